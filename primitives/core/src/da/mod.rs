@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Data availability: the types that cross a boundary.
+//!
+//! * [`assignment`]: which member of a committee holds which row.
+//! * [`statement`]: what members sign, byte for byte.
+//! * [`api`]: what the runtime answers to nodes and clients.
+//!
+//! Formats are specified in `docs/data-availability.md`.
+
+pub mod api;
+pub mod assignment;
+pub mod statement;
+
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode};
+use scale_info::TypeInfo;
+use zerog_bls::{PublicKey, Signature};
+use zerog_erasure::{BlobHeader, Commitment, Hash};
+
+use crate::units::{Balance, BlockNumber};
+
+pub use assignment::{allotment, Assignment};
+pub use statement::{attestation_message, batch_root, hello_message, possession_message};
+
+/// Index of a session; the session in which a blob was submitted decides its committee.
+pub type SessionIndex = u32;
+
+/// The network that certifies: 0 is the one of all validators.
+pub const ROOT_NETWORK: u32 = 0;
+
+/// A validator as a member of a committee.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct Member {
+	/// The validator's account.
+	pub account: [u8; 32],
+	/// Its present authority-discovery session key (sr25519), by which its node proves who it is.
+	pub authority: Option<[u8; 32]>,
+	/// The attestation key it had when the session started; without one it holds rows but cannot sign.
+	pub key: Option<PublicKey>,
+	/// Weight in the allotment of rows.
+	pub weight: u128,
+}
+
+/// The committee of one session, in the order that bitmaps use.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct Committee {
+	/// The session.
+	pub session: SessionIndex,
+	/// Keys the row permutation of every blob submitted in the session.
+	pub randomness: Hash,
+	/// Members; a member's index is its bit in a certificate.
+	pub members: Vec<Member>,
+}
+
+impl Committee {
+	/// The members' weights, in order.
+	pub fn weights(&self) -> Vec<u128> {
+		self.members.iter().map(|member| member.weight).collect()
+	}
+}
+
+/// Where a blob stands.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+pub enum BlobState {
+	/// Paid for, waiting for its certificate.
+	Pending,
+	/// Certified: the members of `signers` hold their rows until retention ends.
+	Certified {
+		/// Block of the first certificate.
+		at: BlockNumber,
+		/// Rows held by the signers.
+		rows_signed: u32,
+		/// Bit `i % 8` of byte `i / 8` stands for member `i`.
+		signers: Vec<u8>,
+	},
+}
+
+/// A blob as the chain knows it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+pub struct BlobInfo {
+	/// What the commitment binds.
+	pub header: BlobHeader,
+	/// The session that decides committee, keys and permutation.
+	pub session: SessionIndex,
+	/// Block of the submission.
+	pub submitted_at: BlockNumber,
+	/// Last block in which a certificate is accepted.
+	pub deadline: BlockNumber,
+	/// Blocks for which it is kept after it was certified.
+	pub retention: BlockNumber,
+	/// First block in which it need not be kept any more; known once certified.
+	pub retained_until: Option<BlockNumber>,
+	/// Pending or certified.
+	pub state: BlobState,
+}
+
+/// One aggregate signature for a batch of blobs of one session.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct Certificate {
+	/// The session whose committee signed.
+	pub session: SessionIndex,
+	/// Last block in which the certificate may be included.
+	pub expiry: BlockNumber,
+	/// The batch, in the order of its tree.
+	pub commitments: Vec<Commitment>,
+	/// Bit `i % 8` of byte `i / 8` stands for member `i`; no bit beyond the committee is set.
+	pub signers: Vec<u8>,
+	/// Sum of the signers' signatures.
+	pub signature: Signature,
+}
+
+/// What a submission would cost now.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+pub struct Quote {
+	/// Bytes of the coded matrix.
+	pub coded_bytes: u64,
+	/// Present price of a coded byte, in planck.
+	pub base_fee_per_byte: Balance,
+	/// Not refundable, in planck.
+	pub dispersal_fee: Balance,
+	/// Held, refunded when no certificate comes in time, in planck.
+	pub custody_fee: Balance,
+}
+
+/// Whether bit `index` is set.
+pub fn is_signer(signers: &[u8], index: usize) -> bool {
+	signers
+		.get(index / 8)
+		.is_some_and(|byte| byte & (1u8 << (index % 8)) != 0)
+}
+
+/// Indices of the set bits, ascending.
+pub fn signer_indices(signers: &[u8]) -> impl Iterator<Item = usize> + '_ {
+	(0..signers.len().saturating_mul(8)).filter(|index| is_signer(signers, *index))
+}
+
+/// A bitmap over `members` with the bits of `indices` set; indices beyond are dropped.
+pub fn signer_bitmap(members: usize, indices: impl IntoIterator<Item = usize>) -> Vec<u8> {
+	let mut bitmap = alloc::vec![0u8; members.div_ceil(8)];
+	for index in indices.into_iter().filter(|index| *index < members) {
+		if let Some(byte) = bitmap.get_mut(index / 8) {
+			*byte |= 1u8 << (index % 8);
+		}
+	}
+	bitmap
+}
+
+/// Seed of the attestation key of a development account, whose secret is therefore public: `alice`, `bob`, …
+pub fn dev_key_seed(name: &str) -> Vec<u8> {
+	let mut seed = b"zerog development attestation key ".to_vec();
+	seed.extend(name.bytes().map(|byte| byte.to_ascii_lowercase()));
+	seed
+}
