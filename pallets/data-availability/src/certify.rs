@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Checking a certificate and taking it.
+//!
+//! Checks go from cheap to dear: what needs only the call, then storage of the session and the blobs, then counting
+//! rows, and the pairing last. See [`CertificateError`] for their order.
+
+use crate::{
+	pallet::*,
+	types::{bucket_after, Blob, CertificateError, DueItem, MaxBitmap, MemberSet, Session, State},
+	LOG_TARGET,
+};
+use alloc::{collections::BTreeSet, vec::Vec};
+use frame_support::{ensure, traits::Get, BoundedVec};
+use polkadot_sdk::*;
+use sp_runtime::{
+	transaction_validity::{TransactionValidity, ValidTransaction},
+	DispatchResult,
+};
+use zerog_erasure::Commitment;
+use zerog_primitives::{
+	da::{allotment, attestation_message, batch_root, is_signer, signer_indices, Certificate, ROOT_NETWORK},
+	units::BlockNumber,
+};
+
+/// What a valid certificate does to one blob of its batch.
+struct Change<T: Config> {
+	commitment: Commitment,
+	blob: Blob<T>,
+	rows_signed: u32,
+}
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn validate_certificate(certificate: &Certificate) -> TransactionValidity {
+		let changes = Self::check_certificate(certificate, true)?;
+		let rows = changes
+			.iter()
+			.fold(0u64, |sum, change| sum.saturating_add(change.rows_signed.into()));
+		let longevity = certificate.expiry.saturating_sub(Self::now()).max(1);
+		// One certificate a batch in the pool: a better one has a higher priority and replaces it.
+		ValidTransaction::with_tag_prefix("DataAvailabilityCertificate")
+			.priority(rows)
+			.and_provides((certificate.session, batch_root(&certificate.commitments)))
+			.longevity(longevity.into())
+			.propagate(true)
+			.build()
+	}
+
+	pub(crate) fn do_certify(certificate: Certificate) -> DispatchResult {
+		// The signature was checked when the call was authorised, in this very block.
+		let changes =
+			Self::check_certificate(&certificate, false).map_err(|_| Error::<T>::InvalidCertificate)?;
+		let signers: BoundedVec<u8, MaxBitmap<T>> = certificate
+			.signers
+			.clone()
+			.try_into()
+			.map_err(|_| Error::<T>::InvalidCertificate)?;
+		let now = Self::now();
+		for Change {
+			commitment,
+			mut blob,
+			rows_signed,
+		} in changes
+		{
+			match blob.state.clone() {
+				State::Pending => {
+					Due::<T>::remove(bucket_after(blob.ends_at()), DueItem::Blob(commitment));
+					Self::subtract_pending(&blob);
+					blob.state = State::Certified {
+						at: now,
+						rows_signed,
+						signers: signers.clone(),
+					};
+					Due::<T>::insert(bucket_after(blob.ends_at()), DueItem::Blob(commitment), ());
+					Self::deposit_event(Event::Certified {
+						commitment,
+						rows_signed,
+						signers: certificate.signers.clone(),
+						retained_until: now.saturating_add(blob.retention),
+					});
+				}
+				State::Certified { at, .. } => {
+					blob.state = State::Certified {
+						at,
+						rows_signed,
+						signers: signers.clone(),
+					};
+					Self::deposit_event(Event::Improved {
+						commitment,
+						rows_signed,
+						signers: certificate.signers.clone(),
+					});
+				}
+			}
+			Blobs::<T>::insert(commitment, blob);
+		}
+		Ok(())
+	}
+
+	/// The blobs that the certificate changes, none being an error.
+	fn check_certificate(
+		certificate: &Certificate,
+		check_signature: bool,
+	) -> Result<Vec<Change<T>>, CertificateError> {
+		let now = Self::now();
+		let batch = certificate.commitments.len();
+		ensure!(
+			batch > 0
+				&& batch <= usize::try_from(T::MaxBatch::get()).unwrap_or(usize::MAX)
+				&& certificate.commitments.iter().collect::<BTreeSet<_>>().len() == batch,
+			CertificateError::BadBatch
+		);
+		ensure!(now <= certificate.expiry, CertificateError::Expired);
+		let session = Sessions::<T>::get(certificate.session).ok_or(CertificateError::UnknownSession)?;
+		let set = MemberSets::<T>::get(session.members).ok_or(CertificateError::UnknownSession)?;
+		Self::check_signers(&set, &certificate.signers)?;
+
+		let mut changes = Vec::new();
+		for commitment in &certificate.commitments {
+			let blob = Blobs::<T>::get(commitment)
+				.filter(|blob| blob.session == certificate.session)
+				.ok_or(CertificateError::UnknownBlob)?;
+			let rows_signed = Self::rows_signed(&blob, &set, &certificate.signers)?;
+			if Self::changes_something(&blob, rows_signed, certificate.expiry, now)? {
+				changes.push(Change {
+					commitment: *commitment,
+					blob,
+					rows_signed,
+				});
+			}
+		}
+		ensure!(!changes.is_empty(), CertificateError::Stale);
+		if check_signature {
+			Self::check_signature(&session, &set, certificate)?;
+		}
+		Ok(changes)
+	}
+
+	/// One bit a member, none beyond, and a key behind every bit.
+	fn check_signers(set: &MemberSet<T>, signers: &[u8]) -> Result<(), CertificateError> {
+		let members = set.members.len();
+		ensure!(signers.len() == members.div_ceil(8), CertificateError::BadSigners);
+		let all_have_keys = signer_indices(signers)
+			.all(|index| set.members.get(index).is_some_and(|member| member.key.is_some()));
+		ensure!(all_have_keys, CertificateError::BadSigners);
+		Ok(())
+	}
+
+	/// Rows of the blob held by the signers, at least 2/3 of all.
+	fn rows_signed(blob: &Blob<T>, set: &MemberSet<T>, signers: &[u8]) -> Result<u32, CertificateError> {
+		let rows = blob
+			.header
+			.profile()
+			.map_err(|_| CertificateError::UnknownBlob)?
+			.rows();
+		let rows_signed = allotment(&set.weights(), rows)
+			.into_iter()
+			.enumerate()
+			.filter(|(index, _)| is_signer(signers, *index))
+			.fold(0u32, |sum, (_, count)| sum.saturating_add(count));
+		ensure!(
+			rows_signed.saturating_mul(3) >= rows.saturating_mul(2),
+			CertificateError::TooFewRows
+		);
+		Ok(rows_signed)
+	}
+
+	fn changes_something(
+		blob: &Blob<T>,
+		rows_signed: u32,
+		expiry: BlockNumber,
+		now: BlockNumber,
+	) -> Result<bool, CertificateError> {
+		// Signatures for a time beyond the deadline would outlive the duty that they were given for.
+		ensure!(expiry <= blob.deadline, CertificateError::Expired);
+		match &blob.state {
+			State::Pending => {
+				ensure!(now <= blob.deadline, CertificateError::UnknownBlob);
+				Ok(true)
+			}
+			State::Certified {
+				at,
+				rows_signed: before,
+				..
+			} => Ok(rows_signed > *before && now <= at.saturating_add(T::ImprovementWindow::get())),
+		}
+	}
+
+	fn check_signature(
+		session: &Session,
+		set: &MemberSet<T>,
+		certificate: &Certificate,
+	) -> Result<(), CertificateError> {
+		let message = attestation_message(
+			&Self::genesis(),
+			ROOT_NETWORK,
+			certificate.session,
+			&batch_root(&certificate.commitments),
+			certificate.expiry,
+		);
+		let total = set.total.as_ref().ok_or(CertificateError::UnknownSession)?;
+		// Absentees are fewer than signers: a third at most.
+		let absent = set
+			.members
+			.iter()
+			.enumerate()
+			.filter(|(index, _)| !is_signer(&certificate.signers, *index))
+			.filter_map(|(_, member)| member.key.as_ref().map(|key| &key.point));
+		let key = zerog_bls::subtract(total, absent).map_err(|_| CertificateError::BadSignature)?;
+		zerog_bls::verify(&message, &certificate.signature, &key).map_err(|_| {
+			log::debug!(target: LOG_TARGET, "forged certificate for session {session:?}");
+			CertificateError::BadSignature
+		})
+	}
+
+	/// The blob waits no longer.
+	pub(crate) fn subtract_pending(blob: &Blob<T>) {
+		let coded_bytes = blob
+			.header
+			.profile()
+			.map(|profile| profile.coded_bytes())
+			.unwrap_or(0);
+		PendingBytes::<T>::mutate(|pending| *pending = pending.saturating_sub(coded_bytes));
+	}
+}

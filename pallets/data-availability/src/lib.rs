@@ -1,0 +1,487 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Blobs, committees, fees and certificates of the data-availability layer.
+//!
+//! The chain never sees a blob's bytes. It keeps the commitment, who paid what, who is responsible, and until when; the
+//! protocol with its formats and guarantees is in `docs/data-availability.md`.
+//!
+//! # A blob's life
+//!
+//! ```text
+//!  submit ──► Pending ── certify ──► Certified ── (more rows: certify again, for ImprovementWindow blocks)
+//!                │                       │
+//!        deadline passed          retention ended
+//!                │                       │
+//!             refund                  pay signers          ← on_idle, or anyone through `settle`
+//!                └────────► gone ◄───────┘
+//! ```
+//!
+//! # Money
+//!
+//! * The dispersal fee leaves the payer at `submit` and goes to [`Config::DispersalFees`]. It is never refunded: the
+//!   committee may have done its work for nothing.
+//! * The custody fee stays on the payer's account under [`HoldReason::Custody`] until the blob ends. Then it is paid to
+//!   the signers by rows signed, or released when no certificate came. The pallet has no account of its own.
+//!
+//! # Where to look
+//!
+//! [`types`] what is stored · [`price`] the base fee · `submit`, `certify`, `settle`: the rules of each call ·
+//! `committee`: who is responsible in which session · `try_state`: what always holds.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+	not(any(test, feature = "runtime-benchmarks")),
+	deny(
+		clippy::unwrap_used,
+		clippy::expect_used,
+		clippy::indexing_slicing,
+		clippy::arithmetic_side_effects
+	)
+)]
+
+extern crate alloc;
+
+mod certify;
+mod committee;
+mod settle;
+mod submit;
+mod try_state;
+
+pub mod price;
+pub mod types;
+pub mod weights;
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+
+pub use pallet::*;
+pub use types::*;
+pub use weights::WeightInfo;
+
+use polkadot_sdk::*;
+
+/// Target of the pallet's log lines.
+pub const LOG_TARGET: &str = "runtime::data-availability";
+
+// The expansion of the macros does what our code must not; the rules themselves are in the other modules.
+#[allow(
+	clippy::arithmetic_side_effects,
+	clippy::expect_used,
+	clippy::indexing_slicing,
+	clippy::unwrap_used
+)]
+#[frame_support::pallet]
+pub mod pallet {
+	use super::*;
+	use alloc::vec::Vec;
+	use frame_support::{
+		pallet_prelude::*,
+		traits::{
+			fungible::{Balanced, Credit, Inspect, InspectHold, MutateHold},
+			OnUnbalanced, ValidatorSet,
+		},
+		weights::WeightMeter,
+	};
+	use frame_system::{ensure_authorized, pallet_prelude::*};
+	use sp_runtime::transaction_validity::TransactionValidityWithRefund;
+	use zerog_bls::{PublicKey, Signature};
+	use zerog_erasure::{Commitment, Hash, Namespace};
+	use zerog_primitives::{
+		da::{BlobInfo, Certificate, Quote, SessionIndex},
+		units::{Balance, BlockNumber},
+	};
+
+	/// Version of the storage layout; migrations live in the runtime's `migrations` module.
+	pub const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	#[pallet::config]
+	#[pallet::disable_frame_system_supertrait_check]
+	pub trait Config:
+		frame_system::Config<
+		AccountId: From<[u8; 32]> + Into<[u8; 32]>,
+		RuntimeEvent: From<Event<Self>>,
+		Hash: Into<sp_core::H256>,
+	>
+	{
+		/// The token: fees are withdrawn, custody is held.
+		type Currency: Inspect<Self::AccountId, Balance = Balance>
+			+ InspectHold<Self::AccountId, Reason = Self::RuntimeHoldReason>
+			+ MutateHold<Self::AccountId>
+			+ Balanced<Self::AccountId>;
+		/// The runtime's hold reasons.
+		type RuntimeHoldReason: From<HoldReason>;
+		/// Where dispersal and key fees go.
+		type DispersalFees: OnUnbalanced<Credit<Self::AccountId, Self::Currency>>;
+		/// Session index and validators.
+		type ValidatorSet: ValidatorSet<Self::AccountId, ValidatorId = Self::AccountId>;
+		/// The present session's randomness; it keys the row permutations.
+		type SessionRandomness: Get<Hash>;
+		/// Lowest price of a coded byte, in planck.
+		type BaseFeeFloor: Get<Balance>;
+		/// Pending coded bytes at which the base fee has doubled.
+		type PendingTarget: Get<u64>;
+		/// Pending coded bytes beyond which submissions are refused.
+		type PendingLimit: Get<u64>;
+		/// Price of keeping a coded KiB for a block, in planck.
+		type CustodyPrice: Get<Balance>;
+		/// Fee for registering a key, in planck: its entry stays for ever.
+		type KeyFee: Get<Balance>;
+		/// Blocks from the submission to the deadline.
+		#[pallet::constant]
+		type CertifyWindow: Get<BlockNumber>;
+		/// Blocks after the first certificate in which one with more rows replaces it.
+		#[pallet::constant]
+		type ImprovementWindow: Get<BlockNumber>;
+		/// Shortest retention, in blocks.
+		#[pallet::constant]
+		type MinRetention: Get<BlockNumber>;
+		/// Longest retention that can be bought at once, in blocks.
+		#[pallet::constant]
+		type MaxRetention: Get<BlockNumber>;
+		/// Blocks for which a session's keys are kept after its last blob ended, so that faults can be proven.
+		#[pallet::constant]
+		type SlashingWindow: Get<BlockNumber>;
+		/// Largest committee; profiles that are not sound with as many members are refused.
+		#[pallet::constant]
+		type MaxMembers: Get<u32>;
+		/// Most blobs under one certificate.
+		#[pallet::constant]
+		type MaxBatch: Get<u32>;
+		/// Most accounts that pay for one blob.
+		#[pallet::constant]
+		type MaxPayers: Get<u32>;
+		/// Weights of the calls.
+		type WeightInfo: WeightInfo;
+	}
+
+	/// Why the pallet holds money.
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// Custody of a blob, until its retention ended or its deadline passed without a certificate.
+		Custody,
+	}
+
+	// Commitments are hashes computed by the pallet, sessions are counted by the chain: nobody chooses keys of these
+	// maps freely, but a writer can grind commitments, hence a keyed hasher for them.
+
+	/// Blobs that are not over.
+	#[pallet::storage]
+	pub type Blobs<T: Config> = StorageMap<_, Blake2_128Concat, Commitment, Blob<T>>;
+
+	/// Coded bytes of all pending blobs.
+	#[pallet::storage]
+	pub type PendingBytes<T: Config> = StorageValue<_, u64, ValueQuery>;
+
+	/// What is to be done when, by bucket of [`types::BUCKET`] blocks.
+	#[pallet::storage]
+	pub type Due<T: Config> = StorageDoubleMap<_, Twox64Concat, u32, Blake2_128Concat, DueItem, ()>;
+
+	/// First bucket that may not be empty.
+	#[pallet::storage]
+	pub type DueCursor<T: Config> = StorageValue<_, u32, ValueQuery>;
+
+	/// The committee of each session that may still matter.
+	#[pallet::storage]
+	pub type Sessions<T: Config> = StorageMap<_, Twox64Concat, SessionIndex, Session>;
+
+	/// The session noted last.
+	#[pallet::storage]
+	pub type LastSession<T: Config> = StorageValue<_, SessionIndex>;
+
+	/// Members and keys by their hash: sessions with the same committee share one entry.
+	#[pallet::storage]
+	pub type MemberSets<T: Config> = StorageMap<_, Identity, Hash, MemberSet<T>>;
+
+	/// The attestation key of each account, with its point.
+	#[pallet::storage]
+	pub type Keys<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, AttestationKey>;
+
+	/// Who registered each key that was ever registered.
+	#[pallet::storage]
+	pub type KeyOwners<T: Config> = StorageMap<_, Blake2_128Concat, PublicKey, T::AccountId>;
+
+	#[pallet::genesis_config]
+	#[derive(frame_support::DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		/// Attestation keys of the first validators.
+		pub keys: Vec<(T::AccountId, PublicKey)>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			for (account, key) in &self.keys {
+				// A broken genesis must not start a chain.
+				let stored = Pallet::<T>::store_key(account, *key);
+				assert!(
+					stored.is_ok(),
+					"attestation key of {account:?} is invalid or used twice"
+				);
+			}
+			Pallet::<T>::note_session(T::ValidatorSet::session_index());
+		}
+	}
+
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(super) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// A blob was paid for.
+		Submitted {
+			/// Its commitment.
+			commitment: Commitment,
+			/// Who paid.
+			payer: T::AccountId,
+			/// Its namespace.
+			namespace: Namespace,
+			/// The session that decides its committee.
+			session: SessionIndex,
+			/// Last block for its certificate.
+			deadline: BlockNumber,
+			/// Paid for good.
+			dispersal_fee: Balance,
+			/// Held.
+			custody_fee: Balance,
+		},
+		/// The retention of a blob was extended.
+		Extended {
+			/// Its commitment.
+			commitment: Commitment,
+			/// Who paid.
+			payer: T::AccountId,
+			/// Its retention now, in blocks from its certificate.
+			retention: BlockNumber,
+			/// Held in addition.
+			custody_fee: Balance,
+		},
+		/// A blob got its certificate.
+		Certified {
+			/// Its commitment.
+			commitment: Commitment,
+			/// Rows held by the signers.
+			rows_signed: u32,
+			/// Bitmap over the committee.
+			signers: Vec<u8>,
+			/// First block in which it need not be kept any more.
+			retained_until: BlockNumber,
+		},
+		/// A certificate with more rows replaced the one before.
+		Improved {
+			/// The blob's commitment.
+			commitment: Commitment,
+			/// Rows held by the signers.
+			rows_signed: u32,
+			/// Bitmap over the committee.
+			signers: Vec<u8>,
+		},
+		/// Retention ended; the signers were paid.
+		Settled {
+			/// The blob's commitment.
+			commitment: Commitment,
+			/// Paid to signers.
+			paid: Balance,
+			/// Given back to payers: rounding, and shares that could not be paid out.
+			released: Balance,
+		},
+		/// No certificate came in time; the custody fee was given back.
+		Refunded {
+			/// The blob's commitment.
+			commitment: Commitment,
+			/// Given back.
+			released: Balance,
+		},
+		/// An account registered its attestation key.
+		KeyRegistered {
+			/// The account.
+			account: T::AccountId,
+			/// The key.
+			key: PublicKey,
+		},
+	}
+
+	#[pallet::error]
+	pub enum Error<T> {
+		/// The blob is empty: its length must be at least one byte.
+		EmptyBlob,
+		/// The blob is too large: split it into blobs of at most 32 MiB.
+		BlobTooLarge,
+		/// The retention is outside of what can be bought: see `MinRetention` and `MaxRetention`.
+		RetentionOutOfRange,
+		/// The blob's matrix has too few rows to be sound with the largest committee: use a larger blob.
+		CommitteeTooLarge,
+		/// The session's members with keys hold less than 2/3 of the weight: validators must register attestation keys.
+		NoCommittee,
+		/// Too many bytes wait for certificates: try again when `PendingBytes` has fallen.
+		Congested,
+		/// As many accounts as possible pay for this blob already: extend it from one of them.
+		TooManyPayers,
+		/// The key is not a canonical, valid, non-zero point of the right group.
+		InvalidKey,
+		/// The signature does not show that this account has the secret key: sign genesis, account and key with it.
+		InvalidPossession,
+		/// The key was registered before, by this or another account: generate a new one.
+		KeyTaken,
+		/// The certificate was refused; the reason is that of [`types::CertificateError`].
+		InvalidCertificate,
+		/// Nothing is to be settled: the deadline has not passed, or retention has not ended, or there is no such blob.
+		NotDue,
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		/// Takes the committee of a session that has just started.
+		fn on_initialize(_now: BlockNumberFor<T>) -> Weight {
+			let session = T::ValidatorSet::session_index();
+			if LastSession::<T>::get() == Some(session) {
+				return T::DbWeight::get().reads(2);
+			}
+			let members = Self::note_session(session);
+			T::WeightInfo::note_session(members)
+		}
+
+		/// Settles what is due while there is room.
+		fn on_idle(_now: BlockNumberFor<T>, limit: Weight) -> Weight {
+			let mut meter = WeightMeter::with_limit(limit);
+			Self::settle_due(&mut meter);
+			meter.consumed()
+		}
+
+		fn integrity_test() {
+			assert!(
+				T::MinRetention::get() > 0 && T::MinRetention::get() <= T::MaxRetention::get(),
+				"retention range is empty"
+			);
+			assert!(T::CertifyWindow::get() > 0, "no block could carry a certificate");
+			assert!(T::PendingTarget::get() > 0, "the base fee needs a target");
+			assert!(T::MaxMembers::get() > 0 && T::MaxBatch::get() > 0 && T::MaxPayers::get() > 0);
+			assert!(
+				zerog_erasure::Profile::ALL
+					.iter()
+					.any(|p| p.supports_committee(T::MaxMembers::get())),
+				"no profile is sound with the largest committee"
+			);
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_now: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::call]
+	impl<T: Config> Pallet<T> {
+		/// Pay for a blob.
+		///
+		/// The commitment is computed from the arguments, so that length, namespace and chain cannot be misstated. A
+		/// repeat by the same payer with no longer retention changes nothing; longer retention extends and pays for the
+		/// blocks added.
+		///
+		/// Emits `Submitted` or `Extended`.
+		#[pallet::call_index(0)]
+		#[pallet::weight(T::WeightInfo::submit())]
+		pub fn submit(
+			origin: OriginFor<T>,
+			namespace: Namespace,
+			length: u32,
+			row_root: Hash,
+			checksum_root: Hash,
+			retention: BlockNumber,
+		) -> DispatchResult {
+			let payer = ensure_signed(origin)?;
+			Self::do_submit(payer, namespace, length, row_root, checksum_root, retention)
+		}
+
+		/// Certify a batch of blobs of one session by an aggregate signature.
+		///
+		/// Unsigned and free: the transaction is valid only if the certificate is and changes something.
+		///
+		/// Emits `Certified` or `Improved` for each blob that it changes.
+		#[pallet::call_index(1)]
+		#[pallet::weight(T::WeightInfo::certify(certificate.commitments.len().try_into().unwrap_or(u32::MAX)))]
+		#[pallet::weight_of_authorize(T::WeightInfo::authorize_certify(
+			certificate.signers.len().saturating_mul(8).try_into().unwrap_or(u32::MAX),
+			certificate.commitments.len().try_into().unwrap_or(u32::MAX),
+		))]
+		#[pallet::authorize(|_, certificate| Self::authorize_certify(certificate))]
+		pub fn certify(origin: OriginFor<T>, certificate: Certificate) -> DispatchResult {
+			ensure_authorized(origin)?;
+			Self::do_certify(certificate)
+		}
+
+		/// End a blob whose deadline passed without a certificate, or whose retention is over.
+		///
+		/// Unsigned and free: the transaction is valid only if there is something to end. Blocks with room do the same by
+		/// themselves.
+		///
+		/// Emits `Refunded` or `Settled`.
+		#[pallet::call_index(2)]
+		#[pallet::weight(T::WeightInfo::settle(Pallet::<T>::most_transfers()))]
+		#[pallet::weight_of_authorize(T::DbWeight::get().reads(1))]
+		#[pallet::authorize(|_, commitment| Self::authorize_settle(commitment))]
+		pub fn settle(origin: OriginFor<T>, commitment: Commitment) -> DispatchResultWithPostInfo {
+			ensure_authorized(origin)?;
+			let transfers = Self::do_settle(commitment)?;
+			Ok(Some(T::WeightInfo::settle(transfers)).into())
+		}
+
+		/// Register the attestation key of the sender.
+		///
+		/// `possession` is the key's signature over genesis, account and key. The key counts from the next session on. A
+		/// later registration replaces it; no key can be registered twice.
+		///
+		/// Emits `KeyRegistered`.
+		#[pallet::call_index(3)]
+		#[pallet::weight(T::WeightInfo::register_key())]
+		pub fn register_key(origin: OriginFor<T>, key: PublicKey, possession: Signature) -> DispatchResult {
+			let account = ensure_signed(origin)?;
+			Self::do_register_key(account, key, possession)
+		}
+	}
+
+	#[pallet::view_functions]
+	impl<T: Config> Pallet<T> {
+		/// The blob, if it was submitted and is not over yet.
+		pub fn blob(commitment: Commitment) -> Option<BlobInfo> {
+			Blobs::<T>::get(commitment).map(|blob| blob.info())
+		}
+
+		/// The committee of a session with weights and keys, while it may still matter.
+		pub fn committee(session: SessionIndex) -> Option<zerog_primitives::da::Committee> {
+			Self::committee_with(session, |_| None)
+		}
+
+		/// What `length` bytes kept for `retention` blocks would cost now; `None` if they would be refused.
+		pub fn quote(length: u32, retention: BlockNumber) -> Option<Quote> {
+			Self::quote_fresh(length, retention).ok()
+		}
+
+		/// Present price of a coded byte, in planck.
+		pub fn base_fee() -> Balance {
+			Self::present_base_fee()
+		}
+
+		/// The attestation key of an account.
+		pub fn account_key(account: T::AccountId) -> Option<PublicKey> {
+			Keys::<T>::get(account).map(|key| key.public)
+		}
+	}
+
+	impl<T: Config> Pallet<T> {
+		/// For the pool and the block: is the certificate valid, and does it change anything?
+		fn authorize_certify(certificate: &Certificate) -> TransactionValidityWithRefund {
+			Self::validate_certificate(certificate).map(|valid| (valid, Weight::zero()))
+		}
+
+		/// For the pool and the block: is the blob due?
+		fn authorize_settle(commitment: &Commitment) -> TransactionValidityWithRefund {
+			Self::validate_settle(commitment).map(|valid| (valid, Weight::zero()))
+		}
+	}
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! A chain with four validators that have keys, and a wrapper that checks every invariant after every test.
+
+use crate::{self as pallet_data_availability, pallet::*};
+use frame_support::{
+	derive_impl, parameter_types,
+	traits::{ConstU128, ConstU32, ConstU64, Hooks, VariantCountOf},
+	weights::Weight,
+};
+use polkadot_sdk::*;
+use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage};
+use std::cell::RefCell;
+use zerog_bls::signer::SecretKey;
+use zerog_erasure::{BlobHeader, Commitment, Hash, Namespace};
+use zerog_primitives::da::{attestation_message, batch_root, signer_bitmap, Certificate};
+
+type Block = frame_system::mocking::MockBlockU32<Test>;
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Test;
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system::Pallet<Test>;
+	#[runtime::pallet_index(1)]
+	pub type Balances = pallet_balances::Pallet<Test>;
+	#[runtime::pallet_index(2)]
+	pub type DataAvailability = pallet_data_availability::Pallet<Test>;
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = Block;
+	type AccountId = AccountId32;
+	type Lookup = IdentityLookup<AccountId32>;
+	type AccountData = pallet_balances::AccountData<u128>;
+	type DbWeight = frame_support::weights::constants::RocksDbWeight;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type Balance = u128;
+	type ExistentialDeposit = ConstU128<100>;
+	type AccountStore = System;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type FreezeIdentifier = RuntimeFreezeReason;
+	type RuntimeFreezeReason = RuntimeFreezeReason;
+	type MaxFreezes = VariantCountOf<RuntimeFreezeReason>;
+}
+
+thread_local! {
+	static SESSION: RefCell<(u32, Vec<AccountId32>)> = const { RefCell::new((0, Vec::new())) };
+}
+
+/// Session index and validators that a test sets.
+pub struct Validators;
+impl frame_support::traits::ValidatorSet<AccountId32> for Validators {
+	type ValidatorId = AccountId32;
+	type ValidatorIdOf = sp_runtime::traits::ConvertInto;
+	fn session_index() -> u32 {
+		SESSION.with(|session| session.borrow().0)
+	}
+	fn validators() -> Vec<AccountId32> {
+		SESSION.with(|session| session.borrow().1.clone())
+	}
+}
+
+parameter_types! {
+	pub const Randomness: Hash = [42; 32];
+	pub static MaxMembers: u32 = 100;
+}
+
+pub(crate) const BASE_FEE: u128 = 10;
+pub(crate) const CUSTODY_PRICE: u128 = 3;
+pub(crate) const TARGET: u64 = 4 << 20;
+
+impl Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type DispersalFees = ();
+	type ValidatorSet = Validators;
+	type SessionRandomness = Randomness;
+	type BaseFeeFloor = ConstU128<BASE_FEE>;
+	type PendingTarget = ConstU64<TARGET>;
+	type PendingLimit = ConstU64<{ 256 << 20 }>;
+	type CustodyPrice = ConstU128<CUSTODY_PRICE>;
+	type KeyFee = ConstU128<1_000>;
+	type CertifyWindow = ConstU32<20>;
+	type ImprovementWindow = ConstU32<5>;
+	type MinRetention = ConstU32<10>;
+	type MaxRetention = ConstU32<1_000>;
+	type SlashingWindow = ConstU32<50>;
+	type MaxMembers = MaxMembers;
+	type MaxBatch = ConstU32<4>;
+	type MaxPayers = ConstU32<2>;
+	type WeightInfo = ();
+}
+
+pub(crate) fn account(byte: u8) -> AccountId32 {
+	AccountId32::new([byte; 32])
+}
+
+pub(crate) fn validator(index: usize) -> AccountId32 {
+	account(100 + index as u8)
+}
+
+pub(crate) fn secret(index: usize) -> SecretKey {
+	SecretKey::from_seed(format!("validator {index}").as_bytes())
+}
+
+pub(crate) const PAYER: u8 = 1;
+pub(crate) const OTHER: u8 = 2;
+pub(crate) const POOR: u8 = 3;
+pub(crate) const ENDOWMENT: u128 = 1_000_000_000_000;
+
+/// Runs a test on a chain with `validators` validators, then checks every invariant.
+pub(crate) fn with_validators(validators: usize, test: impl FnOnce()) {
+	SESSION.with(|session| *session.borrow_mut() = (0, (0..validators).map(validator).collect()));
+	let storage = RuntimeGenesisConfig {
+		balances: pallet_balances::GenesisConfig {
+			balances: vec![
+				(account(PAYER), ENDOWMENT),
+				(account(OTHER), ENDOWMENT),
+				(account(POOR), 200),
+			],
+			..Default::default()
+		},
+		data_availability: GenesisConfig {
+			keys: (0..validators)
+				.map(|i| (validator(i), secret(i).public()))
+				.collect(),
+		},
+		..Default::default()
+	}
+	.build_storage()
+	.unwrap();
+	sp_io::TestExternalities::from(storage).execute_with(|| {
+		run_to(1);
+		test();
+		DataAvailability::do_try_state().unwrap();
+	});
+}
+
+/// A chain with four validators.
+pub(crate) fn test(test: impl FnOnce()) {
+	with_validators(4, test);
+}
+
+/// Goes to a block, running the hooks of each on the way with half a second of idle weight.
+pub(crate) fn run_to(block: u32) {
+	while System::block_number() < block {
+		if System::block_number() > 0 {
+			let idle = Weight::from_parts(500_000_000_000, 5 << 20);
+			DataAvailability::on_idle(System::block_number(), idle);
+		}
+		System::set_block_number(System::block_number() + 1);
+		DataAvailability::on_initialize(System::block_number());
+	}
+}
+
+/// Starts the next session with these validators.
+pub(crate) fn next_session(validators: impl IntoIterator<Item = usize>) {
+	SESSION.with(|session| {
+		let mut session = session.borrow_mut();
+		*session = (session.0 + 1, validators.into_iter().map(validator).collect());
+	});
+	DataAvailability::on_initialize(System::block_number());
+}
+
+/// A header as a writer would compute it; roots are arbitrary, the chain cannot tell.
+pub(crate) fn header(seed: u8, length: u32) -> BlobHeader {
+	BlobHeader::new(
+		DataAvailability::genesis(),
+		Namespace([7; 32]),
+		length,
+		[seed; 32],
+		[seed; 32],
+	)
+	.unwrap()
+}
+
+pub(crate) fn submit_as(
+	payer: u8,
+	seed: u8,
+	length: u32,
+	retention: u32,
+) -> Result<Commitment, sp_runtime::DispatchError> {
+	let header = header(seed, length);
+	let commitment = header.commitment().unwrap();
+	frame_support::storage::with_storage_layer(|| {
+		DataAvailability::submit(
+			RuntimeOrigin::signed(account(payer)),
+			header.namespace,
+			length,
+			header.row_root,
+			header.checksum_root,
+			retention,
+		)
+	})?;
+	Ok(commitment)
+}
+
+/// A certificate signed by these members of session `session`.
+pub(crate) fn certificate(
+	session: u32,
+	members: usize,
+	signers: &[usize],
+	commitments: &[Commitment],
+) -> Certificate {
+	let expiry = commitments
+		.iter()
+		.filter_map(Blobs::<Test>::get)
+		.map(|blob| blob.deadline)
+		.min()
+		.unwrap_or(u32::MAX);
+	let message = attestation_message(
+		&DataAvailability::genesis(),
+		0,
+		session,
+		&batch_root(commitments),
+		expiry,
+	);
+	let shares: Vec<_> = signers.iter().map(|i| secret(*i).sign(&message)).collect();
+	Certificate {
+		session,
+		expiry,
+		commitments: commitments.to_vec(),
+		signers: signer_bitmap(members, signers.iter().copied()),
+		signature: zerog_bls::signer::aggregate(&shares).unwrap(),
+	}
+}
+
+/// What the chain does with an unsigned `certify`: authorise, then dispatch.
+pub(crate) fn certify(
+	certificate: Certificate,
+) -> Result<(), sp_runtime::transaction_validity::TransactionValidityError> {
+	DataAvailability::validate_certificate(&certificate)?;
+	DataAvailability::certify(frame_system::Origin::<Test>::Authorized.into(), certificate).unwrap();
+	Ok(())
+}
+
+pub(crate) fn held(payer: u8) -> u128 {
+	use frame_support::traits::fungible::InspectHold;
+	Balances::balance_on_hold(&HoldReason::Custody.into(), &account(payer))
+}
+
+pub(crate) fn free(who: &AccountId32) -> u128 {
+	Balances::free_balance(who)
+}

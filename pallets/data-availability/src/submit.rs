@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Paying for a blob, and for more of its retention.
+
+use crate::{
+	pallet::*,
+	price,
+	types::{bucket_after, Blob, DueItem, Payment, State},
+};
+use frame_support::{
+	ensure,
+	traits::{
+		fungible::{Balanced, MutateHold},
+		tokens::{Fortitude, Precision, Preservation},
+		Get, OnUnbalanced, ValidatorSet,
+	},
+	BoundedVec,
+};
+use frame_system::pallet_prelude::BlockNumberFor;
+use polkadot_sdk::*;
+use sp_runtime::{traits::UniqueSaturatedInto, DispatchError, DispatchResult};
+use zerog_erasure::{BlobHeader, Commitment, Hash, HeaderError, Namespace, Profile};
+use zerog_primitives::{
+	da::Quote,
+	units::{Balance, BlockNumber},
+};
+
+impl<T: Config> Pallet<T> {
+	/// Height of the block being built or executed.
+	pub(crate) fn now() -> BlockNumber {
+		frame_system::Pallet::<T>::block_number().unique_saturated_into()
+	}
+
+	/// The genesis hash, which every statement and commitment binds.
+	pub(crate) fn genesis() -> Hash {
+		let hash: sp_core::H256 =
+			frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::from(0u32)).into();
+		hash.0
+	}
+
+	/// Present price of a coded byte.
+	pub(crate) fn present_base_fee() -> Balance {
+		price::base_fee(
+			T::BaseFeeFloor::get(),
+			PendingBytes::<T>::get(),
+			T::PendingTarget::get(),
+		)
+	}
+
+	/// What a first submission costs, or why it would be refused.
+	pub(crate) fn quote_fresh(length: u32, retention: BlockNumber) -> Result<Quote, Error<T>> {
+		let profile = Profile::for_length(length).map_err(Self::header_error)?;
+		ensure!(
+			profile.supports_committee(T::MaxMembers::get()),
+			Error::<T>::CommitteeTooLarge
+		);
+		ensure!(
+			(T::MinRetention::get()..=T::MaxRetention::get()).contains(&retention),
+			Error::<T>::RetentionOutOfRange
+		);
+		let coded_bytes = profile.coded_bytes();
+		ensure!(
+			PendingBytes::<T>::get().saturating_add(coded_bytes) <= T::PendingLimit::get(),
+			Error::<T>::Congested
+		);
+		let base_fee_per_byte = Self::present_base_fee();
+		Ok(Quote {
+			coded_bytes,
+			base_fee_per_byte,
+			dispersal_fee: base_fee_per_byte.saturating_mul(coded_bytes.into()),
+			custody_fee: price::custody_fee(coded_bytes, retention, T::CustodyPrice::get()),
+		})
+	}
+
+	fn header_error(error: HeaderError) -> Error<T> {
+		match error {
+			HeaderError::Empty => Error::EmptyBlob,
+			HeaderError::TooLarge | HeaderError::UnknownVersion => Error::BlobTooLarge,
+		}
+	}
+
+	pub(crate) fn do_submit(
+		payer: T::AccountId,
+		namespace: Namespace,
+		length: u32,
+		row_root: Hash,
+		checksum_root: Hash,
+		retention: BlockNumber,
+	) -> DispatchResult {
+		let header = BlobHeader::new(Self::genesis(), namespace, length, row_root, checksum_root)
+			.map_err(Self::header_error)?;
+		let commitment = header.commitment().map_err(Self::header_error)?;
+		ensure!(
+			(T::MinRetention::get()..=T::MaxRetention::get()).contains(&retention),
+			Error::<T>::RetentionOutOfRange
+		);
+		match Blobs::<T>::get(commitment) {
+			Some(blob) if !blob.is_due(Self::now()) => Self::extend(payer, commitment, blob, retention),
+			Some(_) => {
+				Self::do_settle(commitment)?;
+				Self::submit_fresh(payer, commitment, header, retention)
+			}
+			None => Self::submit_fresh(payer, commitment, header, retention),
+		}
+	}
+
+	fn submit_fresh(
+		payer: T::AccountId,
+		commitment: Commitment,
+		header: BlobHeader,
+		retention: BlockNumber,
+	) -> DispatchResult {
+		let quote = Self::quote_fresh(header.length, retention)?;
+		let session = T::ValidatorSet::session_index();
+		Self::add_blob_to_session(session)?;
+
+		let fee = T::Currency::withdraw(
+			&payer,
+			quote.dispersal_fee,
+			Precision::Exact,
+			Preservation::Preserve,
+			Fortitude::Polite,
+		)?;
+		T::DispersalFees::on_unbalanced(fee);
+		T::Currency::hold(&HoldReason::Custody.into(), &payer, quote.custody_fee)?;
+
+		let now = Self::now();
+		let deadline = now.saturating_add(T::CertifyWindow::get());
+		let payment = Payment {
+			payer: payer.clone(),
+			held: quote.custody_fee,
+		};
+		let blob = Blob::<T> {
+			header,
+			session,
+			submitted_at: now,
+			deadline,
+			retention,
+			payments: BoundedVec::truncate_from(alloc::vec![payment]),
+			state: State::Pending,
+		};
+		PendingBytes::<T>::mutate(|pending| *pending = pending.saturating_add(quote.coded_bytes));
+		Due::<T>::insert(bucket_after(blob.ends_at()), DueItem::Blob(commitment), ());
+		let namespace = blob.header.namespace;
+		Blobs::<T>::insert(commitment, blob);
+		Self::deposit_event(Event::Submitted {
+			commitment,
+			payer,
+			namespace,
+			session,
+			deadline,
+			dispersal_fee: quote.dispersal_fee,
+			custody_fee: quote.custody_fee,
+		});
+		Ok(())
+	}
+
+	/// Lengthens the retention of a blob that is not over; does nothing if it is long enough already.
+	///
+	/// Retention counts from the certificate. Whoever pays already states it anew, so that a repeat changes nothing; a
+	/// new payer of a certified blob asks for so many blocks from now.
+	fn extend(
+		payer: T::AccountId,
+		commitment: Commitment,
+		mut blob: Blob<T>,
+		requested: BlockNumber,
+	) -> DispatchResult {
+		let pays_already = blob.payments.iter().any(|payment| payment.payer == payer);
+		let retention = match &blob.state {
+			State::Certified { at, .. } if !pays_already => {
+				Self::now().saturating_add(requested).saturating_sub(*at)
+			}
+			_ => requested,
+		};
+		let added = retention.saturating_sub(blob.retention);
+		if added == 0 {
+			return Ok(());
+		}
+		let profile = blob.header.profile().map_err(Self::header_error)?;
+		let fee = price::custody_fee(profile.coded_bytes(), added, T::CustodyPrice::get());
+		T::Currency::hold(&HoldReason::Custody.into(), &payer, fee)?;
+		match blob.payments.iter_mut().find(|payment| payment.payer == payer) {
+			Some(payment) => payment.held = payment.held.saturating_add(fee),
+			None => blob
+				.payments
+				.try_push(Payment {
+					payer: payer.clone(),
+					held: fee,
+				})
+				.map_err(|_| Error::<T>::TooManyPayers)?,
+		}
+		Due::<T>::remove(bucket_after(blob.ends_at()), DueItem::Blob(commitment));
+		blob.retention = retention;
+		Due::<T>::insert(bucket_after(blob.ends_at()), DueItem::Blob(commitment), ());
+		Blobs::<T>::insert(commitment, blob);
+		Self::deposit_event(Event::Extended {
+			commitment,
+			payer,
+			retention,
+			custody_fee: fee,
+		});
+		Ok(())
+	}
+
+	fn add_blob_to_session(session: u32) -> Result<(), DispatchError> {
+		Sessions::<T>::try_mutate(session, |entry| {
+			let entry = entry.as_mut().ok_or(Error::<T>::NoCommittee)?;
+			ensure!(entry.can_certify, Error::<T>::NoCommittee);
+			entry.blobs = entry.blobs.saturating_add(1);
+			Ok(())
+		})
+	}
+}

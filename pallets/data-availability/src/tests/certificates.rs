@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Which certificates count.
+
+use crate::{mock::*, pallet::*, types::State, CertificateError};
+use zerog_erasure::Commitment;
+use zerog_primitives::da::Certificate;
+
+fn refused(certificate: Certificate, error: CertificateError) {
+	assert_eq!(certify(certificate), Err(error.into()));
+}
+
+fn submitted() -> Commitment {
+	submit_as(PAYER, 1, 1000, 100).unwrap()
+}
+
+#[test]
+fn two_thirds_of_the_rows_certify() {
+	test(|| {
+		let commitment = submitted();
+		certify(certificate(0, 4, &[0, 1, 2], &[commitment])).unwrap();
+		let blob = Blobs::<Test>::get(commitment).unwrap();
+		assert!(matches!(
+			blob.state,
+			State::Certified {
+				at: 1,
+				rows_signed: 1536,
+				..
+			}
+		));
+		assert_eq!(PendingBytes::<Test>::get(), 0);
+		assert!(held(PAYER) > 0, "custody stays held");
+	});
+}
+
+#[test]
+fn a_certificate_below_two_thirds_is_rejected() {
+	test(|| {
+		let commitment = submitted();
+		refused(
+			certificate(0, 4, &[0, 1], &[commitment]),
+			CertificateError::TooFewRows,
+		);
+	});
+}
+
+#[test]
+fn a_forged_signature_is_rejected() {
+	test(|| {
+		let commitment = submitted();
+		let good = certificate(0, 4, &[0, 1, 2], &[commitment]);
+		let claims_more = certificate(0, 4, &[0, 1, 3], &[commitment]);
+		refused(
+			Certificate {
+				signature: claims_more.signature,
+				..good.clone()
+			},
+			CertificateError::BadSignature,
+		);
+		let all = certificate(0, 4, &[0, 1, 2, 3], &[commitment]);
+		refused(
+			Certificate {
+				signers: all.signers,
+				..good.clone()
+			},
+			CertificateError::BadSignature,
+		);
+		let infinity = {
+			let mut bytes = [0u8; 48];
+			bytes[0] = 0xc0;
+			zerog_bls::Signature(bytes)
+		};
+		refused(
+			Certificate {
+				signature: infinity,
+				..good.clone()
+			},
+			CertificateError::BadSignature,
+		);
+		refused(
+			Certificate {
+				signature: zerog_bls::Signature([0xff; 48]),
+				..good.clone()
+			},
+			CertificateError::BadSignature,
+		);
+		refused(
+			Certificate {
+				expiry: good.expiry - 1,
+				..good.clone()
+			},
+			CertificateError::BadSignature,
+		);
+		assert!(matches!(
+			Blobs::<Test>::get(commitment).unwrap().state,
+			State::Pending
+		));
+		certify(good).unwrap();
+	});
+}
+
+#[test]
+fn a_certificate_for_another_blob_is_rejected() {
+	test(|| {
+		let (first, second) = (submitted(), submit_as(PAYER, 2, 1000, 100).unwrap());
+		let good = certificate(0, 4, &[0, 1, 2], &[first]);
+		refused(
+			Certificate {
+				commitments: vec![second],
+				..good.clone()
+			},
+			CertificateError::BadSignature,
+		);
+		refused(
+			Certificate {
+				commitments: vec![Commitment([9; 32])],
+				..good
+			},
+			CertificateError::UnknownBlob,
+		);
+	});
+}
+
+#[test]
+fn bad_bitmaps_are_rejected() {
+	test(|| {
+		let commitment = submitted();
+		let good = certificate(0, 4, &[0, 1, 2], &[commitment]);
+		for signers in [vec![], vec![0b111, 0], vec![0b1_0111]] {
+			refused(
+				Certificate {
+					signers,
+					..good.clone()
+				},
+				CertificateError::BadSigners,
+			);
+		}
+	});
+}
+
+#[test]
+fn bad_batches_are_rejected() {
+	test(|| {
+		let commitment = submitted();
+		let good = certificate(0, 4, &[0, 1, 2], &[commitment]);
+		for commitments in [vec![], vec![commitment, commitment], vec![commitment; 5]] {
+			refused(
+				Certificate {
+					commitments,
+					..good.clone()
+				},
+				CertificateError::BadBatch,
+			);
+		}
+	});
+}
+
+#[test]
+fn one_signature_certifies_a_batch() {
+	test(|| {
+		let batch = [
+			submitted(),
+			submit_as(PAYER, 2, 1 << 20, 100).unwrap(),
+			submit_as(OTHER, 3, 5, 50).unwrap(),
+		];
+		certify(certificate(0, 4, &[1, 2, 3], &batch)).unwrap();
+		assert_eq!(PendingBytes::<Test>::get(), 0);
+		refused(certificate(0, 4, &[1, 2, 3], &batch), CertificateError::Stale);
+	});
+}
+
+#[test]
+fn a_certificate_with_strictly_more_rows_replaces_the_paid_set_for_some_blocks() {
+	test(|| {
+		let commitment = submitted();
+		let all = certificate(0, 4, &[0, 1, 2, 3], &[commitment]);
+		certify(certificate(0, 4, &[0, 1, 2], &[commitment])).unwrap();
+		refused(
+			certificate(0, 4, &[1, 2, 3], &[commitment]),
+			CertificateError::Stale,
+		);
+		run_to(6);
+		certify(all).unwrap();
+		let State::Certified { at, rows_signed, .. } = Blobs::<Test>::get(commitment).unwrap().state else {
+			panic!("certified");
+		};
+		assert_eq!((at, rows_signed), (1, 2048));
+	});
+	test(|| {
+		let commitment = submitted();
+		certify(certificate(0, 4, &[0, 1, 2], &[commitment])).unwrap();
+		run_to(7);
+		refused(
+			certificate(0, 4, &[0, 1, 2, 3], &[commitment]),
+			CertificateError::Stale,
+		);
+	});
+}
+
+#[test]
+fn certificates_are_accepted_up_to_the_deadline() {
+	test(|| {
+		let commitment = submitted();
+		let certificate = certificate(0, 4, &[0, 1, 2], &[commitment]);
+		run_to(22);
+		refused(certificate, CertificateError::Expired);
+	});
+	test(|| {
+		let commitment = submitted();
+		let certificate = certificate(0, 4, &[0, 1, 2], &[commitment]);
+		run_to(21);
+		certify(certificate).unwrap();
+	});
+}
+
+#[test]
+fn signatures_must_not_outlive_the_deadline() {
+	test(|| {
+		let commitment = submitted();
+		let good = certificate(0, 4, &[0, 1, 2], &[commitment]);
+		refused(
+			Certificate {
+				expiry: good.expiry + 1,
+				..good
+			},
+			CertificateError::Expired,
+		);
+	});
+}
+
+#[test]
+fn the_session_of_the_submission_decides_also_after_it_ended() {
+	test(|| {
+		let commitment = submitted();
+		next_session([0, 1, 2, 3, 4, 5, 6]);
+		refused(
+			certificate(1, 7, &[0, 1, 2, 3], &[commitment]),
+			CertificateError::UnknownBlob,
+		);
+		refused(
+			certificate(7, 4, &[0, 1, 2], &[commitment]),
+			CertificateError::UnknownSession,
+		);
+		certify(certificate(0, 4, &[0, 1, 2], &[commitment])).unwrap();
+	});
+}
+
+#[test]
+fn the_pool_prefers_the_certificate_with_more_rows() {
+	test(|| {
+		let commitment = submitted();
+		let less =
+			DataAvailability::validate_certificate(&certificate(0, 4, &[0, 1, 2], &[commitment])).unwrap();
+		let more =
+			DataAvailability::validate_certificate(&certificate(0, 4, &[0, 1, 2, 3], &[commitment])).unwrap();
+		assert_eq!(less.provides, more.provides);
+		assert!(more.priority > less.priority);
+	});
+}

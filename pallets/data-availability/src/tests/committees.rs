@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Keys and sessions.
+
+use crate::{mock::*, pallet::*};
+use frame_support::{assert_noop, assert_ok};
+use polkadot_sdk::*;
+use zerog_bls::{signer::SecretKey, PublicKey, Signature};
+use zerog_primitives::da::possession_message;
+
+fn possession(owner: u8, key: &SecretKey) -> Signature {
+	key.sign(&possession_message(
+		&DataAvailability::genesis(),
+		&[owner; 32],
+		&key.public().0,
+	))
+}
+
+fn register(owner: u8, key: PublicKey, possession: Signature) -> sp_runtime::DispatchResult {
+	DataAvailability::register_key(RuntimeOrigin::signed(account(owner)), key, possession)
+}
+
+#[test]
+fn an_account_registers_and_replaces_its_key() {
+	test(|| {
+		let (first, second) = (SecretKey::from_seed(b"first"), SecretKey::from_seed(b"second"));
+		assert_ok!(register(PAYER, first.public(), possession(PAYER, &first)));
+		assert_eq!(free(&account(PAYER)), ENDOWMENT - 1_000);
+		assert_ok!(register(PAYER, second.public(), possession(PAYER, &second)));
+		assert_eq!(
+			DataAvailability::account_key(account(PAYER)),
+			Some(second.public())
+		);
+		assert_noop!(
+			register(PAYER, first.public(), possession(PAYER, &first)),
+			Error::<Test>::KeyTaken
+		);
+	});
+}
+
+#[test]
+fn somebody_elses_key_or_possession_is_refused() {
+	test(|| {
+		let key = SecretKey::from_seed(b"key");
+		assert_noop!(
+			register(OTHER, key.public(), possession(PAYER, &key)),
+			Error::<Test>::InvalidPossession
+		);
+		let thief = SecretKey::from_seed(b"thief");
+		let forged = thief.sign(&possession_message(
+			&DataAvailability::genesis(),
+			&[OTHER; 32],
+			&key.public().0,
+		));
+		assert_noop!(
+			register(OTHER, key.public(), forged),
+			Error::<Test>::InvalidPossession
+		);
+		assert_noop!(
+			register(OTHER, secret(0).public(), possession(OTHER, &secret(0))),
+			Error::<Test>::KeyTaken
+		);
+	});
+}
+
+#[test]
+fn bad_points_are_refused() {
+	test(|| {
+		let mut infinity = [0u8; 96];
+		infinity[0] = 0xc0;
+		for bytes in [[0u8; 96], [0xff; 96], infinity] {
+			assert_noop!(
+				register(PAYER, PublicKey(bytes), Signature([0; 48])),
+				Error::<Test>::InvalidKey
+			);
+		}
+	});
+}
+
+#[test]
+fn a_key_counts_from_the_next_session_on() {
+	with_validators(3, || {
+		let next = SecretKey::from_seed(b"next");
+		let _ = Balances::force_set_balance(RuntimeOrigin::root(), validator(0), ENDOWMENT);
+		assert_ok!(register(100, next.public(), possession(100, &next)));
+		let key_of = |session| DataAvailability::committee(session).unwrap().members[0].key;
+		assert_eq!(key_of(0), Some(secret(0).public()));
+		next_session([0, 1, 2]);
+		assert_eq!(key_of(1), Some(next.public()));
+	});
+}
+
+#[test]
+fn sessions_share_their_member_set_and_are_forgotten_when_unused() {
+	test(|| {
+		next_session([0, 1, 2, 3]);
+		assert_eq!(
+			Sessions::<Test>::iter_keys().collect::<Vec<_>>(),
+			vec![1],
+			"session 0 had no blob"
+		);
+		submit_as(PAYER, 1, 1, 10).unwrap();
+		next_session([0, 1, 2, 3]);
+		next_session([0, 1, 2]);
+		let mut sessions: Vec<_> = Sessions::<Test>::iter_keys().collect();
+		sessions.sort_unstable();
+		assert_eq!(sessions, vec![1, 3]);
+		assert_eq!(MemberSets::<Test>::iter().count(), 2);
+		// The blob is over at 22, its session is kept for the slashing window after it was settled.
+		run_to(80);
+		assert!(Sessions::<Test>::contains_key(1));
+		run_to(120);
+		assert!(!Sessions::<Test>::contains_key(1));
+		assert_eq!(MemberSets::<Test>::iter().count(), 1);
+	});
+}
+
+#[test]
+fn nothing_is_sold_when_no_certificate_is_possible() {
+	test(|| {
+		// Of five validators two have no key: 3/5 < 2/3.
+		Keys::<Test>::remove(validator(2));
+		Keys::<Test>::remove(validator(3));
+		next_session([0, 1, 2, 3, 9]);
+		assert_eq!(submit_as(PAYER, 1, 1, 10), Err(Error::<Test>::NoCommittee.into()));
+		assert_eq!(free(&account(PAYER)), ENDOWMENT);
+	});
+}

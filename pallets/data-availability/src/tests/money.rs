@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Who pays what, and who gets it.
+
+use crate::{mock::*, pallet::*};
+use frame_support::{assert_noop, assert_ok};
+use polkadot_sdk::*;
+use sp_runtime::TokenError;
+
+/// Coded bytes of the smallest profile.
+const CODED: u128 = 512 * 1024;
+
+fn custody(blocks: u128) -> u128 {
+	CODED / 1024 * blocks * CUSTODY_PRICE
+}
+
+#[test]
+fn a_submission_pays_dispersal_and_holds_custody() {
+	test(|| {
+		let commitment = submit_as(PAYER, 1, 1000, 100).unwrap();
+		assert_eq!(held(PAYER), custody(100));
+		assert_eq!(free(&account(PAYER)), ENDOWMENT - CODED * BASE_FEE - custody(100));
+		assert_eq!(PendingBytes::<Test>::get(), CODED as u64);
+		let blob = Blobs::<Test>::get(commitment).unwrap();
+		assert_eq!((blob.session, blob.submitted_at, blob.deadline), (0, 1, 21));
+		System::assert_last_event(
+			Event::<Test>::Submitted {
+				commitment,
+				payer: account(PAYER),
+				namespace: blob.header.namespace,
+				session: 0,
+				deadline: 21,
+				dispersal_fee: CODED * BASE_FEE,
+				custody_fee: custody(100),
+			}
+			.into(),
+		);
+	});
+}
+
+#[test]
+fn the_quote_is_what_is_charged() {
+	test(|| {
+		submit_as(OTHER, 9, 4 << 20, 10).unwrap();
+		let quote = DataAvailability::quote(1000, 100).unwrap();
+		assert!(quote.base_fee_per_byte > BASE_FEE, "pending bytes raise the fee");
+		submit_as(PAYER, 1, 1000, 100).unwrap();
+		assert_eq!(
+			free(&account(PAYER)),
+			ENDOWMENT - quote.dispersal_fee - quote.custody_fee
+		);
+	});
+}
+
+#[test]
+fn empty_and_oversized_blobs_are_refused() {
+	test(|| {
+		let submit = |length| {
+			DataAvailability::submit(
+				RuntimeOrigin::signed(account(PAYER)),
+				zerog_erasure::Namespace([0; 32]),
+				length,
+				[1; 32],
+				[1; 32],
+				100,
+			)
+		};
+		assert_noop!(submit(0), Error::<Test>::EmptyBlob);
+		assert_noop!(submit((32 << 20) + 1), Error::<Test>::BlobTooLarge);
+		assert_noop!(submit(u32::MAX), Error::<Test>::BlobTooLarge);
+		assert_ok!(submit(1));
+		assert_ok!(submit(32 << 20));
+	});
+}
+
+#[test]
+fn retention_outside_of_the_range_is_refused() {
+	test(|| {
+		assert_eq!(
+			submit_as(PAYER, 1, 1, 9),
+			Err(Error::<Test>::RetentionOutOfRange.into())
+		);
+		assert_eq!(
+			submit_as(PAYER, 1, 1, 1_001),
+			Err(Error::<Test>::RetentionOutOfRange.into())
+		);
+		assert_eq!(DataAvailability::quote(1, 1_001), None);
+	});
+}
+
+#[test]
+fn an_unfunded_payer_is_refused_and_nothing_changes() {
+	test(|| {
+		assert_eq!(
+			submit_as(POOR, 1, 1, 10),
+			Err(TokenError::FundsUnavailable.into())
+		);
+		assert_eq!(PendingBytes::<Test>::get(), 0);
+		assert_eq!(free(&account(POOR)), 200);
+	});
+}
+
+#[test]
+fn a_repeat_by_the_same_payer_changes_nothing() {
+	test(|| {
+		submit_as(PAYER, 1, 1000, 100).unwrap();
+		let before = (free(&account(PAYER)), held(PAYER), PendingBytes::<Test>::get());
+		submit_as(PAYER, 1, 1000, 100).unwrap();
+		submit_as(PAYER, 1, 1000, 10).unwrap();
+		assert_eq!(
+			before,
+			(free(&account(PAYER)), held(PAYER), PendingBytes::<Test>::get())
+		);
+
+		let commitment = header(1, 1000).commitment().unwrap();
+		certify(certificate(0, 4, &[0, 1, 2], &[commitment])).unwrap();
+		run_to(30);
+		submit_as(PAYER, 1, 1000, 100).unwrap();
+		assert_eq!(
+			before.1,
+			held(PAYER),
+			"also when the blob has been certified meanwhile"
+		);
+	});
+}
+
+#[test]
+fn longer_retention_pays_for_the_blocks_added() {
+	test(|| {
+		let commitment = submit_as(PAYER, 1, 1000, 100).unwrap();
+		submit_as(PAYER, 1, 1000, 150).unwrap();
+		assert_eq!(held(PAYER), custody(150));
+		submit_as(OTHER, 1, 1000, 120).unwrap();
+		assert_eq!(held(OTHER), 0, "shorter than what is paid for");
+		submit_as(OTHER, 1, 1000, 170).unwrap();
+		assert_eq!(held(OTHER), custody(20));
+		assert_eq!(Blobs::<Test>::get(commitment).unwrap().retention, 170);
+		assert_eq!(PendingBytes::<Test>::get(), CODED as u64, "it is dispersed once");
+	});
+}
+
+#[test]
+fn another_payer_of_a_certified_blob_extends_it_from_now() {
+	test(|| {
+		let commitment = submit_as(PAYER, 1, 1000, 100).unwrap();
+		run_to(3);
+		certify(certificate(0, 4, &[0, 1, 2, 3], &[commitment])).unwrap();
+		run_to(53);
+		submit_as(OTHER, 1, 1000, 100).unwrap();
+		assert_eq!(held(OTHER), custody(50));
+		assert_eq!(
+			Blobs::<Test>::get(commitment).unwrap().info().retained_until,
+			Some(153)
+		);
+	});
+}
+
+#[test]
+fn no_more_than_the_allowed_payers_share_a_blob() {
+	test(|| {
+		submit_as(PAYER, 1, 1000, 100).unwrap();
+		submit_as(OTHER, 1, 1000, 110).unwrap();
+		let _ = Balances::force_set_balance(RuntimeOrigin::root(), account(9), ENDOWMENT);
+		assert_eq!(
+			submit_as(9, 1, 1000, 120),
+			Err(Error::<Test>::TooManyPayers.into())
+		);
+		assert_eq!(held(9), 0);
+	});
+}
+
+#[test]
+fn a_payer_who_never_disperses_pays_and_fills_nothing() {
+	test(|| {
+		let commitment = submit_as(PAYER, 1, 1000, 100).unwrap();
+		run_to(21);
+		assert!(
+			Blobs::<Test>::contains_key(commitment),
+			"certificates are accepted up to the deadline"
+		);
+		run_to(40);
+		assert!(!Blobs::<Test>::contains_key(commitment));
+		assert_eq!(PendingBytes::<Test>::get(), 0);
+		assert_eq!(held(PAYER), 0);
+		assert_eq!(
+			free(&account(PAYER)),
+			ENDOWMENT - CODED * BASE_FEE,
+			"the dispersal fee is gone"
+		);
+	});
+}
+
+#[test]
+fn anyone_may_settle_after_the_deadline_and_nobody_before() {
+	test(|| {
+		let commitment = submit_as(PAYER, 1, 1000, 100).unwrap();
+		System::set_block_number(21);
+		assert!(DataAvailability::validate_settle(&commitment).is_err());
+		assert_eq!(
+			DataAvailability::do_settle(commitment),
+			Err(Error::<Test>::NotDue.into())
+		);
+		System::set_block_number(22);
+		assert_ok!(DataAvailability::validate_settle(&commitment));
+		assert_ok!(DataAvailability::do_settle(commitment));
+		assert!(DataAvailability::validate_settle(&commitment).is_err());
+		assert_eq!(held(PAYER), 0);
+	});
+}
+
+#[test]
+fn a_blob_that_expired_can_be_submitted_again_at_once() {
+	test(|| {
+		let commitment = submit_as(PAYER, 1, 1000, 100).unwrap();
+		System::set_block_number(22);
+		submit_as(OTHER, 1, 1000, 50).unwrap();
+		assert_eq!(held(PAYER), 0);
+		assert_eq!(held(OTHER), custody(50));
+		assert_eq!(Blobs::<Test>::get(commitment).unwrap().submitted_at, 22);
+	});
+}
+
+#[test]
+fn signers_are_paid_by_rows_when_retention_ends() {
+	test(|| {
+		let commitment = submit_as(PAYER, 1, 1000, 100).unwrap();
+		submit_as(OTHER, 1, 1000, 130).unwrap();
+		run_to(2);
+		certify(certificate(0, 4, &[0, 1, 3], &[commitment])).unwrap();
+		run_to(131);
+		assert!(Blobs::<Test>::contains_key(commitment));
+		run_to(160);
+		assert!(!Blobs::<Test>::contains_key(commitment));
+		assert_eq!((held(PAYER), held(OTHER)), (0, 0));
+		for signer in [0, 1, 3] {
+			assert_eq!(free(&validator(signer)), custody(100) / 3 + custody(30) / 3);
+		}
+		assert_eq!(free(&validator(2)), 0, "who did not sign is not paid");
+	});
+}
+
+#[test]
+fn too_many_pending_bytes_are_refused() {
+	test(|| {
+		let _ = Balances::force_set_balance(RuntimeOrigin::root(), account(PAYER), u128::MAX / 4);
+		submit_as(PAYER, 1, 32 << 20, 10).unwrap();
+		submit_as(PAYER, 2, 32 << 20, 10).unwrap();
+		assert_eq!(
+			submit_as(PAYER, 3, 32 << 20, 10),
+			Err(Error::<Test>::Congested.into())
+		);
+	});
+}
+
+#[test]
+fn profiles_unsound_for_the_largest_committee_are_refused() {
+	test(|| {
+		MaxMembers::set(300);
+		assert_eq!(
+			submit_as(PAYER, 1, 1000, 100),
+			Err(Error::<Test>::CommitteeTooLarge.into())
+		);
+		submit_as(PAYER, 1, 1 << 20, 100).unwrap();
+	});
+}

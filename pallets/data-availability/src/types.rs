@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What is stored.
+
+use crate::Config;
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{traits::Get, BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound};
+use polkadot_sdk::*;
+use scale_info::TypeInfo;
+use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
+use zerog_bls::{PointBytes, PublicKey};
+use zerog_erasure::{BlobHeader, Commitment, Hash};
+use zerog_primitives::{
+	da::{BlobInfo, BlobState, SessionIndex},
+	units::{Balance, BlockNumber},
+};
+
+/// Blocks whose due items share a bucket.
+pub const BUCKET: BlockNumber = 16;
+
+/// The bucket that is worked off once `block` lies behind.
+pub fn bucket_after(block: BlockNumber) -> u32 {
+	block.saturating_add(1).div_ceil(BUCKET)
+}
+
+/// Length of a bitmap over the largest committee, in bytes.
+pub struct MaxBitmap<T>(core::marker::PhantomData<T>);
+impl<T: Config> Get<u32> for MaxBitmap<T> {
+	fn get() -> u32 {
+		T::MaxMembers::get().div_ceil(8)
+	}
+}
+
+/// What one account holds for a blob.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Payment<AccountId> {
+	/// Who pays.
+	pub payer: AccountId,
+	/// How much of it is on hold.
+	pub held: Balance,
+}
+
+/// Whether a blob has its certificate.
+#[derive(
+	CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
+)]
+#[scale_info(skip_type_params(T))]
+pub enum State<T: Config> {
+	/// Waiting for it.
+	Pending,
+	/// It has one.
+	Certified {
+		/// Block of the first one.
+		at: BlockNumber,
+		/// Rows held by the signers.
+		rows_signed: u32,
+		/// Bitmap over the committee.
+		signers: BoundedVec<u8, MaxBitmap<T>>,
+	},
+}
+
+/// A blob that was paid for.
+#[derive(
+	CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
+)]
+#[scale_info(skip_type_params(T))]
+pub struct Blob<T: Config> {
+	/// What the commitment binds.
+	pub header: BlobHeader,
+	/// The session that decides committee, keys and permutation.
+	pub session: SessionIndex,
+	/// Block of the submission.
+	pub submitted_at: BlockNumber,
+	/// Last block in which a certificate is accepted.
+	pub deadline: BlockNumber,
+	/// Blocks for which it is kept after it was certified.
+	pub retention: BlockNumber,
+	/// Who pays for custody.
+	pub payments: BoundedVec<Payment<T::AccountId>, T::MaxPayers>,
+	/// Pending or certified.
+	pub state: State<T>,
+}
+
+impl<T: Config> Blob<T> {
+	/// Last block of the state it is in: the deadline, or the last block of retention.
+	pub fn ends_at(&self) -> BlockNumber {
+		match &self.state {
+			State::Pending => self.deadline,
+			State::Certified { at, .. } => at.saturating_add(self.retention).saturating_sub(1),
+		}
+	}
+
+	/// Whether it is over in block `now`.
+	pub fn is_due(&self, now: BlockNumber) -> bool {
+		now > self.ends_at()
+	}
+
+	/// The blob for nodes and clients.
+	pub fn info(&self) -> BlobInfo {
+		let (state, retained_until) = match &self.state {
+			State::Pending => (BlobState::Pending, None),
+			State::Certified {
+				at,
+				rows_signed,
+				signers,
+			} => (
+				BlobState::Certified {
+					at: *at,
+					rows_signed: *rows_signed,
+					signers: signers.to_vec(),
+				},
+				Some(at.saturating_add(self.retention)),
+			),
+		};
+		BlobInfo {
+			header: self.header,
+			session: self.session,
+			submitted_at: self.submitted_at,
+			deadline: self.deadline,
+			retention: self.retention,
+			retained_until,
+			state,
+		}
+	}
+}
+
+/// Something that has to be done when its time has come.
+#[derive(
+	Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum DueItem {
+	/// End a blob.
+	Blob(Commitment),
+	/// Forget a session.
+	Session(SessionIndex),
+}
+
+/// A session as far as blobs need it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Session {
+	/// Its committee, an index of `MemberSets`.
+	pub members: Hash,
+	/// Keys the row permutations.
+	pub randomness: Hash,
+	/// Whether members with keys hold at least 2/3 of the weight, so that a certificate is possible.
+	pub can_certify: bool,
+	/// Blobs submitted in it that are not over.
+	pub blobs: u32,
+}
+
+/// An attestation key with its point, so that it is decompressed once.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct AttestationKey {
+	/// The key as it was registered.
+	pub public: PublicKey,
+	/// Its point, checked.
+	pub point: PointBytes,
+}
+
+/// A member with the key it had when the session started.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct SetMember<AccountId> {
+	/// The validator.
+	pub account: AccountId,
+	/// Its key, if it had one.
+	pub key: Option<AttestationKey>,
+}
+
+/// The members of one or more sessions.
+#[derive(
+	CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
+)]
+#[scale_info(skip_type_params(T))]
+pub struct MemberSet<T: Config> {
+	/// In the order of the session's validators.
+	pub members: BoundedVec<SetMember<T::AccountId>, T::MaxMembers>,
+	/// Sum of all keys, if there is one.
+	pub total: Option<PointBytes>,
+	/// Sessions that use it.
+	pub sessions: u32,
+}
+
+impl<T: Config> MemberSet<T> {
+	/// Weights of the members: all validators count the same while the set is fixed.
+	pub fn weights(&self) -> Vec<u128> {
+		alloc::vec![1; self.members.len()]
+	}
+
+	/// Whether the members with keys hold at least 2/3 of the weight.
+	pub fn can_certify(&self) -> bool {
+		let with_key = self.members.iter().filter(|member| member.key.is_some()).count();
+		!self.members.is_empty() && with_key.saturating_mul(3) >= self.members.len().saturating_mul(2)
+	}
+}
+
+/// Why a certificate is refused, in the order of the checks; the discriminant is the `InvalidTransaction::Custom` code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum CertificateError {
+	/// No blob, or more than `MaxBatch`, or one twice.
+	BadBatch = 1,
+	/// Its expiry has passed, or lies beyond a blob's deadline.
+	Expired = 2,
+	/// The session is unknown, too old, or of no blob any more.
+	UnknownSession = 3,
+	/// A blob was not submitted, is over, or belongs to another session.
+	UnknownBlob = 4,
+	/// Wrong length of the bitmap, a bit beyond the committee, or a member without key.
+	BadSigners = 5,
+	/// The signers hold less than 2/3 of a blob's rows.
+	TooFewRows = 6,
+	/// It changes nothing: the blobs have certificates with as many rows, or can no longer be improved.
+	Stale = 7,
+	/// The signature is not that of the signers over this batch.
+	BadSignature = 8,
+}
+
+impl From<CertificateError> for TransactionValidityError {
+	fn from(error: CertificateError) -> Self {
+		match error {
+			CertificateError::Stale => InvalidTransaction::Stale.into(),
+			other => InvalidTransaction::Custom(other as u8).into(),
+		}
+	}
+}
