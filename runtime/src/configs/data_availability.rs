@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The data-availability layer.
+
+use super::{
+	blocks, consensus::MaxAuthorities, parameters::dynamic_params::data_availability as dynamic,
+	TreasuryAccount,
+};
+use crate::*;
+use frame_support::{
+	parameter_types,
+	traits::{
+		fungible::{Balanced, Credit},
+		ConstU32, OnUnbalanced,
+	},
+};
+use zerog_primitives::units::{DAYS, HOURS, MINUTES};
+
+parameter_types! {
+	/// Randomness of the present epoch, fixed one epoch before it started.
+	pub SessionRandomness: [u8; 32] = pallet_babe::Randomness::<Runtime>::get();
+	pub const CertifyWindow: BlockNumber = blocks(5 * MINUTES, 30);
+	pub const MinRetention: BlockNumber = blocks(HOURS, 10);
+	pub const MaxRetention: BlockNumber = 28 * DAYS;
+	pub const SlashingWindow: BlockNumber = blocks(7 * DAYS, 40);
+}
+
+/// Dispersal fees go to the treasury until there is stake to reward.
+pub struct ToTreasury;
+impl OnUnbalanced<Credit<AccountId, Balances>> for ToTreasury {
+	fn on_nonzero_unbalanced(amount: Credit<AccountId, Balances>) {
+		// Less than the existential deposit on an empty treasury is burnt.
+		if let Err(refused) = Balances::resolve(&TreasuryAccount::get(), amount) {
+			drop(refused);
+		}
+	}
+}
+
+impl pallet_data_availability::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type DispersalFees = ToTreasury;
+	type ValidatorSet = Session;
+	type SessionRandomness = SessionRandomness;
+	type BaseFeeFloor = dynamic::BaseFeeFloor;
+	type PendingTarget = dynamic::PendingTarget;
+	type PendingLimit = dynamic::PendingLimit;
+	type CustodyPrice = dynamic::CustodyPrice;
+	type KeyFee = dynamic::KeyFee;
+	type CertifyWindow = CertifyWindow;
+	type ImprovementWindow = ConstU32<20>;
+	type MinRetention = MinRetention;
+	type MaxRetention = MaxRetention;
+	type SlashingWindow = SlashingWindow;
+	type MaxMembers = MaxAuthorities;
+	type MaxBatch = ConstU32<64>;
+	type MaxPayers = ConstU32<4>;
+	type WeightInfo = pallet_data_availability::weights::SubstrateWeight<Runtime>;
+}
