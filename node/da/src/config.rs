@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What the service is started with.
+
+use polkadot_sdk::substrate_prometheus_endpoint::Registry;
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use zerog_bls::signer::SecretKey;
+
+/// What the service is started with.
+pub struct Config {
+	/// Folder of the row database; created when missing.
+	pub path: PathBuf,
+	/// Where the HTTP gateway listens; `None` switches it off. Port 0 picks one, see [`crate::Handle::gateway`].
+	pub gateway: Option<SocketAddr>,
+	/// The attestation key; without it this node publishes and reads but holds nothing.
+	pub key: Option<SecretKey>,
+	/// Where metrics are registered.
+	pub registry: Option<Registry>,
+	/// Bounds on what the service does at once.
+	pub limits: Limits,
+}
+
+/// Bounds on what the service does at once, and how long it waits.
+#[derive(Debug, Clone)]
+pub struct Limits {
+	/// Requests of peers handled at once; more are answered `Busy`.
+	pub inbound: usize,
+	/// Pushes of rows in flight to all members together, each up to 2 MiB.
+	pub outbound_pushes: usize,
+	/// Blobs encoded at once.
+	pub encoders: usize,
+	/// Blobs whose coded rows (four times the blob) are kept in memory until all members took theirs.
+	pub dispersals: usize,
+	/// Blobs read back at once.
+	pub retrievals: usize,
+	/// Uploads taken by the gateway at once, each up to 32 MiB.
+	pub uploads: usize,
+	/// How long a certificate with 2/3 of the rows waits for more signers.
+	pub grace: Duration,
+	/// How long a publisher waits until members hold 2/3 of the rows.
+	pub publish_timeout: Duration,
+	/// After how long a reader asks others for the rows that a member owes it.
+	pub slow_peer: Duration,
+	/// How long a gateway client may stay silent in the middle of an upload.
+	pub upload_idle: Duration,
+	/// How often unknown peers are asked who they are.
+	pub refresh: Duration,
+}
+
+impl Default for Limits {
+	fn default() -> Self {
+		Self {
+			inbound: 16,
+			outbound_pushes: 16,
+			encoders: 2,
+			dispersals: 4,
+			retrievals: 4,
+			uploads: 4,
+			grace: Duration::from_millis(300),
+			publish_timeout: Duration::from_secs(30),
+			slow_peer: Duration::from_secs(2),
+			upload_idle: Duration::from_secs(20),
+			refresh: Duration::from_secs(1),
+		}
+	}
+}

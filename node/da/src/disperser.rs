@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Encodes a blob once and brings to each member of the committee the rows assigned to it.
+//!
+//! A publisher waits until members hold two thirds of the rows; the rest goes on in the background, across reconnects,
+//! until each member has its rows, the blob is certified, or its deadline passes. Publishing the same blob again joins
+//! what is under way.
+
+use crate::{
+	blobs::{is_open, Blob},
+	member::Member,
+	node::{blocking, AskError, Node, LOG},
+	protocol::{encode_request, rows_per_message, Push, Receipt, Refusal, Request, Response},
+	ChainError,
+};
+use bytes::Bytes;
+use futures::{stream, StreamExt};
+use parking_lot::Mutex;
+use sha2::{Digest, Sha256};
+use std::{
+	collections::HashMap,
+	sync::{
+		atomic::{AtomicBool, Ordering},
+		Arc,
+	},
+	time::Duration,
+};
+use tokio::sync::{watch, OnceCell, Semaphore};
+use zerog_erasure::{encode, Commitment, Encoded, Hash};
+use zerog_primitives::da::{BlobInfo, BlobState};
+
+/// Batches in flight to one member.
+const BATCHES_PER_MEMBER: usize = 2;
+/// First pause after a refusal or failure; doubles up to the longest.
+const PAUSE: Duration = Duration::from_millis(200);
+const MAX_PAUSE: Duration = Duration::from_secs(5);
+/// Refusals that no repetition should change, after which a member is left alone.
+const MAX_FINAL_REFUSALS: u32 = 3;
+/// Dispersals remembered so that a repeated publication is cheap; those that are done take no memory to speak of.
+const MAX_REMEMBERED: usize = 256;
+
+/// Why a blob was not published.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PublishError {
+	/// The best block has no pending submission of this commitment. Submit and pay first; wait for its block.
+	#[error("the chain has no paid submission of this commitment that waits for its bytes")]
+	NotPaid,
+	/// The submission is for another number of bytes.
+	#[error("paid for {paid} bytes, got {got}")]
+	WrongLength {
+		/// Bytes paid for.
+		paid: u32,
+		/// Bytes given.
+		got: u64,
+	},
+	/// The bytes have another commitment. Compute it over the same bytes, namespace and chain.
+	#[error("the bytes do not have this commitment")]
+	WrongCommitment,
+	/// As many blobs as allowed are being dispersed. Repeat later.
+	#[error("too many blobs are being dispersed")]
+	Busy,
+	/// Too few members took their rows in time. The push goes on in the background; repeat later.
+	#[error("members took {rows_pushed} of {rows_needed} rows needed")]
+	Unreachable {
+		/// Rows held by members that have all of theirs.
+		rows_pushed: u32,
+		/// Two thirds of all rows.
+		rows_needed: u32,
+	},
+	/// The chain could not be asked.
+	#[error(transparent)]
+	Chain(#[from] ChainError),
+	/// A worker failed; see the log.
+	#[error("internal error")]
+	Internal,
+}
+
+/// How far a publication has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+	/// The blob.
+	pub commitment: Commitment,
+	/// Whether the chain has its certificate already.
+	pub certified: bool,
+	/// All rows.
+	pub rows: u32,
+	/// Rows held by members that have all of theirs, or that signed.
+	pub rows_pushed: u32,
+}
+
+#[derive(Default)]
+struct Progress {
+	/// Members that hold all of their rows.
+	complete: Vec<usize>,
+	/// Nothing more will be pushed.
+	closed: bool,
+}
+
+struct Dispersal {
+	blob: Arc<Blob>,
+	expiry: u32,
+	/// SHA-256 of the blob, to compare a repetition with.
+	digest: Hash,
+	/// Dropped when nobody needs rows any more.
+	encoded: Mutex<Option<Arc<Encoded>>>,
+	progress: watch::Sender<Progress>,
+	cancelled: AtomicBool,
+}
+
+impl Dispersal {
+	fn rows_pushed(&self) -> u32 {
+		self.blob
+			.count_of_all(self.progress.borrow().complete.iter().copied())
+	}
+
+	fn is_active(&self) -> bool {
+		self.encoded.lock().is_some()
+	}
+}
+
+fn digest_of(bytes: &[u8]) -> Hash {
+	Sha256::digest(bytes).into()
+}
+
+type Slot = Arc<OnceCell<Arc<Dispersal>>>;
+
+/// Pushes rows of blobs that are published through this node.
+pub struct Disperser {
+	node: Arc<Node>,
+	member: Arc<Member>,
+	dispersals: Mutex<HashMap<Commitment, Slot>>,
+	encoders: Semaphore,
+	pushes: Semaphore,
+}
+
+impl Disperser {
+	pub(crate) fn new(node: Arc<Node>, member: Arc<Member>) -> Self {
+		let encoders = Semaphore::new(node.limits.encoders);
+		let pushes = Semaphore::new(node.limits.outbound_pushes);
+		Self {
+			node,
+			member,
+			dispersals: Default::default(),
+			encoders,
+			pushes,
+		}
+	}
+
+	/// Whether `length` bytes of this blob may be taken now: `Ok(Err(published))` when it is certified already.
+	pub(crate) fn admit(
+		&self,
+		commitment: Commitment,
+		length: u64,
+	) -> Result<Result<BlobInfo, Published>, PublishError> {
+		let info = self.node.blobs.info(commitment)?.ok_or(PublishError::NotPaid)?;
+		if u64::from(info.header.length) != length {
+			return Err(PublishError::WrongLength {
+				paid: info.header.length,
+				got: length,
+			});
+		}
+		match info.state {
+			BlobState::Certified { rows_signed, .. } => {
+				let rows = info.header.profile().map_or(0, |profile| profile.rows());
+				Ok(Err(Published {
+					commitment,
+					certified: true,
+					rows,
+					rows_pushed: rows_signed,
+				}))
+			}
+			BlobState::Pending if self.node.chain.best_number() > info.deadline => Err(PublishError::NotPaid),
+			BlobState::Pending => Ok(Ok(info)),
+		}
+	}
+
+	/// Bring the rows of a blob to its committee.
+	pub(crate) async fn publish(
+		self: &Arc<Self>,
+		commitment: Commitment,
+		blob: Bytes,
+	) -> Result<Published, PublishError> {
+		let result = self.try_publish(commitment, blob).await;
+		let label = match &result {
+			Ok(_) => "ok",
+			Err(PublishError::NotPaid | PublishError::WrongLength { .. }) => "not_paid",
+			Err(PublishError::WrongCommitment) => "wrong_commitment",
+			Err(PublishError::Busy) => "busy",
+			Err(PublishError::Unreachable { .. }) => "unreachable",
+			Err(PublishError::Chain(_) | PublishError::Internal) => "error",
+		};
+		self.node.metrics.published.with_label_values(&[label]).inc();
+		result
+	}
+
+	async fn try_publish(
+		self: &Arc<Self>,
+		commitment: Commitment,
+		blob: Bytes,
+	) -> Result<Published, PublishError> {
+		let info = match self.admit(commitment, blob.len() as u64)? {
+			Ok(info) => info,
+			Err(published) => return Ok(published),
+		};
+		let slot = self.slot(commitment, &info)?;
+		let mut is_first = false;
+		let start = || {
+			is_first = true;
+			self.start(commitment, &info, blob.clone())
+		};
+		let dispersal = match slot.get_or_try_init(start).await {
+			Ok(dispersal) => dispersal.clone(),
+			Err(error) => {
+				let mut dispersals = self.dispersals.lock();
+				if dispersals
+					.get(&commitment)
+					.is_some_and(|s| Arc::ptr_eq(s, &slot) && s.get().is_none())
+				{
+					dispersals.remove(&commitment);
+				}
+				return Err(error);
+			}
+		};
+		if !is_first {
+			let digest = blocking(move || digest_of(&blob))
+				.await
+				.map_err(|_| PublishError::Internal)?;
+			if digest != dispersal.digest {
+				return Err(PublishError::WrongCommitment);
+			}
+		}
+		let mut progress = dispersal.progress.subscribe();
+		let blob = &dispersal.blob;
+		let enough = |p: &Progress| p.closed || blob.is_quorum(blob.count_of_all(p.complete.iter().copied()));
+		let in_time = tokio::time::timeout(self.node.limits.publish_timeout, progress.wait_for(enough)).await;
+		drop(in_time);
+		let (rows, rows_pushed) = (blob.profile.rows(), dispersal.rows_pushed());
+		if blob.is_quorum(rows_pushed) {
+			return Ok(Published {
+				commitment,
+				certified: false,
+				rows,
+				rows_pushed,
+			});
+		}
+		match self.admit(commitment, u64::from(blob.header.length)) {
+			Ok(Err(published)) => Ok(published),
+			_ => Err(PublishError::Unreachable {
+				rows_pushed,
+				rows_needed: rows.saturating_mul(2).div_ceil(3),
+			}),
+		}
+	}
+
+	/// The place of a blob among the dispersals. One that gave up, or was for another committee, is replaced.
+	fn slot(&self, commitment: Commitment, info: &BlobInfo) -> Result<Slot, PublishError> {
+		let mut dispersals = self.dispersals.lock();
+		if let Some(slot) = dispersals.get(&commitment) {
+			let usable = slot.get().is_none_or(|dispersal| {
+				let blob = &dispersal.blob;
+				let done = blob.is_quorum(dispersal.rows_pushed());
+				let cancelled = dispersal.cancelled.load(Ordering::Relaxed);
+				blob.committee.session == info.session
+					&& dispersal.expiry == info.deadline
+					&& (done || (!cancelled && dispersal.is_active()))
+			});
+			if usable {
+				return Ok(slot.clone());
+			}
+			if let Some(dispersal) = slot.get() {
+				dispersal.cancelled.store(true, Ordering::Relaxed);
+			}
+			dispersals.remove(&commitment);
+		}
+		let active = |slot: &Slot| slot.get().is_none_or(|dispersal| dispersal.is_active());
+		if dispersals.values().filter(|slot| active(slot)).count() >= self.node.limits.dispersals {
+			// One whose blob can be certified without us makes room.
+			let done = |d: &Arc<Dispersal>| d.is_active() && d.blob.is_quorum(d.rows_pushed());
+			let victim = dispersals
+				.values()
+				.filter_map(|slot| slot.get())
+				.find(|d| done(d))
+				.cloned();
+			let victim = victim.ok_or(PublishError::Busy)?;
+			victim.cancelled.store(true, Ordering::Relaxed);
+			victim.encoded.lock().take();
+		}
+		if dispersals.len() >= MAX_REMEMBERED {
+			dispersals.retain(|_, slot| active(slot));
+		}
+		Ok(dispersals.entry(commitment).or_default().clone())
+	}
+
+	/// Encode, compare, and start pushing.
+	async fn start(
+		self: &Arc<Self>,
+		commitment: Commitment,
+		info: &BlobInfo,
+		bytes: Bytes,
+	) -> Result<Arc<Dispersal>, PublishError> {
+		let internal = |_| PublishError::Internal;
+		let _permit = self
+			.encoders
+			.acquire()
+			.await
+			.map_err(|_| PublishError::Internal)?;
+		let (chain, namespace) = (self.node.genesis, info.header.namespace);
+		let (encoded, digest) = blocking(move || (encode(chain, namespace, &bytes), digest_of(&bytes)))
+			.await
+			.map_err(internal)?;
+		let encoded = encoded.map_err(|_| PublishError::WrongCommitment)?;
+		if encoded.commitment() != commitment {
+			return Err(PublishError::WrongCommitment);
+		}
+		let dispersal = Arc::new(Dispersal {
+			blob: self.node.blobs.load(commitment, info).await.map_err(internal)?,
+			expiry: info.deadline,
+			digest,
+			encoded: Mutex::new(Some(Arc::new(encoded))),
+			progress: watch::Sender::new(Progress::default()),
+			cancelled: AtomicBool::new(false),
+		});
+		let (disperser, task) = (self.clone(), dispersal.clone());
+		self.node
+			.tasks
+			.spawn(async move { disperser.push_all(task).await });
+		Ok(dispersal)
+	}
+
+	/// Push to all members, then remember the result until the blob is decided.
+	async fn push_all(&self, dispersal: Arc<Dispersal>) {
+		stream::iter(dispersal.blob.members())
+			.for_each_concurrent(None, |member| self.push_member(&dispersal, member))
+			.await;
+		dispersal.encoded.lock().take();
+		dispersal.progress.send_modify(|progress| progress.closed = true);
+
+		let commitment = dispersal.blob.commitment;
+		let mut best = self.node.best.subscribe();
+		let pending = || match self.node.blobs.info(commitment) {
+			Ok(Some(info)) => matches!(info.state, BlobState::Pending),
+			Ok(None) | Err(_) => true,
+		};
+		while *best.borrow_and_update() <= dispersal.expiry && pending() {
+			if best.changed().await.is_err() {
+				return;
+			}
+		}
+		let mut dispersals = self.dispersals.lock();
+		let is_ours = |slot: &Slot| slot.get().is_some_and(|other| Arc::ptr_eq(other, &dispersal));
+		if dispersals.get(&commitment).is_some_and(is_ours) {
+			dispersals.remove(&commitment);
+		}
+	}
+
+	/// Whether a member's rows still matter. After a failure they do not once the blob is certified.
+	fn is_useful(&self, dispersal: &Dispersal, member: usize, failed: bool) -> bool {
+		if dispersal.cancelled.load(Ordering::Relaxed) {
+			return false;
+		}
+		let best = self.node.chain.best_number();
+		match self.node.blobs.info(dispersal.blob.commitment) {
+			Ok(Some(info)) => {
+				let pending = matches!(info.state, BlobState::Pending);
+				let same = info.session == dispersal.blob.committee.session;
+				same && is_open(&info, best, member) && (pending || !failed)
+			}
+			Ok(None) | Err(_) => best <= dispersal.expiry,
+		}
+	}
+
+	async fn push_member(&self, dispersal: &Dispersal, member: usize) {
+		let blob = &dispersal.blob;
+		let height = blob.profile.tree_height();
+		let per_batch = rows_per_message(blob.profile.row_bytes(), height);
+		let mut pause = PAUSE;
+		loop {
+			let mut complete = blob.rows_of(member).is_empty();
+			let mut failed = false;
+			let chunks: Vec<Vec<u32>> = blob
+				.rows_of(member)
+				.chunks(per_batch)
+				.map(<[u32]>::to_vec)
+				.collect();
+			let mut batches = stream::iter(chunks)
+				.map(|indices| self.push_batch(dispersal, member, indices))
+				.buffer_unordered(BATCHES_PER_MEMBER);
+			while let Some(receipt) = batches.next().await {
+				match receipt {
+					Some(receipt) => complete |= receipt.held >= receipt.wanted,
+					None => failed = true,
+				}
+			}
+			if failed {
+				return;
+			}
+			if complete {
+				dispersal
+					.progress
+					.send_modify(|progress| progress.complete.push(member));
+				return;
+			}
+			// The member took all batches and yet lacks rows: it lost some. Once more.
+			tokio::time::sleep(pause).await;
+			pause = pause.saturating_mul(2).min(MAX_PAUSE);
+		}
+	}
+
+	/// Push one batch until it is taken; `None` when it no longer matters.
+	async fn push_batch(&self, dispersal: &Dispersal, member: usize, indices: Vec<u32>) -> Option<Receipt> {
+		let blob = &dispersal.blob;
+		let is_local = self.node.me().index_in(&blob.committee) == Some(member);
+		let mut changes = self.node.members.changes();
+		let (mut pause, mut final_refusals, mut failed) = (PAUSE, 0u32, false);
+		while self.is_useful(dispersal, member, failed) {
+			let peer = blob
+				.member(member)
+				.and_then(|member| self.node.members.peer_of(member));
+			let result = match peer {
+				_ if is_local => {
+					let push = self.batch(dispersal, &indices, |push| push).await?;
+					Some(self.member.push(push).await.map_err(AskError::Refused))
+				}
+				Some(peer) => {
+					let _permit = self.pushes.acquire().await.ok()?;
+					let request = self
+						.batch(dispersal, &indices, |push| encode_request(&Request::Push(push)))
+						.await?;
+					Some(match self.node.ask_bytes(peer, request).await {
+						Ok(Response::Pushed(receipt)) => Ok(receipt),
+						Ok(other) => Err(self.node.wrong_answer(peer, &other)),
+						Err(error) => Err(error),
+					})
+				}
+				None => None,
+			};
+			failed = true;
+			match result {
+				Some(Ok(receipt)) => return Some(receipt),
+				Some(Err(AskError::Refused(refusal))) if !refusal.is_temporary() => {
+					final_refusals = final_refusals.saturating_add(1);
+					log::debug!(target: LOG, "member {member} refused rows of {}: {refusal}", blob.commitment);
+					if final_refusals >= MAX_FINAL_REFUSALS {
+						return None;
+					}
+				}
+				Some(Err(AskError::Refused(Refusal::Busy))) => failed = false,
+				Some(Err(error)) => {
+					log::debug!(target: LOG, "rows of {} not pushed to member {member}: {error}", blob.commitment);
+				}
+				None => {}
+			}
+			tokio::select! {
+				_ = tokio::time::sleep(pause) => {},
+				_ = changes.changed() => {},
+			}
+			pause = pause.saturating_mul(2).min(MAX_PAUSE);
+		}
+		None
+	}
+
+	/// Make a batch, on a thread where copying megabytes is fine.
+	async fn batch<T: Send + 'static>(
+		&self,
+		dispersal: &Dispersal,
+		indices: &[u32],
+		finish: impl FnOnce(Push) -> T + Send + 'static,
+	) -> Option<T> {
+		let encoded = dispersal.encoded.lock().clone()?;
+		let (commitment, indices) = (dispersal.blob.commitment, indices.to_vec());
+		let push = move || {
+			let batch = encoded.batch(&indices)?;
+			Some(finish(Push {
+				commitment,
+				checksum: encoded.checksum().to_vec(),
+				batch,
+			}))
+		};
+		blocking(push).await.ok().flatten()
+	}
+}

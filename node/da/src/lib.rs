@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The data-availability service of a node: it pushes, checks, keeps, signs for, serves and reads back rows of blobs.
+//!
+//! The chain decides what is paid, who holds which row and which certificates count ([`Chain`]); this crate moves the
+//! bytes. It contains no FRAME and reaches the outside through three small traits.
+//!
+//! The way of a blob:
+//!
+//! 1. The [`gateway`] takes the bytes of a blob that the chain has as paid, or [`Handle::publish`] does.
+//! 2. The [`disperser`] encodes it and pushes to each member of the committee the rows assigned to it.
+//! 3. A [`member`] checks each row, stores it ([`store`]) and, when it holds all of its rows, syncs the disk and signs.
+//! 4. Its share goes to every member; each [`aggregator`] makes a certificate once 2/3 of the rows are signed.
+//! 5. The [`retriever`] rebuilds the blob from any quarter of its rows, each checked on arrival.
+//!
+//! Peers are members only after they proved it ([`members`]). What crosses the network is in [`protocol`]; formulas,
+//! guarantees and limits are in `docs/data-availability.md`.
+
+#![cfg_attr(
+	not(test),
+	deny(
+		clippy::unwrap_used,
+		clippy::expect_used,
+		clippy::indexing_slicing,
+		clippy::cast_possible_truncation,
+		clippy::arithmetic_side_effects
+	)
+)]
+#![warn(missing_docs)]
+
+pub mod aggregator;
+mod blobs;
+mod config;
+pub mod disperser;
+pub mod gateway;
+mod inbound;
+mod interfaces;
+pub mod member;
+pub mod members;
+mod messages;
+mod metrics;
+mod node;
+mod outbox;
+mod paths;
+pub mod protocol;
+mod reading;
+pub mod retriever;
+mod service;
+pub mod store;
+
+#[cfg(test)]
+mod tests;
+
+pub use config::{Config, Limits};
+pub use disperser::{PublishError, Published};
+pub use interfaces::{Chain, ChainError, Identity, Misbehaviour, Transport, TransportError};
+pub use protocol::{inbound_queue, protocol_name, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES, REQUEST_TIMEOUT};
+pub use retriever::RetrieveError;
+pub use service::{BlobStatus, Error, Handle, Service, State};
+pub use store::StoreError;

@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What a member does with the rows that are pushed to it: check, store, and sign when it holds all of its own.
+//!
+//! Rows are taken only for blobs that the chain has as paid and on which this member's signature can still count, only
+//! those assigned to it, and only after the row check. The signature is made after the disk confirmed all rows.
+
+use crate::{
+	aggregator::Aggregator,
+	blobs::{is_open, Blob},
+	node::{blocking, Node, LOG},
+	outbox::Outbox,
+	paths::paths,
+	protocol::{Push, Receipt, Refusal, Share},
+	store::{Record, StoreError, StoredShare},
+};
+use parking_lot::Mutex;
+use std::{
+	collections::{HashMap, HashSet},
+	sync::Arc,
+};
+use zerog_erasure::{Commitment, RowBatch};
+use zerog_primitives::da::{BlobInfo, Committee};
+
+/// Blocks after which rows that are no longer owed are removed: more than any reorganisation.
+pub const PRUNE_GRACE: u32 = 64;
+/// Row counts remembered.
+const MAX_COUNTS: usize = 1_024;
+
+/// What is held of one open blob.
+struct Intake {
+	committee: Arc<Committee>,
+	expiry: u32,
+	me: usize,
+	wanted: u32,
+	held: Mutex<HashSet<u32>>,
+	/// One at a time syncs and signs; `true` once our signature is out.
+	signed: tokio::sync::Mutex<bool>,
+}
+
+impl Intake {
+	fn receipt(&self) -> Receipt {
+		Receipt {
+			held: u32::try_from(self.held.lock().len()).unwrap_or(u32::MAX),
+			wanted: self.wanted,
+		}
+	}
+
+	fn holds(&self, indices: &[u32]) -> bool {
+		let held = self.held.lock();
+		indices.iter().all(|index| held.contains(index))
+	}
+}
+
+/// The member side of the service.
+pub struct Member {
+	node: Arc<Node>,
+	aggregator: Arc<Aggregator>,
+	outbox: Arc<Outbox>,
+	intakes: Mutex<HashMap<Commitment, Arc<Intake>>>,
+	/// Numbers of rows on disk, for blobs that are not open.
+	counts: Mutex<HashMap<Commitment, u32>>,
+	/// Blobs found on disk at start that the chain has not been asked about successfully.
+	to_resume: Mutex<HashMap<Commitment, Record>>,
+}
+
+fn internal(error: impl std::fmt::Display) -> Refusal {
+	log::warn!(target: LOG, "{error}");
+	Refusal::Internal
+}
+
+fn cannot_store(error: StoreError) -> Refusal {
+	log::error!(target: LOG, "nothing is signed: {error}");
+	Refusal::CannotStore
+}
+
+impl Member {
+	pub(crate) fn new(
+		node: Arc<Node>,
+		aggregator: Arc<Aggregator>,
+		outbox: Arc<Outbox>,
+	) -> Result<Self, StoreError> {
+		let to_resume = node.store.records()?.into_iter().collect();
+		let to_resume = Mutex::new(to_resume);
+		Ok(Self {
+			node,
+			aggregator,
+			outbox,
+			intakes: Default::default(),
+			counts: Default::default(),
+			to_resume,
+		})
+	}
+
+	/// Number of rows of a blob on our disk.
+	pub(crate) async fn rows_held(&self, commitment: Commitment) -> u32 {
+		if let Some(intake) = self.intakes.lock().get(&commitment) {
+			return intake.receipt().held;
+		}
+		if let Some(count) = self.counts.lock().get(&commitment) {
+			return *count;
+		}
+		let node = self.node.clone();
+		let held = blocking(move || node.store.held(&commitment)).await;
+		let count = held
+			.ok()
+			.and_then(Result::ok)
+			.map_or(0, |held| u32::try_from(held.len()).unwrap_or(u32::MAX));
+		let mut counts = self.counts.lock();
+		if counts.len() >= MAX_COUNTS {
+			counts.clear();
+		}
+		counts.insert(commitment, count);
+		count
+	}
+
+	/// Take pushed rows. The receipt says how many of ours are stored; when it is all of them, they are durable and our
+	/// signature is on its way.
+	pub(crate) async fn push(&self, push: Push) -> Result<Receipt, Refusal> {
+		let Push {
+			commitment,
+			checksum,
+			batch,
+		} = push;
+		let info = self
+			.node
+			.blobs
+			.info(commitment)
+			.map_err(internal)?
+			.ok_or(Refusal::NotPaid)?;
+		let committee = self
+			.node
+			.blobs
+			.committee(info.session)
+			.map_err(internal)?
+			.ok_or(Refusal::Internal)?;
+		let me = self.node.me().index_in(&committee).ok_or(Refusal::NotAssigned)?;
+		if !is_open(&info, self.node.chain.best_number(), me) {
+			return Err(Refusal::NotPaid);
+		}
+		let blob = self.node.blobs.load(commitment, &info).await?;
+		if batch.indices.iter().any(|index| blob.holder(*index) != Some(me)) {
+			return Err(Refusal::NotAssigned);
+		}
+		let intake = self.intake(&blob, &info, me).await?;
+		if !intake.holds(&batch.indices) {
+			let record = Record {
+				header: info.header,
+				keep_until: info.deadline,
+			};
+			let indices = self
+				.check_and_store(blob.clone(), record, checksum, batch)
+				.await?;
+			intake.held.lock().extend(indices);
+			self.counts.lock().remove(&commitment);
+		}
+		let receipt = intake.receipt();
+		if receipt.held >= receipt.wanted {
+			self.complete(&blob, &intake).await?;
+		}
+		Ok(receipt)
+	}
+
+	async fn check_and_store(
+		&self,
+		blob: Arc<Blob>,
+		record: Record,
+		checksum: Vec<u8>,
+		batch: RowBatch,
+	) -> Result<Vec<u32>, Refusal> {
+		let node = self.node.clone();
+		blocking(move || {
+			let verifier = blob.verifier(&checksum).map_err(|_| Refusal::BadChecksum)?;
+			verifier.check_batch(&batch).map_err(|error| {
+				log::debug!(target: LOG, "rows of {} refused: {error}", blob.commitment);
+				Refusal::BadRows
+			})?;
+			let (row_bytes, height) = (blob.profile.row_bytes(), blob.profile.tree_height());
+			let paths = paths(&batch, row_bytes, height).ok_or(Refusal::BadRows)?;
+			let store = || {
+				if node.store.record(&blob.commitment)?.is_none() {
+					node.store.put_blob(&blob.commitment, &record, &checksum)?;
+				}
+				node.store.put_rows(&blob.commitment, &batch, &paths, row_bytes)
+			};
+			store().map_err(cannot_store)?;
+			node.metrics.rows_stored.inc_by(batch.indices.len() as u64);
+			Ok(batch.indices)
+		})
+		.await?
+	}
+
+	/// The intake of an open blob; a new one starts with the rows that are on disk already.
+	async fn intake(&self, blob: &Arc<Blob>, info: &BlobInfo, me: usize) -> Result<Arc<Intake>, Refusal> {
+		let same = |intake: &Intake| intake.expiry == info.deadline && intake.committee == blob.committee;
+		if let Some(intake) = self
+			.intakes
+			.lock()
+			.get(&blob.commitment)
+			.filter(|intake| same(intake))
+		{
+			return Ok(intake.clone());
+		}
+		let (node, on_disk) = (self.node.clone(), blob.clone());
+		let held = blocking(move || -> Result<HashSet<u32>, StoreError> {
+			let mut held = HashSet::new();
+			let Some(verifier) = node.own_verifier(&on_disk)? else {
+				return Ok(held);
+			};
+			// Read back, not only counted: a signature will vouch for them.
+			for index in node.store.held(&on_disk.commitment)? {
+				if on_disk.holder(index) == Some(me) && node.own_row(&verifier, index)?.is_some() {
+					held.insert(index);
+				}
+			}
+			Ok(held)
+		})
+		.await?
+		.map_err(cannot_store)?;
+		let intake = Arc::new(Intake {
+			committee: blob.committee.clone(),
+			expiry: info.deadline,
+			me,
+			wanted: blob.count_of(me),
+			held: Mutex::new(held),
+			signed: Default::default(),
+		});
+		let mut intakes = self.intakes.lock();
+		if let Some(first) = intakes.get(&blob.commitment).filter(|intake| same(intake)) {
+			return Ok(first.clone());
+		}
+		intakes.insert(blob.commitment, intake.clone());
+		Ok(intake)
+	}
+
+	/// All of our rows are stored: make them durable, sign, count our share and send it.
+	async fn complete(&self, blob: &Arc<Blob>, intake: &Intake) -> Result<(), Refusal> {
+		let mut signed = intake.signed.lock().await;
+		if *signed {
+			return Ok(());
+		}
+		let node = self.node.clone();
+		let (expiry, me) = (intake.expiry, intake.me);
+		let may_sign =
+			node.public.is_some() && blob.member(me).is_some_and(|member| member.key == node.public);
+		let to_sign = blob.clone();
+		let share = blocking(move || -> Result<Option<Share>, StoreError> {
+			node.store.sync()?;
+			let (Some(key), true) = (&node.key, may_sign) else {
+				return Ok(None);
+			};
+			let signature = key.sign(&to_sign.message(&node.genesis, expiry));
+			let signer = u32::try_from(me).unwrap_or(u32::MAX);
+			let share = Share {
+				commitment: to_sign.commitment,
+				signer,
+				signature,
+			};
+			let session = to_sign.committee.session;
+			node.store.put_share(&StoredShare {
+				session,
+				expiry,
+				share: share.clone(),
+			})?;
+			node.metrics.shares_signed.inc();
+			Ok(Some(share))
+		})
+		.await?
+		.map_err(cannot_store)?;
+		*signed = true;
+		if let Some(share) = share {
+			log::debug!(target: LOG, "signed {} with {} rows", blob.commitment, intake.wanted);
+			if let Err(refusal) = self.aggregator.add(share.clone()).await {
+				log::debug!(target: LOG, "own share for {} not counted: {refusal}", blob.commitment);
+			}
+			self.outbox.send(share);
+		}
+		Ok(())
+	}
+
+	/// A new best block: go on with what was open when the node stopped, sign anew what moved to another block.
+	pub(crate) async fn on_block(&self, best: u32) {
+		let mut open: HashSet<Commitment> = self.intakes.lock().keys().copied().collect();
+		open.extend(self.to_resume.lock().keys().copied());
+		for commitment in open {
+			if let Err(refusal) = self.resume(commitment, best).await {
+				log::debug!(target: LOG, "{commitment} cannot go on yet: {refusal}");
+			}
+		}
+	}
+
+	async fn resume(&self, commitment: Commitment, best: u32) -> Result<(), Refusal> {
+		let close = || {
+			self.intakes.lock().remove(&commitment);
+			self.to_resume.lock().remove(&commitment);
+		};
+		let Some(info) = self.node.blobs.info(commitment).map_err(internal)? else {
+			let over = |expiry: u32| best > expiry.saturating_add(PRUNE_GRACE);
+			let intake_over = self
+				.intakes
+				.lock()
+				.get(&commitment)
+				.is_none_or(|intake| over(intake.expiry));
+			let record_over = self
+				.to_resume
+				.lock()
+				.get(&commitment)
+				.is_none_or(|record| over(record.keep_until));
+			if intake_over && record_over {
+				close();
+			}
+			return Ok(());
+		};
+		let committee = self
+			.node
+			.blobs
+			.committee(info.session)
+			.map_err(internal)?
+			.ok_or(Refusal::Internal)?;
+		let me = self.node.me().index_in(&committee);
+		let Some(me) = me.filter(|me| is_open(&info, best, *me)) else {
+			close();
+			return Ok(());
+		};
+		let blob = self.node.blobs.load(commitment, &info).await?;
+		let intake = self.intake(&blob, &info, me).await?;
+		self.to_resume.lock().remove(&commitment);
+		let receipt = intake.receipt();
+		if receipt.held >= receipt.wanted {
+			self.complete(&blob, &intake).await?;
+		}
+		Ok(())
+	}
+
+	/// Remove what is no longer owed, and have the chain settle what is due.
+	pub(crate) async fn prune(&self, best: u32) {
+		let node = self.node.clone();
+		let records = match blocking(move || node.store.records()).await {
+			Ok(Ok(records)) => records,
+			Ok(Err(error)) => return log::warn!(target: LOG, "cannot look for rows to remove: {error}"),
+			Err(_) => return,
+		};
+		for (commitment, record) in records.into_iter().filter(|(_, record)| record.keep_until < best) {
+			let Ok(info) = self.node.blobs.info(commitment) else {
+				continue;
+			};
+			let owed_until = info
+				.as_ref()
+				.map(|info| info.retained_until.unwrap_or(info.deadline));
+			let keep_until = owed_until.unwrap_or(record.keep_until).max(record.keep_until);
+			if owed_until.is_some_and(|until| until < best) {
+				if let Err(error) = self.node.chain.submit_settle(commitment).await {
+					log::debug!(target: LOG, "settlement of {commitment}: {error}");
+				}
+			}
+			let remove = best > keep_until.saturating_add(PRUNE_GRACE);
+			self.counts.lock().remove(&commitment);
+			let node = self.node.clone();
+			let result = blocking(move || match remove {
+				true => node.store.remove(&commitment),
+				false if keep_until != record.keep_until => node
+					.store
+					.put_record(&commitment, &Record { keep_until, ..record }),
+				false => Ok(()),
+			});
+			if let Ok(Err(error)) = result.await {
+				log::warn!(target: LOG, "cannot remove the rows of {commitment}: {error}");
+			}
+		}
+		self.node.metrics.bytes_held.set(self.node.store.bytes());
+	}
+}

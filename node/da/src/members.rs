@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Which peer speaks for which validator.
+//!
+//! A peer counts as a member only after it sent a signature by an authority-discovery key over
+//! `hello_message(genesis, its peer id)`; the transport authenticates the peer id, so nobody can replay it. Discovery
+//! supplies peers to ask, nothing more. Whoever is connected is asked; whoever fails is asked again.
+
+use crate::{
+	node::{AskError, Node, LOG},
+	protocol::{Hello, Request, Response},
+	Misbehaviour, TransportError,
+};
+use futures::{stream, StreamExt};
+use parking_lot::Mutex;
+use polkadot_sdk::{
+	sc_network_types::PeerId,
+	sp_core::{sr25519, Pair},
+};
+use std::{
+	collections::{HashMap, HashSet},
+	sync::Arc,
+	time::{Duration, Instant},
+};
+use tokio::sync::{watch, Notify};
+use zerog_erasure::Hash;
+use zerog_primitives::da::{hello_message, Member};
+
+/// Peers asked at once.
+const ASK_AT_ONCE: usize = 8;
+/// Peers remembered at most; those of validators are few.
+const MAX_PEERS: usize = 4_096;
+/// After how long a peer that is nobody is asked again.
+const ASK_AGAIN: Duration = Duration::from_secs(20);
+/// How long a peer, or discovery, may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Longest pause after failures.
+const MAX_PAUSE: Duration = Duration::from_secs(30);
+/// Between two questions to discovery about one authority.
+const DISCOVER_AGAIN: Duration = Duration::from_secs(10);
+
+/// Whether a hello proves that `peer` serves the validator with its key.
+pub fn check_hello(genesis: &Hash, peer: &PeerId, hello: &Hello) -> bool {
+	let message = hello_message(genesis, &peer.to_bytes());
+	let signature = sr25519::Signature::from_raw(hello.signature);
+	sr25519::Pair::verify(&signature, message, &sr25519::Public::from_raw(hello.public))
+}
+
+#[derive(Default)]
+struct Table {
+	peers: HashMap<[u8; 32], PeerId>,
+	authorities: HashMap<PeerId, [u8; 32]>,
+	/// When a peer may be asked again, and how often it failed.
+	asked: HashMap<PeerId, (Instant, u32)>,
+	discovered: HashMap<[u8; 32], Instant>,
+}
+
+impl Table {
+	fn forget(&mut self, peer: &PeerId) {
+		if let Some(authority) = self.authorities.remove(peer) {
+			if self.peers.get(&authority) == Some(peer) {
+				self.peers.remove(&authority);
+			}
+		}
+	}
+}
+
+/// The binding of peers to validators.
+pub struct Members {
+	genesis: Hash,
+	table: Mutex<Table>,
+	changed: watch::Sender<u64>,
+	kick: Notify,
+}
+
+impl Members {
+	pub(crate) fn new(genesis: Hash) -> Self {
+		Self {
+			genesis,
+			table: Default::default(),
+			changed: watch::Sender::new(0),
+			kick: Notify::new(),
+		}
+	}
+
+	/// Bind a peer that proved who it is. `false` when the proof is wrong.
+	pub(crate) fn accept(&self, peer: PeerId, hello: &Hello) -> bool {
+		if !check_hello(&self.genesis, &peer, hello) {
+			return false;
+		}
+		let mut table = self.table.lock();
+		if table.authorities.len() >= MAX_PEERS && !table.peers.contains_key(&hello.public) {
+			return true;
+		}
+		if table.authorities.get(&peer) != Some(&hello.public) {
+			table.forget(&peer);
+		}
+		table.authorities.insert(peer, hello.public);
+		let before = table.peers.insert(hello.public, peer);
+		if let Some(before) = before.filter(|before| *before != peer) {
+			table.authorities.remove(&before);
+		}
+		drop(table);
+		if before != Some(peer) {
+			log::debug!(target: LOG, "{peer} proved to be a validator");
+			self.changed.send_modify(|count| *count = count.wrapping_add(1));
+		}
+		true
+	}
+
+	/// The peer that speaks for a member.
+	pub(crate) fn peer_of(&self, member: &Member) -> Option<PeerId> {
+		self.table.lock().peers.get(member.authority.as_ref()?).copied()
+	}
+
+	/// A request to a peer failed: it must prove itself again.
+	pub(crate) fn failed(&self, peer: &PeerId) {
+		let mut table = self.table.lock();
+		if table.authorities.contains_key(peer) {
+			table.forget(peer);
+			table.asked.remove(peer);
+			drop(table);
+			self.kick.notify_one();
+		}
+	}
+
+	/// Changes whenever a peer is bound.
+	pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+		self.changed.subscribe()
+	}
+
+	/// Which of these members are bound to a peer.
+	pub(crate) fn online<'a>(&self, members: impl IntoIterator<Item = &'a Member>) -> usize {
+		members
+			.into_iter()
+			.filter(|member| self.peer_of(member).is_some())
+			.count()
+	}
+
+	/// Whether `peer` may be asked who it is, now; if so it may not be asked again for a while.
+	fn take_turn(&self, peer: &PeerId, force: bool) -> bool {
+		let mut table = self.table.lock();
+		if force {
+			return true;
+		}
+		if table.authorities.contains_key(peer) {
+			return false;
+		}
+		let now = Instant::now();
+		if table.asked.get(peer).is_some_and(|(next, _)| *next > now) || table.asked.len() >= MAX_PEERS {
+			return false;
+		}
+		let failures = table.asked.get(peer).map_or(0, |(_, failures)| *failures);
+		let pause = Duration::from_millis(500)
+			.saturating_mul(1 << failures.min(6))
+			.min(MAX_PAUSE);
+		table.asked.insert(
+			*peer,
+			(now.checked_add(pause).unwrap_or(now), failures.saturating_add(1)),
+		);
+		true
+	}
+
+	/// A peer said that it is nobody.
+	fn is_nobody(&self, peer: PeerId) {
+		let now = Instant::now();
+		self.table
+			.lock()
+			.asked
+			.insert(peer, (now.checked_add(ASK_AGAIN).unwrap_or(now), 0));
+	}
+
+	/// Authorities about which discovery may be asked now.
+	fn to_discover(&self, members: &[Member], own: Option<[u8; 32]>) -> Vec<[u8; 32]> {
+		let mut table = self.table.lock();
+		let now = Instant::now();
+		let next = now.checked_add(DISCOVER_AGAIN).unwrap_or(now);
+		let wanted: Vec<[u8; 32]> = members
+			.iter()
+			.filter_map(|member| member.authority)
+			.filter(|authority| Some(*authority) != own && !table.peers.contains_key(authority))
+			.filter(|authority| table.discovered.get(authority).is_none_or(|next| *next <= now))
+			.collect();
+		table.discovered.retain(|_, next| *next > now);
+		table
+			.discovered
+			.extend(wanted.iter().map(|authority| (*authority, next)));
+		wanted
+	}
+
+	/// Forget peers that left, but for validators', and let everybody be asked again when the committee changed.
+	fn tidy(&self, connected: &[PeerId], members: &[Member], new_session: bool) {
+		let connected: HashSet<&PeerId> = connected.iter().collect();
+		let current: HashSet<[u8; 32]> = members.iter().filter_map(|member| member.authority).collect();
+		let mut table = self.table.lock();
+		let now = Instant::now();
+		table
+			.asked
+			.retain(|peer, (next, _)| *next > now || connected.contains(peer));
+		if new_session {
+			table.asked.clear();
+			table.discovered.clear();
+		}
+		let gone: Vec<PeerId> = table
+			.authorities
+			.iter()
+			.filter(|(peer, authority)| !connected.contains(peer) && !current.contains(*authority))
+			.map(|(peer, _)| *peer)
+			.collect();
+		gone.iter().for_each(|peer| table.forget(peer));
+	}
+}
+
+async fn identify(node: &Node, peer: PeerId, force: bool) {
+	if !node.members.take_turn(&peer, force) {
+		return;
+	}
+	let request = Request::Identify(node.hello());
+	let answer = tokio::time::timeout(PATIENCE, node.ask(peer, &request)).await;
+	match answer.unwrap_or(Err(AskError::Transport(TransportError::Timeout))) {
+		Ok(Response::Identity(Some(hello))) => {
+			if !node.members.accept(peer, &hello) {
+				log::warn!(target: LOG, "{peer} claims to be a validator with a wrong signature");
+				node.transport.report(peer, Misbehaviour::BadSignature);
+				node.members.is_nobody(peer);
+			}
+		}
+		Ok(Response::Identity(None)) => node.members.is_nobody(peer),
+		Ok(other) => drop(node.wrong_answer(peer, &other)),
+		Err(AskError::Transport(error)) => log::trace!(target: LOG, "{peer} did not say who it is: {error}"),
+		Err(error) => log::debug!(target: LOG, "{peer} did not say who it is: {error}"),
+	}
+}
+
+/// Ask who is not known yet, until the service ends.
+pub(crate) async fn run(node: Arc<Node>) {
+	let mut timer = tokio::time::interval(node.limits.refresh);
+	timer.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+	let mut session = None;
+	loop {
+		tokio::select! {
+			_ = timer.tick() => {},
+			_ = node.members.kick.notified() => {},
+		}
+		let connected = node.transport.connected();
+		let committee = node.blobs.current_committee();
+		let members = committee
+			.as_ref()
+			.map(|committee| committee.members.as_slice())
+			.unwrap_or_default();
+		let now = committee.as_ref().map(|committee| committee.session);
+		node.members.tidy(&connected, members, now != session);
+		session = now;
+
+		// When we became another validator, or one at all, everybody hears it.
+		let force = node.renew_hello();
+		let own = node.me().authority;
+		let local = node.transport.local_peer();
+		let ask = |peers: Vec<PeerId>| {
+			let others = peers.into_iter().filter(move |peer| *peer != local);
+			stream::iter(others).for_each_concurrent(ASK_AT_ONCE, |peer| identify(&node, peer, force))
+		};
+		ask(connected).await;
+		// Those that are not connected: discovery may know where they are.
+		let found: Vec<PeerId> = stream::iter(node.members.to_discover(members, own))
+			.map(|authority| tokio::time::timeout(PATIENCE, node.transport.discover(authority)))
+			.buffer_unordered(ASK_AT_ONCE)
+			.flat_map(|peers| stream::iter(peers.unwrap_or_default()))
+			.collect()
+			.await;
+		ask(found).await;
+		node.metrics.members.set(node.members.online(members) as u64);
+	}
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What all parts of the service share, and the tasks they spawn.
+
+use crate::{
+	blobs::{Blob, Blobs, Me},
+	config::Limits,
+	interfaces::{Chain, Identity, Misbehaviour, Transport, TransportError},
+	members::Members,
+	metrics::Metrics,
+	protocol::{decode_response, encode_request, Hello, Refusal, Request, Response, REQUEST_TIMEOUT},
+	store::{Store, StoreError},
+};
+use parking_lot::Mutex;
+use polkadot_sdk::sc_network_types::PeerId;
+use std::{future::Future, sync::Arc, time::Duration};
+use tokio::{sync::watch, task::JoinSet};
+use zerog_bls::{signer::SecretKey, PublicKey};
+use zerog_erasure::{Hash, Row, Verifier};
+use zerog_primitives::da::hello_message;
+
+pub(crate) const LOG: &str = "zerog-da";
+
+/// Run work that computes or touches the disk on a thread where that is fine.
+pub(crate) async fn blocking<T: Send + 'static>(
+	work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Refusal> {
+	tokio::task::spawn_blocking(work).await.map_err(|error| {
+		// A bug in our own code, or the runtime is shutting down; one request fails, the node stays.
+		log::error!(target: LOG, "a worker thread failed: {error}");
+		Refusal::Internal
+	})
+}
+
+/// Tasks in the background; all end when the service does.
+#[derive(Default)]
+pub(crate) struct Tasks(Mutex<JoinSet<()>>);
+
+impl Tasks {
+	pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+		let mut tasks = self.0.lock();
+		while tasks.try_join_next().is_some() {}
+		tasks.spawn(task);
+	}
+
+	pub(crate) fn abort_all(&self) {
+		self.0.lock().abort_all();
+	}
+}
+
+/// Why a request to a peer brought nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum AskError {
+	#[error("{0}")]
+	Transport(#[from] TransportError),
+	#[error("the peer refused: {0}")]
+	Refused(Refusal),
+	#[error("the peer sent something that is no answer to the request")]
+	Malformed,
+}
+
+/// What all parts of the service share.
+pub(crate) struct Node {
+	pub(crate) genesis: Hash,
+	pub(crate) chain: Arc<dyn Chain>,
+	pub(crate) identity: Arc<dyn Identity>,
+	pub(crate) transport: Arc<dyn Transport>,
+	pub(crate) store: Arc<Store>,
+	pub(crate) key: Option<SecretKey>,
+	/// Public half of `key`.
+	pub(crate) public: Option<PublicKey>,
+	/// Proof of who we are; the keystore and the chain may say something else later.
+	pub(crate) hello: Mutex<Option<Hello>>,
+	pub(crate) blobs: Blobs,
+	pub(crate) members: Members,
+	pub(crate) metrics: Metrics,
+	pub(crate) limits: Limits,
+	pub(crate) tasks: Tasks,
+	/// Height of the best block.
+	pub(crate) best: watch::Sender<u32>,
+}
+
+impl Node {
+	/// Proof of who we are, if we are a validator.
+	pub(crate) fn hello(&self) -> Option<Hello> {
+		self.hello.lock().clone()
+	}
+
+	/// Make that proof anew; whether it is by another key than before.
+	pub(crate) fn renew_hello(&self) -> bool {
+		let message = hello_message(&self.genesis, &self.transport.local_peer().to_bytes());
+		let signed = self.identity.hello(&message);
+		let hello = signed.map(|(public, signature)| Hello { public, signature });
+		let public = hello.as_ref().map(|hello| hello.public);
+		let before = std::mem::replace(&mut *self.hello.lock(), hello);
+		before.map(|hello| hello.public) != public
+	}
+
+	/// Who we are in a committee.
+	pub(crate) fn me(&self) -> Me {
+		Me {
+			key: self.public,
+			authority: self.hello.lock().as_ref().map(|hello| hello.public),
+		}
+	}
+
+	/// Ask a peer. A transport failure makes the peer's membership be checked again.
+	pub(crate) async fn ask(&self, peer: PeerId, request: &Request) -> Result<Response, AskError> {
+		self.ask_bytes(peer, encode_request(request)).await
+	}
+
+	/// As [`Node::ask`], with the request encoded.
+	pub(crate) async fn ask_bytes(&self, peer: PeerId, request: Vec<u8>) -> Result<Response, AskError> {
+		let patience = REQUEST_TIMEOUT.saturating_add(Duration::from_secs(5));
+		let answer = tokio::time::timeout(patience, self.transport.request(peer, request))
+			.await
+			.unwrap_or(Err(TransportError::Timeout));
+		let bytes = match answer {
+			Ok(bytes) => bytes,
+			Err(error) => {
+				self.members.failed(&peer);
+				return Err(error.into());
+			}
+		};
+		match decode_response(&bytes) {
+			Ok(Response::Refused(refusal)) => Err(AskError::Refused(refusal)),
+			Ok(response) => Ok(response),
+			Err(error) => {
+				log::debug!(target: LOG, "{peer} answered with a malformed message: {error}");
+				self.transport.report(peer, Misbehaviour::Malformed);
+				Err(AskError::Malformed)
+			}
+		}
+	}
+
+	/// A peer answered with another kind of message than was asked for.
+	pub(crate) fn wrong_answer(&self, peer: PeerId, response: &Response) -> AskError {
+		log::debug!(target: LOG, "{peer} answered with {} out of place", response.name());
+		self.transport.report(peer, Misbehaviour::Malformed);
+		AskError::Malformed
+	}
+
+	/// A row from our own disk. A corrupted one is dropped, counted, and reported as not held. Blocks.
+	pub(crate) fn own_row(&self, verifier: &Verifier, index: u32) -> Result<Option<Row>, StoreError> {
+		match self.store.row(verifier, index) {
+			Err(error @ StoreError::Corrupted { .. }) => {
+				log::error!(target: LOG, "{error}; it is dropped");
+				self.metrics.rows_corrupted.inc();
+				self.store.remove_row(&verifier.commitment(), index)?;
+				Ok(None)
+			}
+			other => other,
+		}
+	}
+
+	/// The verifier of a blob from the checksum on our disk, if there is one. Blocks.
+	pub(crate) fn own_verifier(&self, blob: &Blob) -> Result<Option<Arc<Verifier>>, StoreError> {
+		if let Some(verifier) = blob.ready_verifier() {
+			return Ok(Some(verifier));
+		}
+		let Some(checksum) = self.store.checksum(&blob.commitment)? else {
+			return Ok(None);
+		};
+		match blob.verifier(&checksum) {
+			Ok(verifier) => Ok(Some(verifier)),
+			Err(error) => Err(StoreError::Damaged(format!(
+				"checksum of {}: {error}",
+				blob.commitment
+			))),
+		}
+	}
+}

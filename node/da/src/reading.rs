@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! One blob being read: which rows are here, on their way, late or lost, and whom to ask next.
+
+use crate::{
+	blobs::Blob,
+	node::{blocking, AskError, Node, LOG},
+	protocol::{rows_per_message, Refusal, Request, Response},
+	retriever::rows_of_range,
+	Misbehaviour, RetrieveError,
+};
+use futures::{future::BoxFuture, stream::FuturesUnordered, FutureExt, StreamExt};
+use polkadot_sdk::sc_network_types::PeerId;
+use std::{
+	collections::{BTreeMap, HashMap, HashSet, VecDeque},
+	ops::Range,
+	sync::Arc,
+	time::Duration,
+};
+use tokio::time::Instant;
+use zerog_erasure::{Row, Verifier};
+use zerog_primitives::da::is_signer;
+
+/// Requests in flight for one blob, and to one member.
+const REQUESTS: usize = 16;
+const REQUESTS_PER_MEMBER: usize = 2;
+/// Times that one request is repeated when the member is busy or the connection breaks.
+pub(crate) const ATTEMPTS: u32 = 4;
+/// Pause before a repetition.
+pub(crate) const PAUSE: Duration = Duration::from_millis(250);
+
+/// The peer that speaks for a member; waits a moment for one that is just connecting.
+pub(crate) async fn peer_of(node: &Node, blob: &Blob, member: usize) -> Option<PeerId> {
+	let member = blob.member(member)?;
+	let mut changes = node.members.changes();
+	let found = async {
+		loop {
+			if let Some(peer) = node.members.peer_of(member) {
+				return Some(peer);
+			}
+			changes.changed().await.ok()?;
+		}
+	};
+	tokio::time::timeout(node.limits.slow_peer, found)
+		.await
+		.ok()
+		.flatten()
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum RowState {
+	Untouched,
+	Planned,
+	Got,
+	Unavailable,
+}
+
+/// What came of one request to a member.
+enum Outcome {
+	/// Checked rows; what is missing of those asked for, the member does not have.
+	Served(Vec<Row>),
+	/// No answer: others are asked first, then this member again.
+	Silent,
+	/// It lied, or it does not speak the protocol: it is not asked again.
+	Wrong,
+}
+
+struct Answer {
+	id: u64,
+	outcome: Outcome,
+}
+
+struct Flight {
+	member: usize,
+	indices: Vec<u32>,
+	started: Instant,
+	slow: bool,
+}
+
+/// One blob being read.
+pub(crate) struct Reading {
+	node: Arc<Node>,
+	blob: Arc<Blob>,
+	verifier: Arc<Verifier>,
+	me: Option<usize>,
+	wanted: Range<u32>,
+	rows: BTreeMap<u32, Vec<u8>>,
+	states: Vec<RowState>,
+	/// Members, our own disk first.
+	order: Vec<usize>,
+	/// How little is expected of each member: 0 for signers, 1 for others, one more for each silence, from
+	/// [`ATTEMPTS`] on nothing.
+	doubts: Vec<u32>,
+	queue: VecDeque<(usize, Vec<u32>)>,
+	flights: HashMap<u64, Flight>,
+	next_id: u64,
+}
+
+impl Reading {
+	pub(crate) fn new(
+		node: Arc<Node>,
+		blob: Arc<Blob>,
+		verifier: Arc<Verifier>,
+		signers: &[u8],
+		range: &Range<u32>,
+	) -> Self {
+		let wanted = rows_of_range(range, blob.profile.row_bytes());
+		let me = node.me().index_in(&blob.committee);
+		let mut order: Vec<usize> = blob.members().collect();
+		// Each blob starts at another member.
+		let turn = usize::from(blob.commitment.0.first().copied().unwrap_or(0));
+		let turn = turn.checked_rem(order.len()).unwrap_or(0);
+		order.rotate_left(turn);
+		order.sort_by_key(|member| Some(*member) != me);
+		let doubt = |member| u32::from(Some(member) != me && !is_signer(signers, member));
+		let doubts = blob.members().map(doubt).collect();
+		let states = vec![RowState::Untouched; blob.profile.rows() as usize];
+		let mut reading = Self {
+			node,
+			blob,
+			verifier,
+			me,
+			wanted,
+			rows: BTreeMap::new(),
+			states,
+			order,
+			doubts,
+			queue: VecDeque::new(),
+			flights: HashMap::new(),
+			next_id: 0,
+		};
+		let direct = reading.wanted.clone();
+		let mut by_member: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
+		for row in direct {
+			if let Some(member) = reading
+				.blob
+				.holder(row)
+				.filter(|member| reading.doubt(*member) == 0)
+			{
+				by_member.entry(member).or_default().push(row);
+			}
+		}
+		by_member
+			.into_iter()
+			.for_each(|(member, rows)| reading.plan(member, &rows));
+		reading
+	}
+
+	fn set(&mut self, row: u32, state: RowState) {
+		if let Some(place) = self.states.get_mut(row as usize) {
+			*place = state;
+		}
+	}
+
+	fn state(&self, row: u32) -> RowState {
+		self.states
+			.get(row as usize)
+			.copied()
+			.unwrap_or(RowState::Unavailable)
+	}
+
+	fn doubt(&self, member: usize) -> u32 {
+		self.doubts.get(member).copied().unwrap_or(u32::MAX)
+	}
+
+	/// Expect less of a member, and give back what was planned with it.
+	fn doubt_more(&mut self, member: usize, by: u32) {
+		if let Some(doubt) = self.doubts.get_mut(member) {
+			*doubt = doubt.saturating_add(by);
+		}
+		let (back, rest): (VecDeque<_>, _) = self.queue.drain(..).partition(|(other, _)| *other == member);
+		self.queue = rest;
+		back.iter()
+			.flat_map(|(_, rows)| rows)
+			.for_each(|row| self.set(*row, RowState::Untouched));
+	}
+
+	fn plan(&mut self, member: usize, rows: &[u32]) {
+		let per_request = rows_per_message(self.blob.profile.row_bytes(), self.blob.profile.tree_height());
+		for chunk in rows.chunks(per_request) {
+			chunk.iter().for_each(|row| self.set(*row, RowState::Planned));
+			self.queue.push_back((member, chunk.to_vec()));
+		}
+	}
+
+	fn needed(&self) -> usize {
+		self.blob.profile.original_rows() as usize
+	}
+
+	fn is_done(&self) -> bool {
+		self.rows.len() >= self.needed() || self.wanted.clone().all(|row| self.state(row) == RowState::Got)
+	}
+
+	/// Rows that are on their way and not late.
+	fn expected(&self) -> usize {
+		let flying = self
+			.flights
+			.values()
+			.filter(|flight| !flight.slow)
+			.map(|flight| flight.indices.len());
+		let queued = self.queue.iter().map(|(_, rows)| rows.len());
+		flying.chain(queued).fold(0, usize::saturating_add)
+	}
+
+	/// Whether all wanted rows are here or on their way in time.
+	fn is_direct(&self) -> bool {
+		let late: HashSet<u32> = self
+			.flights
+			.values()
+			.filter(|f| f.slow)
+			.flat_map(|f| f.indices.iter().copied())
+			.collect();
+		let coming = |row| match self.state(row) {
+			RowState::Got => true,
+			RowState::Planned => !late.contains(&row),
+			RowState::Untouched | RowState::Unavailable => false,
+		};
+		self.wanted.clone().all(coming)
+	}
+
+	/// When wanted rows are late or lost, plan others until enough to rebuild are on their way.
+	fn replace_missing(&mut self) {
+		if self.is_direct() {
+			return;
+		}
+		let mut short = self
+			.needed()
+			.saturating_sub(self.rows.len().saturating_add(self.expected()));
+		let mut tiers: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+		for member in &self.order {
+			tiers.entry(self.doubt(*member)).or_default().push(*member);
+		}
+		for members in tiers.range(..ATTEMPTS).map(|(_, members)| members) {
+			// Spread over half of them at least, so that one member does not carry all.
+			while short > 0 {
+				let share = short.div_ceil(members.len().div_ceil(2).max(1));
+				let before = short;
+				for member in members {
+					let untouched = |row: &u32| self.state(*row) == RowState::Untouched;
+					let rows = self.blob.rows_of(*member).iter().copied().filter(untouched);
+					let rows: Vec<u32> = rows.take(share.min(short)).collect();
+					self.plan(*member, &rows);
+					short = short.saturating_sub(rows.len());
+				}
+				if short == before {
+					break;
+				}
+			}
+		}
+	}
+
+	/// Start queued requests as far as the limits allow.
+	fn start(&mut self, answers: &FuturesUnordered<BoxFuture<'static, Answer>>) {
+		let mut waiting = VecDeque::new();
+		while let Some((member, indices)) = self.queue.pop_front() {
+			let at_member = self
+				.flights
+				.values()
+				.filter(|flight| flight.member == member)
+				.count();
+			let flying = self.flights.values().filter(|flight| !flight.slow).count();
+			if at_member >= REQUESTS_PER_MEMBER || flying >= REQUESTS {
+				waiting.push_back((member, indices));
+				continue;
+			}
+			self.next_id = self.next_id.wrapping_add(1);
+			let id = self.next_id;
+			answers.push(self.fetch(id, member, indices.clone()));
+			self.flights.insert(
+				id,
+				Flight {
+					member,
+					indices,
+					started: Instant::now(),
+					slow: false,
+				},
+			);
+		}
+		self.queue = waiting;
+	}
+
+	fn fetch(&self, id: u64, member: usize, indices: Vec<u32>) -> BoxFuture<'static, Answer> {
+		let (node, blob, verifier) = (self.node.clone(), self.blob.clone(), self.verifier.clone());
+		if self.me == Some(member) {
+			return async move {
+				let own = move || -> Vec<Row> {
+					let row = |index: &u32| node.own_row(&verifier, *index).ok().flatten();
+					indices.iter().filter_map(row).collect()
+				};
+				let rows = blocking(own).await.unwrap_or_default();
+				Answer {
+					id,
+					outcome: Outcome::Served(rows),
+				}
+			}
+			.boxed();
+		}
+		let doubt = self.doubt(member);
+		async move {
+			let outcome = fetch_from(&node, &blob, verifier, member, indices, doubt).await;
+			Answer { id, outcome }
+		}
+		.boxed()
+	}
+
+	/// Checked rows that hold the wanted ones, or enough of any to rebuild the blob.
+	pub(crate) async fn run(mut self) -> Result<BTreeMap<u32, Vec<u8>>, RetrieveError> {
+		let mut answers = FuturesUnordered::new();
+		let slow_after = self.node.limits.slow_peer;
+		loop {
+			self.replace_missing();
+			self.start(&answers);
+			if self.is_done() {
+				return Ok(self.rows);
+			}
+			let next_late = self
+				.flights
+				.values()
+				.filter(|f| !f.slow)
+				.filter_map(|f| f.started.checked_add(slow_after))
+				.min();
+			let late = async {
+				match next_late {
+					Some(at) => tokio::time::sleep_until(at).await,
+					None => futures::future::pending().await,
+				}
+			};
+			tokio::select! {
+				answer = answers.next() => match answer {
+					Some(answer) => self.take(answer),
+					// Nothing is under way and nothing is left to ask for.
+					None => {
+						let found = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
+						return Err(RetrieveError::NotEnoughRows { found, needed: self.blob.profile.original_rows() });
+					},
+				},
+				_ = late => {
+					let now = Instant::now();
+					let mut slow = HashSet::new();
+					for flight in self.flights.values_mut().filter(|flight| !flight.slow) {
+						flight.slow = now.duration_since(flight.started) >= slow_after;
+						slow.extend(flight.slow.then_some(flight.member));
+					}
+					slow.into_iter().for_each(|member| self.doubt_more(member, 1));
+				},
+			}
+		}
+	}
+
+	fn take(&mut self, answer: Answer) {
+		let Some(flight) = self.flights.remove(&answer.id) else {
+			return;
+		};
+		let (rows, left, doubt) = match answer.outcome {
+			Outcome::Served(rows) => (rows, RowState::Unavailable, 0),
+			Outcome::Silent => (Vec::new(), RowState::Untouched, 1),
+			Outcome::Wrong => (Vec::new(), RowState::Unavailable, ATTEMPTS),
+		};
+		flight.indices.iter().for_each(|row| self.set(*row, left));
+		for row in rows {
+			self.set(row.index, RowState::Got);
+			self.rows.insert(row.index, row.data);
+		}
+		if doubt > 0 {
+			self.doubt_more(flight.member, doubt);
+		}
+	}
+}
+
+/// Ask one member. The more it is doubted, the longer it gets.
+async fn fetch_from(
+	node: &Arc<Node>,
+	blob: &Arc<Blob>,
+	verifier: Arc<Verifier>,
+	member: usize,
+	indices: Vec<u32>,
+	doubt: u32,
+) -> Outcome {
+	let asked: HashSet<u32> = indices.iter().copied().collect();
+	let commitment = blob.commitment;
+	let request = Request::Fetch { commitment, indices };
+	tokio::time::sleep(PAUSE.saturating_mul(doubt)).await;
+	for _ in 0..ATTEMPTS {
+		let peer = match doubt {
+			0 => blob
+				.member(member)
+				.and_then(|member| node.members.peer_of(member)),
+			_ => peer_of(node, blob, member).await,
+		};
+		let Some(peer) = peer else { return Outcome::Silent };
+		let rows = match node.ask(peer, &request).await {
+			Ok(Response::Rows(rows)) => rows.0,
+			Ok(other) => {
+				node.wrong_answer(peer, &other);
+				return Outcome::Wrong;
+			}
+			Err(AskError::Malformed) => return Outcome::Wrong,
+			Err(AskError::Refused(Refusal::NotHeld)) => return Outcome::Served(Vec::new()),
+			Err(AskError::Refused(refusal)) if !refusal.is_temporary() => return Outcome::Wrong,
+			Err(AskError::Refused(_)) => {
+				tokio::time::sleep(PAUSE).await;
+				continue;
+			}
+			Err(error) => {
+				log::debug!(target: LOG, "member {member} at {peer} sent no rows of {commitment}: {error}");
+				return Outcome::Silent;
+			}
+		};
+		let check = move || {
+			let good = |row: &Row| asked.contains(&row.index) && verifier.check_row(row).is_ok();
+			rows.iter().all(good).then_some(rows)
+		};
+		return match blocking(check).await {
+			Ok(Some(rows)) => Outcome::Served(rows),
+			Ok(None) => {
+				log::warn!(target: LOG, "member {member} at {peer} sent wrong rows of {commitment}");
+				node.transport.report(peer, Misbehaviour::BadRows);
+				Outcome::Wrong
+			}
+			Err(_) => Outcome::Silent,
+		};
+	}
+	Outcome::Silent
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! A chain in memory that verifies certificates as the runtime does.
+
+use super::GENESIS;
+use crate::{Chain, ChainError, Identity};
+use async_trait::async_trait;
+use futures::{stream::BoxStream, StreamExt};
+use parking_lot::Mutex;
+use polkadot_sdk::sp_core::{sr25519, Pair};
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio::sync::watch;
+use zerog_erasure::{BlobHeader, Commitment, Hash};
+use zerog_primitives::da::{
+	attestation_message, batch_root, signer_indices, Assignment, BlobInfo, BlobState, Certificate, Committee,
+};
+
+#[derive(Default)]
+struct Ledger {
+	blobs: HashMap<Commitment, BlobInfo>,
+	settled: Vec<Commitment>,
+	/// Certificates are lost on their way.
+	lossy: bool,
+}
+
+pub(crate) struct FakeChain {
+	ledger: Mutex<Ledger>,
+	committee: Mutex<Committee>,
+	best: watch::Sender<u32>,
+}
+
+impl FakeChain {
+	/// Blocks come every 50 ms as long as anybody holds the chain.
+	pub(crate) fn new(committee: Committee) -> Arc<Self> {
+		let ledger = Mutex::default();
+		let chain = Arc::new(Self {
+			ledger,
+			committee: Mutex::new(committee),
+			best: watch::Sender::new(100),
+		});
+		let weak = Arc::downgrade(&chain);
+		tokio::spawn(async move {
+			loop {
+				tokio::time::sleep(Duration::from_millis(50)).await;
+				match weak.upgrade() {
+					Some(chain) => chain.advance(1),
+					None => return,
+				}
+			}
+		});
+		chain
+	}
+
+	pub(crate) fn advance(&self, blocks: u32) {
+		self.best.send_modify(|best| *best += blocks);
+	}
+
+	pub(crate) fn current(&self) -> Committee {
+		self.committee.lock().clone()
+	}
+
+	pub(crate) fn submit(&self, header: BlobHeader, deadline: u32, retention: u32) -> Commitment {
+		let commitment = header.commitment().unwrap();
+		let now = *self.best.borrow();
+		let info = BlobInfo {
+			header,
+			session: self.current().session,
+			submitted_at: now,
+			deadline: now + deadline,
+			retention,
+			retained_until: None,
+			state: BlobState::Pending,
+		};
+		self.ledger.lock().blobs.insert(commitment, info);
+		// The node learns it with the next block.
+		self.advance(1);
+		commitment
+	}
+
+	pub(crate) fn info(&self, commitment: Commitment) -> Option<BlobInfo> {
+		self.ledger.lock().blobs.get(&commitment).cloned()
+	}
+
+	pub(crate) fn edit(&self, commitment: Commitment, change: impl FnOnce(&mut BlobInfo)) {
+		change(self.ledger.lock().blobs.get_mut(&commitment).unwrap());
+		self.advance(1);
+	}
+
+	pub(crate) fn forget(&self, commitment: Commitment) {
+		self.ledger.lock().blobs.remove(&commitment);
+		self.advance(1);
+	}
+
+	pub(crate) fn set_lossy(&self, lossy: bool) {
+		self.ledger.lock().lossy = lossy;
+	}
+
+	pub(crate) fn settled(&self) -> Vec<Commitment> {
+		self.ledger.lock().settled.clone()
+	}
+
+	fn certify(&self, certificate: &Certificate) -> Result<(), String> {
+		let committee = self.current();
+		let now = *self.best.borrow();
+		let mut ledger = self.ledger.lock();
+		if ledger.lossy {
+			return Ok(());
+		}
+		if certificate.session != committee.session || certificate.expiry < now {
+			return Err("wrong session or expired".into());
+		}
+		let members = committee.members.len();
+		let signers: Vec<usize> = signer_indices(&certificate.signers).collect();
+		if certificate.signers.len() != members.div_ceil(8) || signers.iter().any(|signer| *signer >= members)
+		{
+			return Err("wrong bitmap".into());
+		}
+		let keys: Vec<_> = signers
+			.iter()
+			.map(|s| committee.members[*s].key.unwrap().decompress().unwrap())
+			.collect();
+		let key = zerog_bls::sum(keys.iter()).map_err(|error| error.to_string())?;
+		let root = batch_root(&certificate.commitments);
+		let message = attestation_message(&GENESIS, 0, certificate.session, &root, certificate.expiry);
+		zerog_bls::verify(&message, &certificate.signature, &key).map_err(|error| error.to_string())?;
+		for commitment in &certificate.commitments {
+			let info = ledger.blobs.get_mut(commitment).ok_or("unknown blob")?;
+			if info.deadline != certificate.expiry {
+				return Err("wrong expiry".into());
+			}
+			let profile = info.header.profile().unwrap();
+			let assignment =
+				Assignment::new(*commitment, &committee.randomness, &committee.weights(), profile);
+			let rows: u32 = signers.iter().map(|signer| assignment.count_of(*signer)).sum();
+			let at = match info.state {
+				BlobState::Pending => now,
+				BlobState::Certified { rows_signed, .. } if rows <= rows_signed => {
+					return Err("no more rows".into())
+				}
+				BlobState::Certified { at, .. } => at,
+			};
+			if 3 * rows < 2 * profile.rows() {
+				return Err("too few rows".into());
+			}
+			info.retained_until = Some(now + info.retention);
+			info.state = BlobState::Certified {
+				at,
+				rows_signed: rows,
+				signers: certificate.signers.clone(),
+			};
+		}
+		Ok(())
+	}
+}
+
+#[async_trait]
+impl Chain for FakeChain {
+	fn genesis(&self) -> Hash {
+		GENESIS
+	}
+
+	fn best_number(&self) -> u32 {
+		*self.best.borrow()
+	}
+
+	fn current_session(&self) -> Result<u32, ChainError> {
+		Ok(self.current().session)
+	}
+
+	fn blob(&self, commitment: Commitment) -> Result<Option<BlobInfo>, ChainError> {
+		Ok(self.info(commitment))
+	}
+
+	fn committee(&self, session: u32) -> Result<Option<Committee>, ChainError> {
+		Ok(Some(self.current()).filter(|committee| committee.session == session))
+	}
+
+	async fn submit_certificate(&self, certificate: Certificate) -> Result<(), ChainError> {
+		self.certify(&certificate).map_err(ChainError::Rejected)?;
+		self.advance(1);
+		Ok(())
+	}
+
+	async fn submit_settle(&self, commitment: Commitment) -> Result<(), ChainError> {
+		let mut ledger = self.ledger.lock();
+		ledger.settled.push(commitment);
+		ledger.blobs.remove(&commitment);
+		Ok(())
+	}
+
+	fn new_blocks(&self) -> BoxStream<'static, u32> {
+		let receiver = self.best.subscribe();
+		futures::stream::unfold(receiver, |mut receiver| async move {
+			receiver.changed().await.ok()?;
+			let best = *receiver.borrow_and_update();
+			Some((best, receiver))
+		})
+		.boxed()
+	}
+}
+
+pub(crate) struct KeyedIdentity(pub(crate) Option<sr25519::Pair>);
+
+impl Identity for KeyedIdentity {
+	fn hello(&self, message: &[u8; 32]) -> Option<([u8; 32], [u8; 64])> {
+		let pair = self.0.as_ref()?;
+		Some((pair.public().0, pair.sign(message).0))
+	}
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Messages from hostile bytes.
+
+use crate::protocol::*;
+use codec::{Compact, Encode};
+use proptest::prelude::*;
+use zerog_bls::Signature;
+use zerog_erasure::{Commitment, Row, RowBatch};
+
+fn commitment() -> impl Strategy<Value = Commitment> {
+	any::<[u8; 32]>().prop_map(Commitment)
+}
+
+fn indices() -> impl Strategy<Value = Vec<u32>> {
+	prop::collection::btree_set(any::<u32>(), 1..50).prop_map(|set| set.into_iter().collect())
+}
+
+fn hello() -> impl Strategy<Value = Option<Hello>> {
+	let signature = (any::<[u8; 32]>(), any::<[u8; 32]>()).prop_map(|halves| {
+		let mut signature = [0; 64];
+		signature[..32].copy_from_slice(&halves.0);
+		signature[32..].copy_from_slice(&halves.1);
+		signature
+	});
+	prop::option::of(
+		(any::<[u8; 32]>(), signature).prop_map(|(public, signature)| Hello { public, signature }),
+	)
+}
+
+fn request() -> impl Strategy<Value = Request> {
+	let data = || prop::collection::vec(any::<u8>(), 0..200);
+	let proof = prop::collection::vec(any::<[u8; 32]>(), 0..10);
+	let batch =
+		(indices(), data(), proof).prop_map(|(indices, data, proof)| RowBatch { indices, data, proof });
+	let push = (commitment(), data(), batch);
+	prop_oneof![
+		hello().prop_map(Request::Identify),
+		push.prop_map(|(commitment, checksum, batch)| Request::Push(Push {
+			commitment,
+			checksum,
+			batch
+		})),
+		(commitment(), any::<u32>()).prop_map(|(commitment, signer)| Request::Share(Share {
+			commitment,
+			signer,
+			signature: Signature([3; 48])
+		})),
+		(commitment(), indices()).prop_map(|(commitment, indices)| Request::Fetch { commitment, indices }),
+		commitment().prop_map(Request::Checksum),
+	]
+}
+
+fn response() -> impl Strategy<Value = Response> {
+	let row = (
+		any::<u32>(),
+		prop::collection::vec(any::<u8>(), 0..200),
+		prop::collection::vec(any::<[u8; 32]>(), 0..5),
+	)
+		.prop_map(|(index, data, path)| Row { index, data, path });
+	prop_oneof![
+		hello().prop_map(Response::Identity),
+		(any::<u32>(), any::<u32>()).prop_map(|(held, wanted)| Response::Pushed(Receipt { held, wanted })),
+		Just(Response::Counted),
+		prop::collection::vec(row, 0..5).prop_map(|rows| Response::Rows(Rows(rows))),
+		prop::collection::vec(any::<u8>(), 0..200).prop_map(Response::Checksum),
+		Just(Response::Refused(Refusal::Busy)),
+	]
+}
+
+proptest! {
+	#[test]
+	fn messages_survive_the_wire(request in request(), response in response()) {
+		let bytes = encode_request(&request);
+		prop_assert_eq!(encode_request(&decode_request(&bytes).unwrap()), bytes);
+		let bytes = encode_response(&response);
+		prop_assert_eq!(encode_response(&decode_response(&bytes).unwrap()), bytes);
+	}
+
+	#[test]
+	fn arbitrary_bytes_never_panic(mut bytes in prop::collection::vec(any::<u8>(), 0..500), kind in 0u8..7) {
+		if bytes.len() > 1 {
+			(bytes[0], bytes[1]) = (VERSION, kind);
+		}
+		decode_request(&bytes).ok();
+		decode_response(&bytes).ok();
+	}
+
+	#[test]
+	fn changed_messages_never_panic(request in request(), at in any::<prop::sample::Index>(), to in any::<u8>()) {
+		let mut bytes = encode_request(&request);
+		let at = at.index(bytes.len());
+		bytes[at] = to;
+		decode_request(&bytes).ok();
+		bytes.truncate(at);
+		prop_assert!(decode_request(&bytes).is_err());
+	}
+}
+
+#[test]
+fn another_version_and_bytes_left_over_are_refused() {
+	let mut bytes = encode_request(&Request::Identify(None));
+	bytes.push(0);
+	assert_eq!(decode_request(&bytes).err(), Some(Malformed::Undecodable));
+	bytes.pop();
+	bytes[0] = 2;
+	assert_eq!(decode_request(&bytes).err(), Some(Malformed::UnknownVersion));
+	assert_eq!(decode_request(&[]).err(), Some(Malformed::Undecodable));
+	let large = vec![VERSION; MAX_REQUEST_BYTES as usize + 1];
+	assert_eq!(decode_request(&large).err(), Some(Malformed::TooLarge));
+}
+
+#[test]
+fn indices_are_few_and_ascending() {
+	let fetch = |indices: Vec<u32>| {
+		let request = Request::Fetch {
+			commitment: Commitment([1; 32]),
+			indices,
+		};
+		decode_request(&encode_request(&request)).err()
+	};
+	assert_eq!(fetch((0..MAX_ROWS as u32).collect()), None);
+	for bad in [vec![], vec![1, 1], vec![2, 1], (0..=MAX_ROWS as u32).collect()] {
+		assert_eq!(fetch(bad), Some(Malformed::BadIndices));
+	}
+}
+
+#[test]
+fn a_response_announcing_more_rows_than_allowed_is_refused_before_they_are_read() {
+	let mut bytes = vec![VERSION, 3];
+	Compact(MAX_ROWS as u32 + 1).encode_to(&mut bytes);
+	bytes.extend(vec![0; 1 << 20]);
+	assert_eq!(decode_response(&bytes).err(), Some(Malformed::Undecodable));
+}
+
+#[test]
+fn a_full_message_of_every_profile_fits() {
+	for profile in zerog_erasure::Profile::ALL {
+		let rows = rows_per_message(profile.row_bytes(), profile.tree_height());
+		let row = Row {
+			index: u32::MAX,
+			data: vec![0; profile.row_bytes() as usize],
+			path: vec![[0; 32]; profile.tree_height() as usize],
+		};
+		let response = encode_response(&Response::Rows(Rows(vec![row; rows])));
+		assert!((response.len() as u64) < MAX_RESPONSE_BYTES);
+		let push = Push {
+			commitment: Commitment([0; 32]),
+			checksum: vec![0; profile.checksum_bytes() as usize],
+			batch: RowBatch {
+				indices: (0..rows as u32).collect(),
+				data: vec![0; profile.row_bytes() as usize * rows],
+				proof: vec![[0; 32]; rows * profile.tree_height() as usize],
+			},
+		};
+		assert!((encode_request(&Request::Push(push)).len() as u64) < MAX_REQUEST_BYTES);
+	}
+}
+
+#[test]
+fn the_protocol_is_named_after_chain_and_fork() {
+	let genesis = format!("{:064x}", 0xabc);
+	let mut hash = [0; 32];
+	(hash[30], hash[31]) = (0x0a, 0xbc);
+	assert_eq!(protocol_name(&hash, None), format!("/{genesis}/da/1"));
+	assert_eq!(protocol_name(&hash, Some("f")), format!("/{genesis}/f/da/1"));
+}

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Peers that lie, disks that fail.
+
+use super::{bytes, secret, World};
+use crate::{
+	node::AskError,
+	protocol::{Push, Refusal, Request, Response, Share},
+	Misbehaviour, RetrieveError, StoreError, TransportError,
+};
+use std::sync::atomic::Ordering;
+use zerog_erasure::{encode, Encoded, Namespace, RowBatch};
+
+/// Push to member 1 as the node that is no validator.
+async fn push(world: &World, push: Push) -> Result<Response, AskError> {
+	world
+		.node(world.observer())
+		.node()
+		.ask(world.sites[1].peer, &Request::Push(push))
+		.await
+}
+
+async fn refusal(world: &World, request: Push) -> Refusal {
+	match push(world, request).await {
+		Err(AskError::Refused(refusal)) => refusal,
+		Ok(response) => panic!("taken: {}", response.name()),
+		Err(error) => panic!("{error}"),
+	}
+}
+
+fn is_stored(world: &World, encoded: &Encoded) -> bool {
+	!world
+		.node(1)
+		.node()
+		.store
+		.held(&encoded.commitment())
+		.unwrap()
+		.is_empty()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rows_that_nobody_paid_for_are_refused() {
+	let world = World::new(4).await;
+	let encoded = encode(super::GENESIS, super::NAMESPACE, &bytes(10_000, 1)).unwrap();
+	assert_eq!(
+		refusal(&world, world.push_of(&encoded, 1)).await,
+		Refusal::NotPaid
+	);
+	assert!(!is_stored(&world, &encoded));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rows_after_the_deadline_or_the_certificate_are_refused() {
+	let world = World::new(4).await;
+	let late = world.submit(&bytes(10_000, 2));
+	world.chain.edit(late.commitment(), |info| info.deadline = 1);
+	assert_eq!(refusal(&world, world.push_of(&late, 1)).await, Refusal::NotPaid);
+	let blob = bytes(10_000, 3);
+	let commitment = world.certified(0, &blob).await;
+	world
+		.until("all rows are signed", |world| {
+			world.rows_signed(commitment) == 2048
+		})
+		.await;
+	let encoded = encode(super::GENESIS, super::NAMESPACE, &blob).unwrap();
+	world.chain.advance(1);
+	assert_eq!(
+		refusal(&world, world.push_of(&encoded, 1)).await,
+		Refusal::NotPaid
+	);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rows_of_another_member_are_refused() {
+	let world = World::new(4).await;
+	let encoded = world.submit(&bytes(10_000, 4));
+	assert_eq!(
+		refusal(&world, world.push_of(&encoded, 2)).await,
+		Refusal::NotAssigned
+	);
+	let mut indices = world.push_of(&encoded, 1).batch.indices;
+	indices.push(*world.push_of(&encoded, 2).batch.indices.last().unwrap());
+	indices.sort_unstable();
+	let batch = encoded.batch(&indices).unwrap();
+	let mixed = Push {
+		batch,
+		..world.push_of(&encoded, 1)
+	};
+	assert_eq!(refusal(&world, mixed).await, Refusal::NotAssigned);
+	assert!(!is_stored(&world, &encoded));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn wrong_rows_are_refused_and_their_sender_is_reported() {
+	let world = World::new(4).await;
+	let encoded = world.submit(&bytes(10_000, 5));
+	let sender = world.sites[world.observer()].peer;
+	let mut changed = world.push_of(&encoded, 1);
+	changed.batch.data[777] ^= 1;
+	assert_eq!(refusal(&world, changed).await, Refusal::BadRows);
+	let mut short = world.push_of(&encoded, 1);
+	short.batch.data.pop();
+	assert_eq!(refusal(&world, short).await, Refusal::BadRows);
+	let mut proof = world.push_of(&encoded, 1);
+	proof.batch.proof.pop();
+	assert_eq!(refusal(&world, proof).await, Refusal::BadRows);
+	assert!(world.hub.was_reported(sender, Misbehaviour::BadRows));
+	assert!(!is_stored(&world, &encoded));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_rows_of_another_namespace_do_not_pass() {
+	let world = World::new(4).await;
+	let blob = bytes(10_000, 6);
+	let encoded = world.submit(&blob);
+	let foreign = encode(super::GENESIS, Namespace([1; 32]), &blob).unwrap();
+	let checksum = Push {
+		checksum: foreign.checksum().to_vec(),
+		..world.push_of(&encoded, 1)
+	};
+	assert_eq!(refusal(&world, checksum).await, Refusal::BadChecksum);
+	let sender = world.sites[world.observer()].peer;
+	assert!(world.hub.was_reported(sender, Misbehaviour::BadChecksum));
+	// The rows are the same bytes under the same root: only the commitment differs, and that one nobody paid for.
+	let unpaid = Push {
+		commitment: foreign.commitment(),
+		..world.push_of(&encoded, 1)
+	};
+	assert_eq!(refusal(&world, unpaid).await, Refusal::NotPaid);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn forged_and_foreign_shares_do_not_count() {
+	let world = World::new(4).await;
+	world.chain.set_lossy(true);
+	let encoded = world.submit(&bytes(10_000, 7));
+	let commitment = encoded.commitment();
+	let info = world.chain.info(commitment).unwrap();
+	let node = world.node(world.observer()).node();
+	let blob = node.blobs.load(commitment, &info).await.unwrap();
+	let good = secret(2).sign(&blob.message(&super::GENESIS, info.deadline));
+	let later = secret(2).sign(&blob.message(&super::GENESIS, info.deadline + 1));
+	let peer = world.sites[1].peer;
+	let ask = |signer, signature| {
+		let request = Request::Share(Share {
+			commitment,
+			signer,
+			signature,
+		});
+		async move { node.ask(peer, &request).await }
+	};
+	let bad = Some(AskError::Refused(Refusal::BadSignature));
+	assert_eq!(ask(3, good).await.err(), bad, "another member's");
+	assert_eq!(ask(4, good).await.err(), bad, "of nobody");
+	assert_eq!(ask(u32::MAX, good).await.err(), bad, "of nobody");
+	assert_eq!(ask(2, later).await.err(), bad, "for another expiry");
+	assert_eq!(
+		ask(2, zerog_bls::Signature([0xff; 48])).await.err(),
+		bad,
+		"no point"
+	);
+	assert!(matches!(ask(2, good).await, Ok(Response::Counted)));
+	assert_eq!(
+		world.node(1).status(commitment).await.unwrap().rows_signed,
+		Some(512)
+	);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_member_that_serves_garbage_is_named_and_the_blob_is_read() {
+	let world = World::new(4).await;
+	let blob = bytes(100_000, 8);
+	let commitment = world.certified(0, &blob).await;
+	world
+		.until("all rows are signed", |world| {
+			world.rows_signed(commitment) == 2048
+		})
+		.await;
+	let liar = world.sites[2].peer;
+	world.hub.tamper(liar, |_, mut response| {
+		if let Response::Rows(rows) = &mut response {
+			if let Some(row) = rows.0.last_mut() {
+				row.data[0] ^= 1;
+			}
+		}
+		response
+	});
+	assert_eq!(
+		world.node(world.observer()).retrieve(commitment).await.unwrap(),
+		blob
+	);
+	assert!(world.hub.was_reported(liar, Misbehaviour::BadRows));
+	assert!(world.hub.reports().iter().all(|(peer, _)| *peer == liar));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn members_that_give_a_wrong_checksum_or_nothing_are_passed_over() {
+	let world = World::new(4).await;
+	let blob = bytes(100_000, 9);
+	let commitment = world.certified(0, &blob).await;
+	world
+		.until("all rows are signed", |world| {
+			world.rows_signed(commitment) == 2048
+		})
+		.await;
+	for liar in 0..3 {
+		world.hub.tamper(world.sites[liar].peer, move |_, response| {
+			match (response, liar) {
+				(Response::Checksum(mut checksum), 0) => {
+					checksum[5] ^= 1;
+					Response::Checksum(checksum)
+				}
+				(Response::Checksum(_), 1) => Response::Checksum(Vec::new()),
+				(Response::Checksum(_), _) => Response::Counted,
+				(other, _) => other,
+			}
+		});
+	}
+	assert_eq!(
+		world.node(world.observer()).retrieve(commitment).await.unwrap(),
+		blob
+	);
+	// The honest one was asked after at least one of them had answered.
+	let reports = world.hub.reports();
+	let liars: Vec<_> = (0..3).map(|liar| world.sites[liar].peer).collect();
+	assert!(!reports.is_empty() && reports.iter().all(|(peer, _)| liars.contains(peer)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn too_few_rows_make_an_error_that_says_how_many_were_found() {
+	let mut world = World::new(4).await;
+	let blob = bytes(100_000, 10);
+	let commitment = world.certified(0, &blob).await;
+	world
+		.until("all rows are signed", |world| {
+			world.rows_signed(commitment) == 2048
+		})
+		.await;
+	world.stop(0).await;
+	world.stop(1).await;
+	world.stop(2).await;
+	// One member of four holds exactly a quarter: 512 rows.
+	assert_eq!(
+		world.node(world.observer()).retrieve(commitment).await.unwrap(),
+		blob
+	);
+	let index = world.node(3).node().store.held(&commitment).unwrap()[0];
+	world.node(3).node().store.remove_row(&commitment, index).unwrap();
+	let result = world.node(world.observer()).retrieve(commitment).await;
+	assert_eq!(
+		result,
+		Err(RetrieveError::NotEnoughRows {
+			found: 511,
+			needed: 512
+		})
+	);
+	world.stop(3).await;
+	let result = world.node(world.observer()).retrieve(commitment).await;
+	let none = RetrieveError::NotEnoughRows {
+		found: 0,
+		needed: 512,
+	};
+	assert!(result == Err(RetrieveError::NoChecksum) || result == Err(none));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_row_that_rots_on_disk_is_found_when_it_is_read() {
+	let world = World::new(4).await;
+	let blob = bytes(100_000, 11);
+	let commitment = world.certified(0, &blob).await;
+	world
+		.until("all rows are signed", |world| {
+			world.rows_signed(commitment) == 2048
+		})
+		.await;
+	let node = world.node(1).node();
+	let index = node.store.held(&commitment).unwrap()[0];
+	node.store.corrupt_row(&commitment, index);
+	let info = world.chain.info(commitment).unwrap();
+	let loaded = node.blobs.load(commitment, &info).await.unwrap();
+	let verifier = node.own_verifier(&loaded).unwrap().unwrap();
+	assert_eq!(
+		node.store.row(&verifier, index),
+		Err(StoreError::Corrupted { commitment, index })
+	);
+	assert_eq!(
+		world.node(world.observer()).retrieve(commitment).await.unwrap(),
+		blob
+	);
+	assert_eq!(world.node(1).retrieve(commitment).await.unwrap(), blob);
+	// Whoever read it first dropped it.
+	assert_eq!(node.metrics.rows_corrupted.get(), 1);
+	assert_eq!(node.store.row(&verifier, index), Ok(None));
+	assert_eq!(world.hub.reports(), []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_full_disk_signs_nothing_and_recovers() {
+	let world = World::new(4).await;
+	let faults = |on| {
+		let store = &world.node(1).node().store;
+		store.faults.full.store(on, Ordering::SeqCst);
+	};
+	faults(true);
+	let encoded = world.submit(&bytes(20_000, 12));
+	assert_eq!(
+		refusal(&world, world.push_of(&encoded, 1)).await,
+		Refusal::CannotStore
+	);
+	assert!(!is_stored(&world, &encoded));
+	let blob = bytes(20_000, 13);
+	let commitment = world.certified(0, &blob).await;
+	assert_eq!(world.rows_signed(commitment), 1536);
+	assert_eq!(world.node(1).node().store.share(&commitment), Ok(None));
+	faults(false);
+	assert!(matches!(
+		push(&world, world.push_of(&encoded, 1)).await,
+		Ok(Response::Pushed(_))
+	));
+	let commitment = world.certified(0, &bytes(20_000, 14)).await;
+	world
+		.until("all rows are signed", |world| {
+			world.rows_signed(commitment) == 2048
+		})
+		.await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_disk_that_does_not_confirm_signs_nothing() {
+	let world = World::new(4).await;
+	let store = world.node(1).node().store.clone();
+	store.faults.sync.store(true, Ordering::SeqCst);
+	let encoded = world.submit(&bytes(20_000, 15));
+	assert_eq!(
+		refusal(&world, world.push_of(&encoded, 1)).await,
+		Refusal::CannotStore
+	);
+	assert_eq!(store.share(&encoded.commitment()), Ok(None));
+	store.faults.sync.store(false, Ordering::SeqCst);
+	// The rows are there: with the next block it tries again by itself.
+	world
+		.until("it signs", |_| {
+			store.share(&encoded.commitment()).unwrap().is_some()
+		})
+		.await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn hostile_bytes_are_answered_and_reported() {
+	let world = World::new(4).await;
+	let (from, to) = (world.sites[world.observer()].peer, world.sites[1].peer);
+	for payload in [
+		vec![],
+		vec![1],
+		vec![0; 100],
+		vec![1; 3 << 20],
+		vec![255; 5 << 20],
+	] {
+		let answer = world.hub.deliver(from, to, payload).await.unwrap();
+		let response = crate::protocol::decode_response(&answer).unwrap();
+		assert!(matches!(response, Response::Refused(Refusal::Malformed)));
+	}
+	assert!(world.hub.was_reported(from, Misbehaviour::Malformed));
+	let empty = RowBatch {
+		indices: vec![],
+		data: vec![],
+		proof: vec![],
+	};
+	let encoded = world.submit(&bytes(10_000, 16));
+	let push = Push {
+		batch: empty,
+		..world.push_of(&encoded, 1)
+	};
+	assert_eq!(refusal(&world, push).await, Refusal::Malformed);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_flood_is_answered_busy() {
+	let world = World::new(4).await;
+	let blob = bytes(4 << 20, 17);
+	let commitment = world.certified(0, &blob).await;
+	let (from, to) = (world.sites[world.observer()].peer, world.sites[1].peer);
+	let held = world.node(1).node().store.held(&commitment).unwrap();
+	let request = crate::protocol::encode_request(&Request::Fetch {
+		commitment,
+		indices: held[..1000].to_vec(),
+	});
+	let answers = (0..60).map(|_| world.hub.deliver(from, to, request.clone()));
+	let answers = futures::future::join_all(answers).await;
+	let busy = |answer: &Result<Vec<u8>, TransportError>| match answer {
+		Ok(bytes) => {
+			matches!(
+				crate::protocol::decode_response(bytes).unwrap(),
+				Response::Refused(Refusal::Busy)
+			)
+		}
+		Err(_) => true,
+	};
+	let refused = answers.iter().filter(|answer| busy(answer)).count();
+	assert!((1..60).contains(&refused), "{refused} of 60");
+	assert_eq!(
+		world.node(world.observer()).retrieve(commitment).await.unwrap(),
+		blob
+	);
+}

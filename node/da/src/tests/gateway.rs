@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The gateway, over loopback.
+
+use super::{bytes, limits, World};
+use bytes::Bytes;
+use reqwest::{
+	header::{HeaderMap, CONTENT_RANGE, RANGE, RETRY_AFTER},
+	Client, Method, StatusCode,
+};
+use serde_json::Value;
+use std::time::Duration;
+use tokio::{
+	io::{AsyncReadExt, AsyncWriteExt},
+	net::TcpStream,
+};
+use zerog_erasure::Commitment;
+
+struct Answer {
+	status: StatusCode,
+	headers: HeaderMap,
+	body: Bytes,
+}
+
+impl Answer {
+	fn json(&self) -> Value {
+		serde_json::from_slice(&self.body).unwrap()
+	}
+
+	fn code(&self) -> String {
+		self.json()["error"]["code"].as_str().unwrap().to_owned()
+	}
+}
+
+impl World {
+	fn url(&self, node: usize, path: &str) -> String {
+		format!("http://{}{path}", self.node(node).gateway().unwrap())
+	}
+
+	async fn http(
+		&self,
+		node: usize,
+		method: Method,
+		path: &str,
+		body: Option<Bytes>,
+		range: Option<&str>,
+	) -> Answer {
+		let mut request = Client::new().request(method, self.url(node, path));
+		if let Some(body) = body {
+			request = request.body(body);
+		}
+		if let Some(range) = range {
+			request = request.header(RANGE, range);
+		}
+		let response = request.send().await.unwrap();
+		let (status, headers) = (response.status(), response.headers().clone());
+		Answer {
+			status,
+			headers,
+			body: response.bytes().await.unwrap(),
+		}
+	}
+
+	async fn put(&self, node: usize, commitment: Commitment, body: Bytes) -> Answer {
+		self.http(
+			node,
+			Method::PUT,
+			&format!("/v1/blobs/{commitment}"),
+			Some(body),
+			None,
+		)
+		.await
+	}
+
+	async fn get(&self, node: usize, commitment: Commitment, range: Option<&str>) -> Answer {
+		self.http(node, Method::GET, &format!("/v1/blobs/{commitment}"), None, range)
+			.await
+	}
+
+	/// Send raw bytes, return all that comes back until the connection closes.
+	async fn raw(&self, node: usize, request: &[u8], close: bool) -> String {
+		let mut stream = TcpStream::connect(self.node(node).gateway().unwrap())
+			.await
+			.unwrap();
+		stream.write_all(request).await.unwrap();
+		if close {
+			stream.shutdown().await.unwrap();
+		}
+		let mut answer = Vec::new();
+		let read = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut answer));
+		read.await.expect("the gateway answers and closes").ok();
+		String::from_utf8_lossy(&answer).into_owned()
+	}
+}
+
+async fn world() -> World {
+	World::with(4, limits(), true).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_blob_goes_in_at_one_gateway_and_comes_out_at_another() {
+	let world = world().await;
+	let blob = bytes(200_000, 1);
+	let commitment = world.submit(&blob).commitment();
+	let answer = world.put(0, commitment, blob.clone()).await;
+	assert_eq!(answer.status, StatusCode::OK);
+	let json = answer.json();
+	assert_eq!(json["commitment"], commitment.to_string());
+	assert_eq!(json["rows"], 4096);
+	assert!(json["rows_pushed"].as_u64().unwrap() * 3 >= 4096 * 2);
+	world
+		.until("all rows are signed", |world| {
+			world.rows_signed(commitment) == 4096
+		})
+		.await;
+
+	let answer = world.get(3, commitment, None).await;
+	assert_eq!((answer.status, &answer.body), (StatusCode::OK, &blob));
+	assert_eq!(answer.headers["accept-ranges"], "bytes");
+	let status = world
+		.http(
+			2,
+			Method::GET,
+			&format!("/v1/blobs/{commitment}/status"),
+			None,
+			None,
+		)
+		.await
+		.json();
+	assert_eq!(status["state"], "certified");
+	assert_eq!(
+		(&status["length"], &status["rows"]),
+		(&200_000.into(), &4096.into())
+	);
+	assert_eq!(
+		(&status["rows_signed"], &status["rows_held"]),
+		(&4096.into(), &1024.into())
+	);
+	assert!(status["deadline"].is_u64() && status["retained_until"].is_u64() && status["session"].is_u64());
+	let again = world.put(0, commitment, blob).await;
+	assert_eq!(
+		(again.status, again.json()["state"].as_str()),
+		(StatusCode::OK, Some("certified"))
+	);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_upload_that_nobody_paid_for_is_refused_before_its_body() {
+	let world = world().await;
+	let answer = world.put(0, Commitment([1; 32]), bytes(1_000, 2)).await;
+	assert_eq!(
+		(answer.status, answer.code().as_str()),
+		(StatusCode::PAYMENT_REQUIRED, "payment_required")
+	);
+	let blob = bytes(1_000, 3);
+	let commitment = world.submit(&blob).commitment();
+	let other_length = world.put(0, commitment, blob.slice(1..)).await;
+	assert_eq!(other_length.status, StatusCode::PAYMENT_REQUIRED);
+	// Not a byte of the body is sent, and the answer is there.
+	let request = format!(
+		"PUT /v1/blobs/{} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n",
+		Commitment([1; 32])
+	);
+	assert!(world
+		.raw(0, request.as_bytes(), false)
+		.await
+		.starts_with("HTTP/1.1 402 "));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_upload_says_its_length_and_keeps_to_it() {
+	let world = world().await;
+	let blob = bytes(1_000, 4);
+	let commitment = world.submit(&blob).commitment();
+	let head = format!("PUT /v1/blobs/{commitment} HTTP/1.1\r\nHost: x\r\n");
+	let chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n");
+	let answer = world.raw(0, chunked.as_bytes(), false).await;
+	assert!(
+		answer.starts_with("HTTP/1.1 411 ") && answer.contains("length_required"),
+		"{answer}"
+	);
+	let large = format!("{head}Content-Length: 33554433\r\n\r\n");
+	let answer = world.raw(0, large.as_bytes(), false).await;
+	assert!(
+		answer.starts_with("HTTP/1.1 413 ") && answer.contains("too_large"),
+		"{answer}"
+	);
+	let stalled = format!("{head}Content-Length: 1000\r\n\r\nonly this");
+	let answer = world.raw(0, stalled.as_bytes(), false).await;
+	assert!(
+		answer.starts_with("HTTP/1.1 408 ") && answer.contains("upload_stalled"),
+		"{answer}"
+	);
+	// A client that hangs up in the middle: whatever it is told, nothing is dispersed and the next upload works.
+	world.raw(0, stalled.as_bytes(), true).await;
+	assert_eq!(world.hub.count("push"), 0);
+	assert_eq!(world.put(0, commitment, blob).await.status, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn bytes_with_another_commitment_are_refused() {
+	let world = world().await;
+	let blob = bytes(1_000, 5);
+	let commitment = world.submit(&blob).commitment();
+	let answer = world.put(0, commitment, bytes(1_000, 6)).await;
+	assert_eq!(
+		(answer.status, answer.code().as_str()),
+		(StatusCode::UNPROCESSABLE_ENTITY, "wrong_commitment")
+	);
+	assert_eq!(world.put(0, commitment, blob).await.status, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_committee_that_cannot_be_reached_is_worth_a_retry() {
+	let mut limits = limits();
+	limits.publish_timeout = Duration::from_secs(1);
+	let mut world = World::with(4, limits, true).await;
+	world.stop(1).await;
+	world.stop(2).await;
+	let blob = bytes(1_000, 7);
+	let commitment = world.submit(&blob).commitment();
+	let answer = world.put(0, commitment, blob.clone()).await;
+	assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+	assert_eq!(answer.code(), "committee_unreachable");
+	assert!(answer.headers.contains_key(RETRY_AFTER));
+	world.start(1).await;
+	world.start(2).await;
+	world
+		.until("the blob is certified after all", |world| {
+			world.rows_signed(commitment) > 0
+		})
+		.await;
+	assert_eq!(world.put(0, commitment, blob).await.status, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn ranges_are_served() {
+	let world = world().await;
+	let blob = bytes(100_000, 8);
+	let commitment = world.certified(0, &blob).await;
+	for (range, from, to) in [
+		("bytes=0-0", 0, 1),
+		("bytes=1000-4999", 1_000, 5_000),
+		("bytes=-300", 99_700, 100_000),
+	] {
+		let answer = world.get(world.observer(), commitment, Some(range)).await;
+		assert_eq!(answer.status, StatusCode::PARTIAL_CONTENT);
+		assert_eq!(answer.body, blob.slice(from..to));
+		assert_eq!(
+			answer.headers[CONTENT_RANGE],
+			format!("bytes {from}-{}/100000", to - 1)
+		);
+	}
+	let beyond = world.get(0, commitment, Some("bytes=100000-")).await;
+	assert_eq!(beyond.status, StatusCode::RANGE_NOT_SATISFIABLE);
+	assert_eq!(beyond.headers[CONTENT_RANGE], "bytes */100000");
+	assert_eq!(beyond.code(), "range_not_satisfiable");
+	let head = world
+		.http(0, Method::HEAD, &format!("/v1/blobs/{commitment}"), None, None)
+		.await;
+	assert_eq!(
+		(head.status, head.headers["content-length"].to_str().unwrap()),
+		(StatusCode::OK, "100000")
+	);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_is_not_there_is_said_so() {
+	let world = world().await;
+	let unknown = world.get(0, Commitment([1; 32]), None).await;
+	assert_eq!(
+		(unknown.status, unknown.code().as_str()),
+		(StatusCode::NOT_FOUND, "unknown_blob")
+	);
+	let pending = world.submit(&bytes(100, 9)).commitment();
+	let answer = world.get(0, pending, None).await;
+	assert_eq!(
+		(answer.status, answer.code().as_str()),
+		(StatusCode::NOT_FOUND, "not_certified")
+	);
+	let path = format!("/v1/blobs/{}/status", Commitment([1; 32]));
+	let status = world.http(0, Method::GET, &path, None, None).await;
+	assert_eq!(
+		(status.status, status.json()["state"].as_str()),
+		(StatusCode::OK, Some("unknown"))
+	);
+	let bad = world.http(0, Method::GET, "/v1/blobs/0x12", None, None).await;
+	assert_eq!(
+		(bad.status, bad.code().as_str()),
+		(StatusCode::BAD_REQUEST, "bad_commitment")
+	);
+	let path = world.http(0, Method::GET, "/nothing", None, None).await;
+	assert_eq!(
+		(path.status, path.code().as_str()),
+		(StatusCode::NOT_FOUND, "not_found")
+	);
+	let method = world.http(0, Method::DELETE, "/health", None, None).await;
+	assert_eq!(
+		(method.status, method.code().as_str()),
+		(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed")
+	);
+	let health = world.http(0, Method::GET, "/health", None, None).await.json();
+	assert_eq!(
+		(&health["members_online"], &health["members"]),
+		(&4.into(), &4.into())
+	);
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Who counts as a member.
+
+use super::{authority, World, GENESIS};
+use crate::{
+	members::check_hello,
+	protocol::{decode_response, encode_request, Hello, Request, Response},
+	Misbehaviour,
+};
+use polkadot_sdk::{
+	sc_network_types::PeerId,
+	sp_core::{sr25519, Pair},
+};
+use zerog_primitives::da::hello_message;
+
+fn hello(pair: &sr25519::Pair, peer: &PeerId) -> Hello {
+	let signature = pair.sign(&hello_message(&GENESIS, &peer.to_bytes())).0;
+	Hello {
+		public: pair.public().0,
+		signature,
+	}
+}
+
+#[test]
+fn a_hello_is_good_for_one_peer_one_key_and_one_chain() {
+	let (peer, other) = (PeerId::random(), PeerId::random());
+	let good = hello(&authority(1), &peer);
+	assert!(check_hello(&GENESIS, &peer, &good));
+	assert!(!check_hello(&GENESIS, &other, &good));
+	assert!(!check_hello(&[8; 32], &peer, &good));
+	assert!(!check_hello(
+		&GENESIS,
+		&peer,
+		&Hello {
+			public: authority(2).public().0,
+			..good
+		}
+	));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nobody_takes_a_validators_place_with_a_stolen_hello() {
+	let world = World::new(4).await;
+	let (victim, thief) = (world.sites[2].peer, world.sites[world.observer()].peer);
+	let stolen = hello(&authority(2), &victim);
+	let request = encode_request(&Request::Identify(Some(stolen)));
+	let answer = world
+		.hub
+		.deliver(thief, world.sites[1].peer, request)
+		.await
+		.unwrap();
+	assert!(matches!(
+		decode_response(&answer).unwrap(),
+		Response::Identity(Some(_))
+	));
+	assert!(world.hub.was_reported(thief, Misbehaviour::BadSignature));
+	let member = &world.chain.current().members[2];
+	assert_eq!(world.node(1).node().members.peer_of(member), Some(victim));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_validator_that_moves_to_another_node_is_found_there() {
+	let mut world = World::new(4).await;
+	let old = world.sites[3].peer;
+	world.stop(3).await;
+	world.sites[3].peer = PeerId::random();
+	world.start(3).await;
+	let member = world.chain.current().members[3].clone();
+	let new = world.sites[3].peer;
+	assert_ne!(old, new);
+	world
+		.until("the others know", |world| {
+			(0..3).all(|node| world.node(node).node().members.peer_of(&member) == Some(new))
+		})
+		.await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_member_that_is_gone_is_noticed_by_whoever_asks_it() {
+	let mut world = World::new(4).await;
+	world.stop(3).await;
+	let member = world.chain.current().members[3].clone();
+	let node = world.node(0).node();
+	assert!(node
+		.ask(world.sites[3].peer, &Request::Identify(None))
+		.await
+		.is_err());
+	assert_eq!(node.members.peer_of(&member), None);
+	assert_eq!(world.node(0).members_online(), (3, 4));
+}

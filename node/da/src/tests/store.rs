@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The row database alone.
+
+use super::{bytes, GENESIS, NAMESPACE};
+use crate::{
+	paths::paths,
+	protocol::Share,
+	store::{Record, Store, StoreError, StoredShare},
+};
+use tempfile::TempDir;
+use zerog_erasure::{encode, Encoded, Verifier};
+
+fn fill(store: &Store, encoded: &Encoded, indices: &[u32]) {
+	let (commitment, profile) = (encoded.commitment(), encoded.profile());
+	let batch = encoded.batch(indices).unwrap();
+	let paths = paths(&batch, profile.row_bytes(), profile.tree_height()).unwrap();
+	let record = Record {
+		header: *encoded.header(),
+		keep_until: 9,
+	};
+	store.put_blob(&commitment, &record, encoded.checksum()).unwrap();
+	store
+		.put_rows(&commitment, &batch, &paths, profile.row_bytes())
+		.unwrap();
+}
+
+#[test]
+fn rows_records_and_shares_survive_a_restart() {
+	let folder = TempDir::new().unwrap();
+	let encoded = encode(GENESIS, NAMESPACE, &bytes(5_000, 1)).unwrap();
+	let commitment = encoded.commitment();
+	let share = Share {
+		commitment,
+		signer: 3,
+		signature: zerog_bls::Signature([5; 48]),
+	};
+	let stored = StoredShare {
+		session: 1,
+		expiry: 2,
+		share,
+	};
+	{
+		let store = Store::open(folder.path()).unwrap();
+		fill(&store, &encoded, &[0, 7, 2047]);
+		store.put_share(&stored).unwrap();
+		store.sync().unwrap();
+	}
+	let store = Store::open(folder.path()).unwrap();
+	let checksum = store.checksum(&commitment).unwrap().unwrap();
+	let verifier = Verifier::new(encoded.header(), commitment, &checksum).unwrap();
+	assert_eq!(store.held(&commitment), Ok(vec![0, 7, 2047]));
+	for index in [0, 7, 2047] {
+		let row = store.row(&verifier, index).unwrap().unwrap();
+		verifier.check_row(&row).unwrap();
+		assert_eq!(Some(row), encoded.one_row(index));
+	}
+	assert_eq!(store.row(&verifier, 1), Ok(None));
+	assert_eq!(store.share(&commitment), Ok(Some(stored)));
+	let record = Record {
+		header: *encoded.header(),
+		keep_until: 9,
+	};
+	assert_eq!(store.record(&commitment), Ok(Some(record.clone())));
+	assert_eq!(store.records(), Ok(vec![(commitment, record)]));
+	assert!(store.bytes() > 0);
+}
+
+#[test]
+fn removing_a_blob_leaves_its_neighbours_alone() {
+	let folder = TempDir::new().unwrap();
+	let store = Store::open(folder.path()).unwrap();
+	let blobs: Vec<Encoded> = (0..5)
+		.map(|seed| encode(GENESIS, NAMESPACE, &bytes(100, seed)).unwrap())
+		.collect();
+	blobs
+		.iter()
+		.for_each(|encoded| fill(&store, encoded, &(0..100).collect::<Vec<_>>()));
+	store.remove(&blobs[2].commitment()).unwrap();
+	for (at, encoded) in blobs.iter().enumerate() {
+		let commitment = encoded.commitment();
+		let rows = if at == 2 { 0 } else { 100 };
+		assert_eq!(store.held(&commitment).unwrap().len(), rows);
+		assert_eq!(store.record(&commitment).unwrap().is_some(), at != 2);
+		assert_eq!(store.checksum(&commitment).unwrap().is_some(), at != 2);
+	}
+}
+
+#[test]
+fn a_changed_row_is_an_error_that_names_it() {
+	let folder = TempDir::new().unwrap();
+	let store = Store::open(folder.path()).unwrap();
+	let encoded = encode(GENESIS, NAMESPACE, &bytes(5_000, 1)).unwrap();
+	let commitment = encoded.commitment();
+	fill(&store, &encoded, &[3, 4]);
+	store.corrupt_row(&commitment, 4);
+	let verifier = Verifier::new(encoded.header(), commitment, encoded.checksum()).unwrap();
+	assert!(store.row(&verifier, 3).unwrap().is_some());
+	assert_eq!(
+		store.row(&verifier, 4),
+		Err(StoreError::Corrupted { commitment, index: 4 })
+	);
+	store.remove_row(&commitment, 4).unwrap();
+	assert_eq!(store.row(&verifier, 4), Ok(None));
+}
