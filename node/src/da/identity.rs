@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Who this node is: its authority-discovery key in the keystore.
+
+use crate::service::FullClient;
+use polkadot_sdk::*;
+use sp_api::ProvideRuntimeApi;
+use sp_application_crypto::key_types::AUTHORITY_DISCOVERY;
+use sp_authority_discovery::AuthorityDiscoveryApi;
+use sp_blockchain::HeaderBackend;
+use sp_core::sr25519;
+use sp_keystore::KeystorePtr;
+use std::sync::Arc;
+
+/// The keystore, and the chain that says which of its keys counts.
+pub struct Identity {
+	keystore: KeystorePtr,
+	client: Arc<FullClient>,
+}
+
+impl Identity {
+	/// Over this node's keystore and client.
+	pub fn new(keystore: KeystorePtr, client: Arc<FullClient>) -> Self {
+		Self { keystore, client }
+	}
+
+	/// The key that an authority has now; after a rotation the keystore holds old ones too.
+	fn key(&self) -> Option<sr25519::Public> {
+		let authorities = self
+			.client
+			.runtime_api()
+			.authorities(self.client.info().best_hash)
+			.ok()?;
+		let held = self.keystore.sr25519_public_keys(AUTHORITY_DISCOVERY);
+		authorities
+			.into_iter()
+			.map(sr25519::Public::from)
+			.find(|key| held.contains(key))
+	}
+}
+
+impl zerog_da::Identity for Identity {
+	fn hello(&self, message: &[u8; 32]) -> Option<([u8; 32], [u8; 64])> {
+		let public = self.key()?;
+		let signature = self
+			.keystore
+			.sr25519_sign(AUTHORITY_DISCOVERY, &public, message)
+			.ok()??;
+		Some((public.0, signature.0))
+	}
+}
