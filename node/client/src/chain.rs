@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The chain as a client sees it: blocks, runtime APIs, balances.
+//!
+//! Runtime APIs are called by their SCALE bytes with the types of `zerog_primitives::da`; transactions,
+//! storage and constants go by the metadata that the chain itself serves. Only requests that every node
+//! answers are used (no pinned blocks), and a connection that breaks is opened again.
+
+use crate::{
+	error::{chain, root_cause, Error},
+	keys::{Account, Address},
+};
+use codec::{DecodeAll, Encode};
+use std::{
+	future::Future,
+	sync::Arc,
+	time::{Duration, Instant},
+};
+use subxt::{
+	backend::{utils::retry, LegacyBackend},
+	config::{Header as _, RpcConfigFor},
+	dynamic,
+	error::BackendError,
+	ext::scale_decode::DecodeAsType,
+	rpcs::{
+		client::{jsonrpsee_client, reconnecting_rpc_client as reconnecting, RpcClient},
+		methods::legacy::LegacyRpcMethods,
+	},
+	utils::H256,
+	OnlineClient, SubstrateConfig,
+};
+use zerog_bls::PublicKey;
+use zerog_erasure::{Commitment, Hash};
+use zerog_primitives::da::{BlobInfo, BlobState, Committee, Quote};
+
+/// subxt's view of the chain. Extensions that encode to nothing (`AuthorizeCall`, `EthSetOrigin`,
+/// `WeightReclaim`) are skipped by their types in the metadata, so the standard set suffices.
+pub type Config = SubstrateConfig;
+type Rpc = LegacyRpcMethods<RpcConfigFor<Config>>;
+
+/// How long to wait for the first connection.
+const CONNECT: Duration = Duration::from_secs(10);
+/// How long one request may take, lost connections included.
+const REQUEST: Duration = Duration::from_secs(60);
+/// How often the best block is looked at while waiting for something to happen on chain.
+const POLL: Duration = Duration::from_millis(400);
+/// How long a node may be unreachable while waiting: a busy machine needs minutes to start one.
+const PATIENCE: Duration = Duration::from_secs(300);
+/// Attempts to connect again, two seconds apart: longer than anybody waits.
+const RECONNECTS: usize = 200;
+/// A blob that was seen may vanish from the best chain for so many blocks (a fork) before it counts as lost.
+const FORK_BLOCKS: u32 = 20;
+
+/// A block of the chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlockId {
+	/// Its number.
+	pub number: u32,
+	/// Its hash.
+	pub hash: Hash,
+}
+
+/// What an account owns, in smallest units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Balance {
+	/// Not held.
+	pub free: u128,
+	/// Held for a purpose, such as the custody of blobs.
+	pub held: u128,
+	/// Locked in place, out of `free` and `held`.
+	pub frozen: u128,
+	/// What a transfer may take while the account stays alive.
+	pub spendable: u128,
+}
+
+/// A connection to one node. Cheap to clone.
+#[derive(Clone)]
+pub struct Client {
+	pub(crate) api: OnlineClient<Config>,
+	pub(crate) rpc: Rpc,
+	pub(crate) submitting: Arc<tokio::sync::Mutex<()>>,
+	genesis: Hash,
+	url: Arc<str>,
+}
+
+impl Client {
+	/// Connect to a node, for example `ws://127.0.0.1:9944`. Fails at once when nobody answers; later a lost
+	/// connection is opened again for some minutes.
+	pub async fn connect(url: &str) -> Result<Self, Error> {
+		let fail = |reason: String| Error::Connect {
+			url: url.to_owned(),
+			reason,
+		};
+		// The reconnecting client retries the first connection too, so ask once whether anybody is there.
+		match tokio::time::timeout(CONNECT, jsonrpsee_client(url)).await {
+			Ok(Ok(_)) => {}
+			Ok(Err(error)) => {
+				let text = root_cause(&error);
+				let text = text.strip_prefix("RPC error: client error: ").unwrap_or(&text);
+				return Err(fail(text.to_owned()));
+			}
+			Err(_) => return Err(fail(format!("no answer within {} s", CONNECT.as_secs()))),
+		}
+		let backoff = reconnecting::ExponentialBackoff::from_millis(50)
+			.max_delay(Duration::from_secs(2))
+			.take(RECONNECTS);
+		let client = reconnecting::RpcClient::builder()
+			.retry_policy(backoff)
+			.request_timeout(REQUEST)
+			.build(url)
+			.await
+			.map_err(|error| fail(root_cause(&error)))?;
+		let client = RpcClient::new(client);
+		let backend = LegacyBackend::<Config>::builder().build(client.clone());
+		let api = OnlineClient::from_backend_with_config(Config::new(), Arc::new(backend))
+			.await
+			.map_err(chain)?;
+		Ok(Self {
+			genesis: api.genesis_hash().0,
+			rpc: LegacyRpcMethods::new(client),
+			api,
+			submitting: Default::default(),
+			url: url.into(),
+		})
+	}
+
+	/// The address that was given.
+	pub fn url(&self) -> &str {
+		&self.url
+	}
+
+	/// The genesis hash: which chain this is, part of every commitment.
+	pub fn genesis(&self) -> Hash {
+		self.genesis
+	}
+
+	/// Ask the node, again when the connection was lost meanwhile.
+	async fn ask<R, F>(&self, request: impl FnMut() -> F) -> Result<R, Error>
+	where
+		F: Future<Output = Result<R, BackendError>>,
+	{
+		match tokio::time::timeout(REQUEST, retry(request)).await {
+			Ok(answer) => answer.map_err(chain),
+			Err(_) => Err(Error::Silent(REQUEST.as_secs())),
+		}
+	}
+
+	/// The best block that the node knows.
+	pub async fn best(&self) -> Result<BlockId, Error> {
+		let hash = self
+			.ask(|| async { Ok(self.rpc.chain_get_block_hash(None).await?) })
+			.await?;
+		self.block_id(hash).await
+	}
+
+	/// The latest finalized block.
+	pub async fn finalized(&self) -> Result<BlockId, Error> {
+		let hash = self
+			.ask(|| async { Ok(self.rpc.chain_get_finalized_head().await?) })
+			.await?;
+		self.block_id(Some(hash)).await
+	}
+
+	async fn block_id(&self, hash: Option<H256>) -> Result<BlockId, Error> {
+		let missing = |reason: &str| Error::WrongChain {
+			what: "blocks".into(),
+			reason: reason.into(),
+		};
+		let hash = hash.ok_or_else(|| missing("the node has no best block"))?;
+		let header = self
+			.ask(|| async { Ok(self.rpc.chain_get_header(Some(hash)).await?) })
+			.await?;
+		let number = header
+			.ok_or_else(|| missing("the node lacks its own block"))?
+			.number();
+		let number = u32::try_from(number).map_err(|_| missing("a block number beyond 32 bits"))?;
+		Ok(BlockId { number, hash: hash.0 })
+	}
+
+	/// The hash of a block on the best chain, `None` beyond its end.
+	pub async fn block_hash(&self, number: u32) -> Result<Option<Hash>, Error> {
+		let hash = self
+			.ask(|| async { Ok(self.rpc.chain_get_block_hash(Some(number.into())).await?) })
+			.await?;
+		Ok(hash.map(|hash| hash.0))
+	}
+
+	/// Call a runtime API by its full name (`Trait_method`) at a block; arguments and answer in SCALE.
+	pub async fn runtime_api<R: DecodeAll>(
+		&self,
+		at: Hash,
+		name: &str,
+		arguments: impl Encode,
+	) -> Result<R, Error> {
+		let bytes = arguments.encode();
+		let answer = self
+			.ask(|| async { Ok(self.rpc.state_call(name, Some(&bytes), Some(H256(at))).await?) })
+			.await
+			.map_err(|error| match &error {
+				// The executor's words for a runtime without this API.
+				Error::Chain(cause) if cause.to_string().contains("is not found") => Error::WrongChain {
+					what: name.into(),
+					reason: "the runtime does not have it".into(),
+				},
+				_ => error,
+			})?;
+		R::decode_all(&mut &answer[..]).map_err(|error| Error::WrongChain {
+			what: name.into(),
+			reason: error.to_string(),
+		})
+	}
+
+	/// What the best block knows of a blob; `None` when it was never paid for, or is forgotten.
+	pub async fn blob(&self, commitment: Commitment) -> Result<Option<BlobInfo>, Error> {
+		self.blob_at(self.best().await?.hash, commitment).await
+	}
+
+	/// What a block knows of a blob. The header is checked to belong to the commitment.
+	pub async fn blob_at(&self, at: Hash, commitment: Commitment) -> Result<Option<BlobInfo>, Error> {
+		let info: Option<BlobInfo> = self
+			.runtime_api(at, "DataAvailabilityApi_blob", commitment)
+			.await?;
+		match &info {
+			Some(info) if info.header.commitment() != Ok(commitment) || info.header.chain != self.genesis => {
+				Err(Error::ForeignHeader(commitment))
+			}
+			_ => Ok(info),
+		}
+	}
+
+	/// The committee of a session with its keys, while the chain keeps it.
+	pub async fn committee(&self, session: u32) -> Result<Option<Committee>, Error> {
+		self.runtime_api(self.best().await?.hash, "DataAvailabilityApi_committee", session)
+			.await
+	}
+
+	/// The session of the best block.
+	pub async fn current_session(&self) -> Result<u32, Error> {
+		self.runtime_api(self.best().await?.hash, "DataAvailabilityApi_current_session", ())
+			.await
+	}
+
+	/// The price of `length` bytes kept for `retention` blocks, `None` when the chain does not take them.
+	pub async fn quote(&self, length: u32, retention: u32) -> Result<Option<Quote>, Error> {
+		self.runtime_api(
+			self.best().await?.hash,
+			"DataAvailabilityApi_quote",
+			(length, retention),
+		)
+		.await
+	}
+
+	/// The BLS key that a validator has registered.
+	pub async fn account_key(&self, account: Account) -> Result<Option<PublicKey>, Error> {
+		self.runtime_api(
+			self.best().await?.hash,
+			"DataAvailabilityApi_account_key",
+			account,
+		)
+		.await
+	}
+
+	/// The subxt client at a block, for what the metadata describes.
+	pub(crate) async fn at(&self, hash: Hash) -> Result<subxt::OnlineClientAtBlock<Config>, Error> {
+		self.api.at_block(H256(hash)).await.map_err(chain)
+	}
+
+	/// The time between blocks that the chain aims at, in milliseconds.
+	pub async fn block_time_ms(&self) -> Result<u64, Error> {
+		let at = self.at(self.best().await?.hash).await?;
+		at.constants()
+			.entry(dynamic::constant::<u64>("Babe", "ExpectedBlockTime"))
+			.map_err(chain)
+	}
+
+	/// What an account owns on the best block; zeros for an account that does not exist.
+	pub async fn balance(&self, account: Account) -> Result<Balance, Error> {
+		#[derive(DecodeAsType)]
+		#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+		struct Info {
+			data: Data,
+		}
+		#[derive(DecodeAsType)]
+		#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+		struct Data {
+			free: u128,
+			reserved: u128,
+			frozen: u128,
+		}
+		let at = self.at(self.best().await?.hash).await?;
+		let least = at
+			.constants()
+			.entry(dynamic::constant::<u128>("Balances", "ExistentialDeposit"))
+			.map_err(chain)?;
+		let address = dynamic::storage::<([u8; 32],), Info>("System", "Account");
+		let info = at
+			.storage()
+			.fetch(address, (account,))
+			.await
+			.map_err(chain)?
+			.decode()
+			.map_err(chain)?;
+		let Data {
+			free,
+			reserved: held,
+			frozen,
+		} = info.data;
+		let spendable = free.saturating_sub(least.max(frozen.saturating_sub(held)));
+		Ok(Balance {
+			free,
+			held,
+			frozen,
+			spendable,
+		})
+	}
+
+	/// The accounts that have paid for a blob, as a block knows it.
+	pub async fn payers(&self, at: Hash, commitment: Commitment) -> Result<Vec<Account>, Error> {
+		#[derive(DecodeAsType)]
+		#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+		struct Blob {
+			payments: Vec<Payment>,
+		}
+		#[derive(DecodeAsType)]
+		#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+		struct Payment {
+			payer: [u8; 32],
+		}
+		let at = self.at(at).await?;
+		let entry = dynamic::storage::<([u8; 32],), Blob>("DataAvailability", "Blobs");
+		let Some(blob) = at
+			.storage()
+			.try_fetch(entry, (commitment.0,))
+			.await
+			.map_err(chain)?
+		else {
+			return Ok(vec![]);
+		};
+		Ok(blob
+			.decode()
+			.map_err(chain)?
+			.payments
+			.into_iter()
+			.map(|payment| payment.payer)
+			.collect())
+	}
+
+	/// The account behind an address. An Ethereum address that belongs to an account of the chain
+	/// (`pallet-revive` keeps the mapping) means that account; any other means its fallback account.
+	pub async fn resolve(&self, address: &Address) -> Result<Account, Error> {
+		let Address::Ethereum(ethereum) = address else {
+			return Ok(address.account());
+		};
+		let at = self.at(self.best().await?.hash).await?;
+		if at.metadata_ref().pallet_by_name("Revive").is_none() {
+			return Ok(address.account());
+		}
+		let entry = dynamic::storage::<([u8; 20],), [u8; 32]>("Revive", "OriginalAccount");
+		match at.storage().try_fetch(entry, (*ethereum,)).await.map_err(chain)? {
+			Some(account) => account.decode().map_err(chain),
+			None => Ok(address.account()),
+		}
+	}
+
+	/// Wait until the best chain holds a certificate for a blob that was paid for. Connections that break are
+	/// waited out. Errors: [`Error::DeadlinePassed`], or [`Error::Unknown`] when the blob stays away from the
+	/// best chain.
+	pub async fn wait_certified(&self, commitment: Commitment) -> Result<BlobInfo, Error> {
+		let (mut seen, mut missing_since, mut answered) = (None, None, Instant::now());
+		loop {
+			match self.look(commitment, &mut seen).await {
+				Ok(None) => answered = Instant::now(),
+				Ok(Some((best, None))) => {
+					answered = Instant::now();
+					let since = *missing_since.get_or_insert(best);
+					if best.saturating_sub(since) > FORK_BLOCKS {
+						return Err(Error::Unknown(commitment));
+					}
+				}
+				Ok(Some((best, Some(info)))) => {
+					(answered, missing_since) = (Instant::now(), None);
+					match info.state {
+						BlobState::Certified { .. } => return Ok(info),
+						BlobState::Pending if best > info.deadline => {
+							return Err(Error::DeadlinePassed {
+								commitment,
+								deadline: info.deadline,
+							})
+						}
+						BlobState::Pending => {}
+					}
+				}
+				// The node may be restarting.
+				Err(error) if error.is_transient() && answered.elapsed() < PATIENCE => {}
+				Err(error) => return Err(error),
+			}
+			tokio::time::sleep(POLL).await;
+		}
+	}
+
+	/// The blob on the best block and that block's number, unless that block is the one `seen` before.
+	async fn look(
+		&self,
+		commitment: Commitment,
+		seen: &mut Option<BlockId>,
+	) -> Result<Option<(u32, Option<BlobInfo>)>, Error> {
+		let best = self.best().await?;
+		if *seen == Some(best) {
+			return Ok(None);
+		}
+		let info = self.blob_at(best.hash, commitment).await?;
+		*seen = Some(best);
+		Ok(Some((best.number, info)))
+	}
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Arguments and exit codes: 0 done, 1 failed, 2 not understood.
+
+mod account;
+mod da;
+mod output;
+
+use anyhow::Context;
+use clap::{error::ErrorKind, Args, CommandFactory, Parser, Subcommand};
+use output::Output;
+use std::{path::PathBuf, process::ExitCode};
+use zerog_client::{
+	keys::{self, Address},
+	units::{parse_namespace, Amount, Retention},
+	Client, Commitment, Gateway, Keypair, Namespace,
+};
+
+/// Publish files on zerog and read them back; see balances and pay.
+#[derive(Debug, Parser)]
+#[command(
+	name = "zerog",
+	version,
+	arg_required_else_help = true,
+	disable_help_subcommand = true
+)]
+struct Cli {
+	#[command(flatten)]
+	global: Global,
+	#[command(subcommand)]
+	verb: Verb,
+}
+
+#[derive(Debug, Args)]
+struct Global {
+	/// The node to talk to.
+	#[arg(
+		long,
+		global = true,
+		value_name = "URL",
+		default_value = "ws://127.0.0.1:9944",
+		env = "ZEROG_URL"
+	)]
+	url: String,
+	/// The gateway that takes and gives blobs.
+	#[arg(
+		long,
+		global = true,
+		value_name = "URL",
+		default_value = "http://127.0.0.1:9950",
+		env = "ZEROG_GATEWAY"
+	)]
+	gateway: String,
+	/// The key to sign with: //Alice for development, a mnemonic or a seed. Others on this machine can see
+	/// it; prefer --key-file.
+	#[arg(long, global = true, value_name = "SECRET", conflicts_with = "key_file")]
+	suri: Option<String>,
+	/// A file with the key to sign with (mnemonic, seed or //Alice), readable by its owner only.
+	#[arg(long, global = true, value_name = "FILE")]
+	key_file: Option<PathBuf>,
+	/// Print JSON for programs; ask nothing.
+	#[arg(long, global = true)]
+	json: bool,
+	/// Pay without asking.
+	#[arg(long, short, global = true)]
+	yes: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+	/// Publish and read blobs.
+	#[command(subcommand, arg_required_else_help = true)]
+	Da(Da),
+	/// Show what an account owns; without an address, the signing key's account.
+	Balance {
+		/// An address of this network (5…) or an Ethereum address (0x…).
+		#[arg(value_parser = parse_address)]
+		address: Option<Address>,
+	},
+	/// Pay somebody.
+	Transfer {
+		/// An address of this network (5…) or an Ethereum address (0x…).
+		#[arg(value_parser = parse_address)]
+		to: Address,
+		/// An amount in ZG, for example 12.5.
+		amount: Amount,
+	},
+}
+
+#[derive(Debug, Subcommand)]
+enum Da {
+	/// Publish a file: pay, hand it over, wait for its certificate.
+	Put {
+		/// The file, 1 byte to 32 MiB.
+		file: PathBuf,
+		/// The application that it belongs to: 32 bytes in hex, or a text of at most 32 bytes.
+		#[arg(long, value_parser = parse_namespace, default_value = "")]
+		namespace: Namespace,
+		/// How long it is kept: blocks, or a span such as 30m, 1h, 7d, 2w.
+		#[arg(long, value_name = "BLOCKS|SPAN", default_value = "1d")]
+		retention: Retention,
+	},
+	/// Read a blob back, verify it, and write it to a file.
+	Get {
+		/// The blob's commitment.
+		commitment: Commitment,
+		/// Where to write it; `-` for the standard output.
+		#[arg(long, short)]
+		output: PathBuf,
+	},
+	/// Show where a blob stands.
+	Status {
+		/// The blob's commitment.
+		commitment: Commitment,
+	},
+	/// Check that a file has a commitment, on this machine.
+	Verify {
+		/// The file.
+		file: PathBuf,
+		/// The commitment that it should have.
+		commitment: Commitment,
+		/// The namespace that it was published under; by default, what the chain says.
+		#[arg(long, value_parser = parse_namespace)]
+		namespace: Option<Namespace>,
+		/// The chain's genesis hash; with it and --namespace no node is asked.
+		#[arg(long, value_name = "HASH", requires = "namespace")]
+		genesis: Option<Commitment>,
+	},
+}
+
+fn parse_address(text: &str) -> Result<Address, String> {
+	text.parse().map_err(|error: keys::KeyError| error.to_string())
+}
+
+impl Global {
+	async fn client(&self) -> anyhow::Result<Client> {
+		Ok(Client::connect(&self.url).await?)
+	}
+
+	fn gateway(&self) -> anyhow::Result<Gateway> {
+		Ok(Gateway::new(&self.gateway)?)
+	}
+
+	/// The signing key, if one was named.
+	fn key(&self) -> anyhow::Result<Option<Keypair>> {
+		Ok(match (&self.suri, &self.key_file) {
+			(Some(suri), _) => Some(keys::from_suri(suri)?),
+			(None, Some(file)) => Some(keys::from_file(file)?),
+			(None, None) => None,
+		})
+	}
+
+	/// The signing key; without one the command was not complete.
+	fn signer(&self) -> anyhow::Result<Keypair> {
+		match self.key()? {
+			Some(key) => Ok(key),
+			None => {
+				usage("name the key to sign with: --key-file FILE, or --suri //Alice on a development chain")
+			}
+		}
+	}
+}
+
+/// End as clap does when arguments are wrong.
+fn usage(message: &str) -> ! {
+	Cli::command()
+		.error(ErrorKind::MissingRequiredArgument, message)
+		.exit()
+}
+
+async fn run(cli: &Cli, output: &Output) -> anyhow::Result<()> {
+	let global = &cli.global;
+	match &cli.verb {
+		Verb::Da(Da::Put {
+			file,
+			namespace,
+			retention,
+		}) => da::put(global, output, file, *namespace, *retention).await,
+		Verb::Da(Da::Get {
+			commitment,
+			output: to,
+		}) => da::get(global, output, *commitment, to).await,
+		Verb::Da(Da::Status { commitment }) => da::status(global, output, *commitment).await,
+		Verb::Da(Da::Verify {
+			file,
+			commitment,
+			namespace,
+			genesis,
+		}) => da::verify(global, output, file, *commitment, *namespace, *genesis).await,
+		Verb::Balance { address } => account::balance(global, output, *address).await,
+		Verb::Transfer { to, amount } => account::transfer(global, output, *to, *amount).await,
+	}
+}
+
+/// Run the command line.
+pub(crate) fn main() -> ExitCode {
+	let cli = Cli::parse();
+	let output = Output::new(cli.global.json, cli.global.yes);
+	let done = tokio::runtime::Runtime::new()
+		.context("the async runtime did not start")
+		.and_then(|runtime| runtime.block_on(run(&cli, &output)));
+	match done {
+		Ok(()) => ExitCode::SUCCESS,
+		Err(error) => {
+			output.error(&error);
+			ExitCode::FAILURE
+		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	const BLOB: &str = "0xabababababababababababababababababababababababababababababababab";
+	const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+
+	fn parse(line: &str) -> Result<Cli, clap::Error> {
+		Cli::try_parse_from(std::iter::once("zerog").chain(line.split_whitespace()))
+	}
+
+	#[test]
+	fn the_definition_is_consistent() {
+		Cli::command().debug_assert();
+	}
+
+	#[test]
+	fn every_verb_is_understood() {
+		for line in [
+			"da put FILE --suri //Alice",
+			"da put FILE --namespace photos --retention 1h --yes --key-file key",
+			"--json --url ws://host:1 --gateway http://host:2 da put FILE --retention 1200",
+			&format!("da get {BLOB} -o FILE"),
+			&format!("da get {} --output -", &BLOB[2..]),
+			&format!("da status {BLOB} --json"),
+			&format!("da verify FILE {BLOB}"),
+			&format!("da verify FILE {BLOB} --namespace photos --genesis {BLOB}"),
+			"balance",
+			&format!("balance {ALICE}"),
+			&format!("transfer {ALICE} 12.5 --suri //Bob -y"),
+			"transfer 0xf24FF3a9CF04c71Dbc94D0b566f7A27B94566cac 0.000000000001",
+		] {
+			assert!(parse(line).is_ok(), "{line}: {}", parse(line).unwrap_err());
+		}
+	}
+
+	#[test]
+	fn what_is_not_understood_ends_with_code_two() {
+		for line in [
+			"da put",
+			"da put FILE --retention 0",
+			"da put FILE --retention soon",
+			"da put FILE --namespace 0x12",
+			"da put FILE --suri //Alice --key-file key",
+			"da get 0x12 -o FILE",
+			&format!("da get {BLOB}"),
+			&format!("da verify FILE {BLOB} --genesis {BLOB}"),
+			"transfer nobody 1",
+			&format!("transfer {ALICE} 1.0000000000001"),
+			&format!("transfer {ALICE} -1"),
+			"fly",
+		] {
+			assert_eq!(parse(line).expect_err(line).exit_code(), 2, "{line}");
+		}
+	}
+
+	#[test]
+	fn defaults_lead_to_a_local_node() {
+		let cli = parse("da put FILE").unwrap();
+		let Verb::Da(Da::Put {
+			namespace, retention, ..
+		}) = cli.verb
+		else {
+			panic!("put")
+		};
+		assert_eq!(
+			(namespace, retention),
+			(Namespace([0; 32]), Retention::Seconds(86_400))
+		);
+		assert!(!cli.global.json && !cli.global.yes);
+	}
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What people and programs see: results on the standard output, everything else on the standard error.
+
+use anyhow::bail;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{json, Value};
+use std::{
+	io::{self, IsTerminal, Write},
+	time::Duration,
+};
+use zerog_client::{keys::KeyError, Error, GatewayError};
+
+/// How this run talks.
+#[derive(Clone, Copy)]
+pub(crate) struct Output {
+	json: bool,
+	yes: bool,
+}
+
+impl Output {
+	pub(crate) fn new(json: bool, yes: bool) -> Self {
+		Self { json, yes }
+	}
+
+	/// The result: lines of name and value for people, one JSON object for programs.
+	pub(crate) fn result(&self, lines: &[(&str, String)], object: Value) {
+		if self.json {
+			println!("{object:#}");
+		} else {
+			for (name, value) in lines {
+				println!("{name:<12} {value}");
+			}
+		}
+	}
+
+	/// A remark for people.
+	pub(crate) fn say(&self, text: impl AsRef<str>) {
+		if !self.json {
+			eprintln!("{}", text.as_ref());
+		}
+	}
+
+	/// A turning sign beside a step without measure.
+	pub(crate) fn spinner(&self, text: impl Into<String>) -> ProgressBar {
+		let text = text.into();
+		let bar = self.bar(ProgressBar::new_spinner(), &text, "{spinner} {msg} ({elapsed})");
+		bar.enable_steady_tick(Duration::from_millis(100));
+		bar
+	}
+
+	/// A bar over bytes.
+	pub(crate) fn bytes(&self, text: &str, total: u64) -> ProgressBar {
+		self.bar(
+			ProgressBar::new(total),
+			text,
+			"{msg} [{bar:30}] {bytes}/{total_bytes} {bytes_per_sec}",
+		)
+	}
+
+	/// Hidden for programs; where nobody watches a terminal, one line per step.
+	fn bar(&self, bar: ProgressBar, text: &str, template: &str) -> ProgressBar {
+		if self.json {
+			return ProgressBar::hidden();
+		}
+		if !io::stderr().is_terminal() {
+			eprintln!("{text}");
+		}
+		let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+		bar.with_style(style).with_message(text.to_owned())
+	}
+
+	/// Ask before paying. `--yes` and `--json` have answered already; without a terminal there is nobody to
+	/// ask.
+	pub(crate) fn confirm(&self, question: &str) -> anyhow::Result<()> {
+		if self.yes || self.json {
+			return Ok(());
+		}
+		if !io::stdin().is_terminal() {
+			bail!("nobody is there to agree to the cost, so nothing was paid; agree with --yes");
+		}
+		eprint!("{question} [y/N] ");
+		io::stderr().flush()?;
+		let mut answer = String::new();
+		io::stdin().read_line(&mut answer)?;
+		match answer.trim().to_lowercase().as_str() {
+			"y" | "yes" => Ok(()),
+			_ => bail!("stopped as you wished: nothing was paid"),
+		}
+	}
+
+	/// What went wrong and what to do next.
+	pub(crate) fn error(&self, error: &anyhow::Error) {
+		let message = format!("{error:#}");
+		let next = error.chain().find_map(remedy);
+		if self.json {
+			eprintln!("{}", json!({ "error": { "message": message, "next": next } }));
+			return;
+		}
+		eprintln!("error: {message}");
+		if let Some(next) = next {
+			eprintln!(" next: {next}");
+		}
+	}
+}
+
+fn remedy(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
+	let ours = cause.downcast_ref::<Error>().map(Error::remedy);
+	ours.or_else(|| cause.downcast_ref::<GatewayError>().map(GatewayError::remedy))
+		.or_else(|| cause.downcast_ref::<KeyError>().map(KeyError::remedy))
+}

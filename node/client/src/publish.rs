@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Publishing: commit, plan and price, pay, hand over, wait for the certificate.
+//!
+//! Every step can be repeated: the plan is made from what the chain already has, so that a second run after a
+//! failure continues where the first one stopped and pays nothing twice.
+
+use crate::{
+	certificate::Evidence,
+	error::Error,
+	gateway::{Gateway, GatewayError, Stage},
+	keys::{account_of, show_account},
+	transaction::{submit_call, Submission},
+	units::Amount,
+	Client,
+};
+use bytes::Bytes;
+use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+use subxt_signer::sr25519::Keypair;
+use zerog_erasure::{BlobHeader, Commitment, Hash, HeaderError, Namespace, MAX_BLOB_BYTES};
+use zerog_primitives::da::{BlobInfo, BlobState};
+
+/// The first pause before the gateway is asked again; it doubles up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// How long the gateway's node may lag behind the one that took the transaction.
+const LAG: Duration = Duration::from_secs(60);
+
+/// Bytes with their commitment.
+#[derive(Clone, Debug)]
+pub struct Blob {
+	/// The bytes.
+	pub bytes: Bytes,
+	/// What the commitment binds.
+	pub header: BlobHeader,
+	/// The blob's name, everywhere.
+	pub commitment: Commitment,
+}
+
+impl Blob {
+	/// Compute the commitment of bytes on a chain (its genesis hash), on all cores, beside the async runtime.
+	///
+	/// Errors: [`Error::Header`] for no bytes, or more than 32 MiB.
+	pub async fn commit(chain: Hash, namespace: Namespace, bytes: Bytes) -> Result<Self, Error> {
+		check_length(bytes.len())?;
+		let work = {
+			let bytes = bytes.clone();
+			tokio::task::spawn_blocking(move || zerog_erasure::commit(chain, namespace, &bytes))
+		};
+		let (header, commitment) = work
+			.await
+			.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))?;
+		Ok(Self {
+			bytes,
+			header,
+			commitment,
+		})
+	}
+}
+
+/// Whether a blob may have so many bytes.
+pub fn check_length(bytes: usize) -> Result<u32, HeaderError> {
+	match u32::try_from(bytes) {
+		Ok(0) => Err(HeaderError::Empty),
+		Ok(length) if length <= MAX_BLOB_BYTES => Ok(length),
+		_ => Err(HeaderError::TooLarge),
+	}
+}
+
+/// What is left to do for a blob, given what the chain has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+	/// Not on chain: pay, hand over, wait.
+	Publish,
+	/// Paid for and waiting: hand over, wait.
+	HandOver,
+	/// Paid for and waiting, but not for long enough: pay for more blocks, hand over, wait.
+	ExtendAndHandOver,
+	/// Certified, but not kept long enough: pay for more blocks.
+	Extend,
+	/// Certified and kept long enough.
+	Nothing,
+}
+
+impl Action {
+	/// What is left to do at block `now`, and for how many blocks custody is to be paid.
+	///
+	/// Retention counts from the certificate. A payer of the blob states it anew, so that a repeat changes
+	/// nothing; anybody else who pays for a certified blob asks for blocks from now on.
+	pub fn of(info: Option<&BlobInfo>, retention: u32, now: u32, pays_already: bool) -> (Self, u32) {
+		let Some(info) = info else {
+			return (Self::Publish, retention);
+		};
+		match info.state {
+			BlobState::Pending if now > info.deadline => (Self::Publish, retention),
+			BlobState::Pending => match retention.saturating_sub(info.retention) {
+				0 => (Self::HandOver, 0),
+				added => (Self::ExtendAndHandOver, added),
+			},
+			BlobState::Certified { at, .. } => {
+				let end = at.saturating_add(info.retention);
+				let from = if pays_already { at } else { now };
+				match from.saturating_add(retention).saturating_sub(end) {
+					_ if now >= end => (Self::Publish, retention),
+					0 => (Self::Nothing, 0),
+					added => (Self::Extend, added),
+				}
+			}
+		}
+	}
+
+	/// Whether the gateway still needs the bytes.
+	pub fn hands_over(self) -> bool {
+		matches!(self, Self::Publish | Self::ExtendAndHandOver | Self::HandOver)
+	}
+
+	/// Whether a transaction is needed.
+	pub fn pays(self) -> bool {
+		matches!(self, Self::Publish | Self::ExtendAndHandOver | Self::Extend)
+	}
+}
+
+/// What publishing will do and cost, in smallest units. Prices move with load until the transaction is
+/// included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+	/// What is left to do.
+	pub action: Action,
+	/// Blocks for which the blob is to be kept.
+	pub retention: u32,
+	/// Blocks of custody to be paid: all of `retention`, or those that are added.
+	pub custody_blocks: u32,
+	/// Not refundable.
+	pub dispersal_fee: u128,
+	/// Held on the payer's account; back when no certificate comes in time.
+	pub custody_fee: u128,
+	/// For the transaction itself, an estimate.
+	pub transaction_fee: u128,
+}
+
+impl Plan {
+	/// All that leaves the payer's free balance.
+	pub fn total(&self) -> u128 {
+		self.dispersal_fee
+			.saturating_add(self.custody_fee)
+			.saturating_add(self.transaction_fee)
+	}
+}
+
+/// Find out what is left to do for a blob, what it costs, and whether the payer can pay it. Nothing is
+/// submitted.
+///
+/// Errors: [`Error::NotQuoted`], [`Error::Funds`].
+pub async fn plan(client: &Client, blob: &Blob, retention: u32, signer: &Keypair) -> Result<Plan, Error> {
+	let best = client.best().await?;
+	let info = client.blob_at(best.hash, blob.commitment).await?;
+	let account = account_of(signer);
+	let pays_already = info.is_some()
+		&& client
+			.payers(best.hash, blob.commitment)
+			.await?
+			.contains(&account);
+	let (action, custody_blocks) = Action::of(info.as_ref(), retention, best.number, pays_already);
+	let mut plan = Plan {
+		action,
+		retention,
+		custody_blocks,
+		dispersal_fee: 0,
+		custody_fee: 0,
+		transaction_fee: 0,
+	};
+	if !action.pays() {
+		return Ok(plan);
+	}
+	let length = blob.header.length;
+	let quote = client
+		.quote(length, retention)
+		.await?
+		.ok_or(Error::NotQuoted { length, retention })?;
+	if action == Action::Publish {
+		plan.dispersal_fee = quote.dispersal_fee;
+	}
+	// Custody is so much a block.
+	plan.custody_fee =
+		(quote.custody_fee / u128::from(retention.max(1))).saturating_mul(custody_blocks.into());
+	plan.transaction_fee = client.fee(&submit_call(&blob.header, retention), signer).await?;
+
+	let available = client.balance(account).await?.spendable;
+	if available < plan.total() {
+		let (available, needed) = (Amount(available), Amount(plan.total()));
+		return Err(Error::Funds {
+			account: show_account(&account),
+			available,
+			needed,
+		});
+	}
+	Ok(plan)
+}
+
+/// What happens while publishing.
+#[derive(Clone, Debug)]
+pub enum Event {
+	/// The transaction is on its way.
+	Submitting,
+	/// A block holds the payment.
+	Paid(Submission),
+	/// Bytes sent to the gateway so far.
+	Sent(u64),
+	/// The gateway has the blob; its node disperses it.
+	HandedOver,
+	/// The gateway could not take it now; it will be asked again after the pause.
+	Again {
+		/// Why.
+		reason: GatewayError,
+		/// When.
+		pause: Duration,
+	},
+	/// The chain holds a certificate.
+	Certified(BlobInfo),
+}
+
+/// Told what happens.
+pub type Observer = Arc<dyn Fn(Event) + Send + Sync>;
+
+/// An observer that does nothing.
+pub fn silent() -> Observer {
+	Arc::new(|_| {})
+}
+
+/// A blob that is certified.
+#[derive(Clone, Debug)]
+pub struct Published {
+	/// The payment, if this run made one.
+	pub payment: Option<Submission>,
+	/// What the chain knows of the blob.
+	pub info: BlobInfo,
+	/// What is known about its certificate.
+	pub evidence: Evidence,
+}
+
+/// Carry a plan out: pay if needed, hand the bytes to the gateway until it takes them, wait for the
+/// certificate, check it. Ends with an error no later than the blob's deadline; nothing is paid before the
+/// gateway has answered.
+pub async fn publish(
+	client: &Client,
+	gateway: &Gateway,
+	blob: &Blob,
+	plan: &Plan,
+	signer: &Keypair,
+	observer: Observer,
+) -> Result<Published, Error> {
+	let (mut payment, mut unsettled) = (None, None);
+	if plan.action.hands_over() {
+		gateway.health().await?;
+	}
+	if plan.action.pays() {
+		observer(Event::Submitting);
+		match client.submit_blob(&blob.header, plan.retention, signer).await {
+			Ok(submission) => {
+				observer(Event::Paid(submission.clone()));
+				payment = Some(submission);
+			}
+			// It may be included all the same; the chain will tell.
+			Err(error @ Error::Unsettled { .. }) if plan.action.hands_over() => unsettled = Some(error),
+			Err(error) => return Err(error),
+		}
+	}
+	let certified = client.wait_certified(blob.commitment);
+	let outcome = match plan.action.hands_over() {
+		true => unless_done(hand_over(gateway, blob, &observer), certified).await,
+		false => certified.await,
+	};
+	let info = match (outcome, unsettled) {
+		(Err(Error::Unknown(_) | Error::Gateway(GatewayError::PaymentRequired(_))), Some(first)) => {
+			Err(first)
+		}
+		(outcome, _) => outcome,
+	}?;
+	observer(Event::Certified(info.clone()));
+	let evidence = client.evidence(blob.commitment, &info).await?;
+	Ok(Published {
+		payment,
+		info,
+		evidence,
+	})
+}
+
+/// Wait for `goal`; `work` is to bring it about, and its failure ends the wait. Somebody else may reach the
+/// goal first.
+async fn unless_done<T>(
+	work: impl Future<Output = Result<(), GatewayError>>,
+	goal: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+	let (mut work, mut goal) = (pin!(work), pin!(goal));
+	tokio::select! {
+		biased;
+		reached = &mut goal => reached,
+		done = &mut work => {
+			done?;
+			goal.await
+		},
+	}
+}
+
+/// Bring the bytes to the gateway, again and again while it is away, busy or behind.
+async fn hand_over(gateway: &Gateway, blob: &Blob, observer: &Observer) -> Result<(), GatewayError> {
+	let started = tokio::time::Instant::now();
+	let mut pause = FIRST_PAUSE;
+	loop {
+		let reason = match try_hand_over(gateway, blob, observer).await {
+			Ok(()) => {
+				observer(Event::HandedOver);
+				return Ok(());
+			}
+			// Its node may not have seen the paying block yet.
+			Err(error @ (GatewayError::PaymentRequired(_) | GatewayError::NotFound(_)))
+				if started.elapsed() < LAG =>
+			{
+				error
+			}
+			Err(error) if error.is_transient() => error,
+			Err(error) => return Err(error),
+		};
+		if let GatewayError::Busy {
+			retry_after: Some(wanted),
+			..
+		} = &reason
+		{
+			pause = pause.max(*wanted);
+		}
+		pause = pause.min(LONGEST_PAUSE);
+		observer(Event::Again { reason, pause });
+		tokio::time::sleep(pause).await;
+		pause = pause.saturating_mul(2);
+	}
+}
+
+async fn try_hand_over(gateway: &Gateway, blob: &Blob, observer: &Observer) -> Result<(), GatewayError> {
+	// A refusal that arrives while the body is on its way is easily lost with the connection, so ask first.
+	match gateway.status(blob.commitment).await?.state {
+		Stage::Unknown => {
+			return Err(GatewayError::PaymentRequired(
+				"its node does not know the blob yet".into(),
+			))
+		}
+		Stage::Certified => return Ok(()),
+		Stage::Pending => {}
+	}
+	let observer = observer.clone();
+	gateway
+		.put(blob.commitment, blob.bytes.clone(), move |sent| {
+			observer(Event::Sent(sent))
+		})
+		.await
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn info(retention: u32, state: BlobState) -> BlobInfo {
+		let header = BlobHeader::new([0; 32], Namespace([0; 32]), 10, [0; 32], [0; 32]).unwrap();
+		let retained_until = match state {
+			BlobState::Certified { at, .. } => Some(at + retention),
+			BlobState::Pending => None,
+		};
+		BlobInfo {
+			header,
+			session: 1,
+			submitted_at: 100,
+			deadline: 120,
+			retention,
+			retained_until,
+			state,
+		}
+	}
+
+	fn certified(at: u32) -> BlobState {
+		BlobState::Certified {
+			at,
+			rows_signed: 2048,
+			signers: vec![15],
+		}
+	}
+
+	#[test]
+	fn what_is_left_to_do_follows_from_what_the_chain_has() {
+		let pending = info(1_000, BlobState::Pending);
+		let of = |info, retention, now| Action::of(info, retention, now, true);
+		assert_eq!(of(None, 500, 110), (Action::Publish, 500));
+		assert_eq!(of(Some(&pending), 1_000, 110), (Action::HandOver, 0));
+		assert_eq!(of(Some(&pending), 500, 120), (Action::HandOver, 0));
+		assert_eq!(of(Some(&pending), 1_500, 110), (Action::ExtendAndHandOver, 500));
+		assert_eq!(of(Some(&pending), 500, 121), (Action::Publish, 500));
+	}
+
+	#[test]
+	fn a_repeat_by_the_payer_of_a_certified_blob_does_nothing() {
+		let done = info(1_000, certified(110));
+		assert_eq!(Action::of(Some(&done), 1_000, 900, true), (Action::Nothing, 0));
+		assert_eq!(Action::of(Some(&done), 500, 900, true), (Action::Nothing, 0));
+		assert_eq!(Action::of(Some(&done), 1_500, 900, true), (Action::Extend, 500));
+	}
+
+	#[test]
+	fn anybody_else_asks_for_blocks_from_now() {
+		let done = info(1_000, certified(110));
+		assert_eq!(Action::of(Some(&done), 1_000, 110, false), (Action::Nothing, 0));
+		assert_eq!(Action::of(Some(&done), 500, 910, false), (Action::Extend, 300));
+		assert_eq!(Action::of(Some(&done), 500, 1_110, false), (Action::Publish, 500));
+	}
+
+	#[tokio::test]
+	async fn empty_and_oversized_blobs_are_refused_before_any_work() {
+		let commit = |bytes| Blob::commit([1; 32], Namespace([0; 32]), bytes);
+		assert!(matches!(
+			commit(Bytes::new()).await,
+			Err(Error::Header(HeaderError::Empty))
+		));
+		let huge = Bytes::from(vec![0; (32 << 20) + 1]);
+		assert!(matches!(
+			commit(huge).await,
+			Err(Error::Header(HeaderError::TooLarge))
+		));
+	}
+
+	#[tokio::test]
+	async fn work_that_fails_for_good_ends_the_wait_and_a_reached_goal_ends_the_work() {
+		let never = || std::future::pending::<Result<u8, Error>>();
+		let refused = async { Err(GatewayError::Mismatch("no".into())) };
+		assert!(matches!(
+			unless_done(refused, never()).await,
+			Err(Error::Gateway(GatewayError::Mismatch(_)))
+		));
+		assert_eq!(
+			unless_done(std::future::pending(), async { Ok(7) })
+				.await
+				.unwrap(),
+			7
+		);
+		assert_eq!(unless_done(async { Ok(()) }, async { Ok(8) }).await.unwrap(), 8);
+	}
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What this library takes from the chain by name is there, with the shapes that it expects. Read from the
+//! runtime's stored metadata (`./scripts/metadata` writes it), so no chain needs to run.
+
+use codec::{Decode, Encode};
+use std::sync::Arc;
+use subxt::{
+	config::{
+		substrate::{SpecVersionForRange, SubstrateExtrinsicParamsBuilder},
+		SubstrateConfig,
+	},
+	dynamic,
+	ext::futures::executor::block_on,
+	utils::H256,
+	Metadata, OfflineClient, OfflineClientAtBlock,
+};
+use zerog_client::{
+	keys,
+	transaction::{submit_call, transfer_call},
+	BlobHeader, Namespace,
+};
+
+fn metadata() -> Metadata {
+	let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../eth-rpc/metadata/zerog.scale");
+	let bytes = std::fs::read(file).expect("the metadata file is part of the repository");
+	Metadata::decode(&mut &bytes[..]).expect("./scripts/metadata wrote it")
+}
+
+fn chain() -> OfflineClientAtBlock<SubstrateConfig> {
+	let version = SpecVersionForRange {
+		block_range: 0..u64::MAX,
+		spec_version: 1,
+		transaction_version: 1,
+	};
+	let config = SubstrateConfig::builder()
+		.set_genesis_hash(H256([7; 32]))
+		.set_metadata_for_spec_versions([(1, Arc::new(metadata()))])
+		.set_spec_version_for_block_ranges([version])
+		.build();
+	OfflineClient::new_with_config(config).at_block(1u64).unwrap()
+}
+
+fn header() -> BlobHeader {
+	BlobHeader::new([7; 32], Namespace([1; 32]), 1_000, [2; 32], [3; 32]).unwrap()
+}
+
+#[test]
+fn a_submission_encodes_as_the_pallet_declares_it() {
+	let call = chain()
+		.transactions()
+		.call_data(&submit_call(&header(), 1_200))
+		.unwrap();
+	let arguments = ([1u8; 32], 1_000u32, [2u8; 32], [3u8; 32], 1_200u32).encode();
+	assert_eq!(call[2..], arguments);
+}
+
+#[test]
+fn signed_transactions_carry_every_extension_that_the_runtime_asks_for() {
+	let chain = chain();
+	let alice = keys::from_suri("//Alice").unwrap();
+	let parameters = SubstrateExtrinsicParamsBuilder::new()
+		.nonce(5)
+		.mortal_from_unchecked(128, 1, H256([9; 32]));
+	let call = transfer_call([4; 32], 12_345);
+	let transactions = chain.transactions();
+	let mut signable = transactions
+		.create_signable_offline(&call, parameters.build())
+		.unwrap();
+	let bytes = signable.sign(&alice).unwrap().into_encoded();
+
+	// subxt decodes by the metadata what it encoded by it; nothing may be left over.
+	let extrinsics = block_on(chain.extrinsics().from_bytes(vec![bytes]));
+	let extrinsic = extrinsics.iter().next().unwrap().unwrap();
+	assert!(extrinsic.is_signed());
+	assert_eq!(
+		(extrinsic.pallet_name(), extrinsic.call_name()),
+		("Balances", "transfer_keep_alive")
+	);
+	let extensions = extrinsic.transaction_extensions().unwrap();
+	assert_eq!(extensions.nonce(), Some(5));
+	let names: Vec<_> = extensions
+		.iter()
+		.map(|extension| extension.name().to_owned())
+		.collect();
+	for name in ["AuthorizeCall", "EthSetOrigin", "WeightReclaim"] {
+		let empty = extensions.iter().find(|extension| extension.name() == name);
+		assert!(
+			empty.is_some_and(|extension| extension.bytes().is_empty()),
+			"{name} in {names:?}"
+		);
+	}
+}
+
+#[test]
+fn the_chain_has_what_is_read_from_it() {
+	let chain = chain();
+	let metadata = chain.metadata();
+	assert!(
+		chain
+			.constants()
+			.entry(dynamic::constant::<u64>("Babe", "ExpectedBlockTime"))
+			.unwrap() > 0
+	);
+	assert!(
+		chain
+			.constants()
+			.entry(dynamic::constant::<u128>("Balances", "ExistentialDeposit"))
+			.unwrap() > 0
+	);
+
+	let api = metadata.runtime_api_trait_by_name("DataAvailabilityApi").unwrap();
+	for method in [
+		"blob",
+		"committee",
+		"current_session",
+		"quote",
+		"account_key",
+		"improvement_window",
+	] {
+		assert!(api.method_by_name(method).is_some(), "{method}");
+	}
+	for (pallet, entry) in [
+		("System", "Account"),
+		("DataAvailability", "Blobs"),
+		("Revive", "OriginalAccount"),
+	] {
+		let storage = metadata.pallet_by_name(pallet).unwrap().storage().unwrap();
+		assert!(storage.entry_by_name(entry).is_some(), "{pallet}.{entry}");
+	}
+	for (pallet, event, fields) in [
+		(
+			"DataAvailability",
+			"Submitted",
+			["dispersal_fee", "custody_fee"].as_slice(),
+		),
+		("DataAvailability", "Extended", &["custody_fee"]),
+		("TransactionPayment", "TransactionFeePaid", &["actual_fee"]),
+	] {
+		let events = metadata.pallet_by_name(pallet).unwrap().event_variants().unwrap();
+		let event = events.iter().find(|variant| variant.name == event).unwrap();
+		for field in fields {
+			assert!(
+				event.fields.iter().any(|it| it.name.as_deref() == Some(*field)),
+				"{pallet}.{field}"
+			);
+		}
+	}
+}
