@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! A network of validators: start, kill, restart, stop, wait.
+
+use crate::{
+	folder::Folder,
+	node::{Blocks, Node},
+	ports::{Ports, MAX_VALIDATORS},
+	process::Process,
+};
+use anyhow::{ensure, Context, Result};
+use futures::future::try_join_all;
+use std::{
+	path::{Path, PathBuf},
+	process::Command,
+	time::{Duration, Instant},
+};
+
+/// How long a node may take until its RPC answers. Generous: four of them may share two cores with a compiler.
+const START: Duration = Duration::from_secs(180);
+/// How long a network may take for the blocks that are waited for, unless said otherwise.
+pub const PATIENCE: Duration = Duration::from_secs(300);
+
+/// What a network shall be like.
+#[derive(Clone, Debug)]
+pub struct Builder {
+	validators: usize,
+	ports: Option<Result<Ports, String>>,
+	binaries: Option<PathBuf>,
+	arguments: Vec<String>,
+	ethereum: bool,
+	keep: bool,
+}
+
+impl Builder {
+	/// How many validators run, 1 to 4. The chain has four; it needs three of them for finality.
+	pub fn validators(mut self, validators: usize) -> Self {
+		self.validators = validators;
+		self
+	}
+
+	/// Everything from `port` upwards.
+	pub fn base_port(mut self, port: u16) -> Self {
+		self.ports = Some(Ports::from_base(port).map_err(|error| error.to_string()));
+		self
+	}
+
+	/// These ports. Without a choice: a free stretch.
+	pub fn ports(mut self, ports: Ports) -> Self {
+		self.ports = Some(Ok(ports));
+		self
+	}
+
+	/// The folder with `zerog-node` and `zerog-eth-rpc`. Without it: next to this program.
+	pub fn binaries(mut self, folder: impl Into<PathBuf>) -> Self {
+		self.binaries = Some(folder.into());
+		self
+	}
+
+	/// One more argument for each node.
+	pub fn argument(mut self, argument: impl Into<String>) -> Self {
+		self.arguments.push(argument.into());
+		self
+	}
+
+	/// Also start the Ethereum RPC beside the first node. Default: no.
+	pub fn ethereum(mut self, ethereum: bool) -> Self {
+		self.ethereum = ethereum;
+		self
+	}
+
+	/// Leave databases and logs behind. Default: no.
+	pub fn keep(mut self, keep: bool) -> Self {
+		self.keep = keep;
+		self
+	}
+
+	/// Starts the nodes and waits until their RPC answers.
+	///
+	/// Errors: a port in use, a missing binary, a node that ends or does not answer (with the end of its log).
+	pub async fn spawn(self) -> Result<Network> {
+		ensure!(
+			(1..=MAX_VALIDATORS).contains(&self.validators),
+			"a network of {} validators: take one to {MAX_VALIDATORS}",
+			self.validators
+		);
+		let ports = match self.ports {
+			Some(ports) => ports.map_err(anyhow::Error::msg)?,
+			None => Ports::free()?,
+		};
+		let binaries = match self.binaries {
+			Some(folder) => folder,
+			None => beside_this_program()?,
+		};
+		let binary = binaries.join("zerog-node");
+		ensure!(
+			binary.is_file(),
+			"{} is missing: build it with `cargo build --release`",
+			binary.display()
+		);
+		ports.check_free(self.validators)?;
+
+		let folder = Folder::new(self.keep)?;
+		let validators = u16::try_from(self.validators)?;
+		let nodes = (0..validators)
+			.map(|index| {
+				Node::new(
+					index,
+					validators,
+					ports,
+					binary.clone(),
+					folder.path(),
+					self.arguments.clone(),
+				)
+			})
+			.collect();
+		let mut network = Network {
+			nodes,
+			ethereum: None,
+			wants_ethereum: self.ethereum,
+			ports,
+			binaries,
+			folder,
+		};
+		network.start_all().await?;
+		Ok(network)
+	}
+}
+
+/// Validators on loopback. All end, and their folder goes, when this is dropped.
+pub struct Network {
+	// Dropped in this order: processes before their folder.
+	nodes: Vec<Node>,
+	ethereum: Option<Process>,
+	wants_ethereum: bool,
+	ports: Ports,
+	binaries: PathBuf,
+	folder: Folder,
+}
+
+impl Network {
+	/// Four validators on free ports, if nothing else is said.
+	pub fn builder() -> Builder {
+		Builder {
+			validators: MAX_VALIDATORS,
+			ports: None,
+			binaries: None,
+			arguments: Vec::new(),
+			ethereum: false,
+			keep: false,
+		}
+	}
+
+	/// Validator `index`; panics beyond the last one, as a slice does.
+	pub fn node(&self, index: usize) -> &Node {
+		&self.nodes[index]
+	}
+
+	/// All validators.
+	pub fn nodes(&self) -> &[Node] {
+		&self.nodes
+	}
+
+	/// Who listens where.
+	pub fn ports(&self) -> Ports {
+		self.ports
+	}
+
+	/// Databases and logs.
+	pub fn folder(&self) -> &Path {
+		self.folder.path()
+	}
+
+	/// The folder of the binaries that run.
+	pub fn binaries(&self) -> &Path {
+		&self.binaries
+	}
+
+	/// The Ethereum RPC, if it runs.
+	pub fn ethereum_url(&self) -> Option<String> {
+		self.ethereum
+			.as_ref()
+			.map(|_| format!("http://127.0.0.1:{}", self.ports.eth))
+	}
+
+	/// The log of the Ethereum RPC, if it runs.
+	pub fn ethereum_log(&self) -> Option<PathBuf> {
+		self.ethereum.as_ref().map(|_| self.folder().join("eth-rpc.log"))
+	}
+
+	/// Whether databases and logs stay behind.
+	pub fn keeps(&self) -> bool {
+		self.folder.keeps()
+	}
+
+	/// SIGKILL for validator `index`.
+	pub fn kill(&self, index: usize) -> Result<()> {
+		self.node(index).kill()
+	}
+
+	/// Starts validator `index` again with its database and waits until its RPC answers.
+	pub async fn restart(&self, index: usize) -> Result<()> {
+		let node = self.node(index);
+		node.start()?;
+		node.ready(START).await
+	}
+
+	/// Starts all that do not run and waits until their RPC answers.
+	pub async fn start_all(&mut self) -> Result<()> {
+		let stopped: Vec<&Node> = self.nodes.iter().filter(|node| !node.is_running()).collect();
+		for node in &stopped {
+			node.start()?;
+		}
+		try_join_all(stopped.iter().map(|node| node.ready(START))).await?;
+		if self.wants_ethereum {
+			self.start_ethereum().await?;
+		}
+		Ok(())
+	}
+
+	/// Asks all to end and waits for it. Databases stay until this value is dropped.
+	pub async fn stop_all(&mut self) -> Result<()> {
+		let mut processes: Vec<Process> = self.nodes.iter().filter_map(Node::terminate).collect();
+		processes.extend(self.ethereum.take().into_iter().map(|mut process| {
+			process.terminate();
+			process
+		}));
+		try_join_all(processes.iter_mut().map(Process::ended)).await?;
+		Ok(())
+	}
+
+	/// Waits until every running validator has finalized block `number`.
+	pub async fn wait_finalized(&self, number: u32) -> Result<()> {
+		let running = self.nodes.iter().filter(|node| node.is_running());
+		try_join_all(running.map(|node| node.wait_block(Blocks::Finalized, number, PATIENCE, |_| ())))
+			.await?;
+		Ok(())
+	}
+
+	/// Waits until every running validator has finalized `more` blocks on top of what the first of them has.
+	pub async fn wait_more(&self, more: u32) -> Result<()> {
+		let first = self
+			.nodes
+			.iter()
+			.find(|node| node.is_running())
+			.context("no validator is running")?;
+		self.wait_finalized(first.heights().await?.finalized + more).await
+	}
+
+	/// An error, with the end of its log, for a process that ended by itself.
+	pub fn check(&mut self) -> Result<()> {
+		self.nodes
+			.iter()
+			.filter(|node| node.was_started())
+			.try_for_each(Node::check)?;
+		self.ethereum.as_mut().map_or(Ok(()), Process::check)
+	}
+
+	async fn start_ethereum(&mut self) -> Result<()> {
+		if self.ethereum.as_mut().is_some_and(Process::is_running) {
+			return Ok(());
+		}
+		let binary = self.binaries.join("zerog-eth-rpc");
+		ensure!(
+			binary.is_file(),
+			"{} is missing: build it with `cargo build --release`",
+			binary.display()
+		);
+		let mut command = Command::new(binary);
+		command.args(["--node-rpc-url", &self.node(0).ws_url()]);
+		command.args([
+			"--rpc-port",
+			&self.ports.eth.to_string(),
+			"--rpc-cors",
+			"all",
+			"--no-prometheus",
+		]);
+		command.args(["--dev", "--eth-pruning", "4096", "--disable-log-color"]);
+		command.arg("--base-path").arg(self.folder.path().join("eth-rpc"));
+		let log = self.folder.path().join("eth-rpc.log");
+		let mut process = Process::start("the Ethereum RPC", command, &log)?;
+		let deadline = Instant::now() + START;
+		while tokio::net::TcpStream::connect(crate::ports::loopback(self.ports.eth))
+			.await
+			.is_err()
+		{
+			process.check()?;
+			ensure!(
+				Instant::now() < deadline,
+				"the Ethereum RPC did not answer within {START:?}. The end of its log:\n{}",
+				crate::process::tail(&log, 20)
+			);
+			tokio::time::sleep(Duration::from_millis(100)).await;
+		}
+		self.ethereum = Some(process);
+		Ok(())
+	}
+}
+
+/// The folder of this program; for a test, which cargo puts into `deps`, the one above it.
+pub fn beside_this_program() -> Result<PathBuf> {
+	let program = std::env::current_exe().context("asking where this program is")?;
+	let folder = program.parent().context("this program has no folder")?;
+	let folder = if folder.ends_with("deps") {
+		folder.parent().unwrap_or(folder)
+	} else {
+		folder
+	};
+	Ok(folder.to_owned())
+}

@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! One validator: its addresses, its folder, what it says over RPC.
+
+use crate::{
+	ports::Ports,
+	process::{self, Process},
+};
+use anyhow::{bail, Context, Result};
+use serde::de::DeserializeOwned;
+use std::{
+	cell::Cell,
+	fmt,
+	path::{Path, PathBuf},
+	process::Command,
+	sync::{Mutex, MutexGuard, PoisonError},
+	time::{Duration, Instant},
+};
+use subxt::rpcs::client::{rpc_params, RpcClient, RpcParams, RpcSubscription};
+use tokio::time::{sleep, timeout};
+use zerog_client::Client;
+
+/// The development accounts that validate the local chain, in the order of its genesis.
+pub const NAMES: [&str; 4] = ["Alice", "Bob", "Charlie", "Dave"];
+/// Peer ids of the node keys 1, 2, 3, 4 (32 bytes, big endian).
+const PEER_IDS: [&str; 4] = [
+	"12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp",
+	"12D3KooWHdiAxVd8uMQR1hGWXccidmfCwLqcMpGwR6QcTP6QRMuD",
+	"12D3KooWSCufgHzV4fCwRijfH2k3abrpAJxTKxEvN1FDuRXA2U9x",
+	"12D3KooWSsChzF81YDUKpe9Uk5AHV5oqAaXAcWNSPYgoLauUk4st",
+];
+/// How long one question over RPC may take.
+const ANSWER: Duration = Duration::from_secs(10);
+/// Between two attempts to reach a node that is starting, and two looks at a process while waiting for its blocks.
+const RETRY: Duration = Duration::from_millis(200);
+
+/// Where a node's chain stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heights {
+	/// The best block.
+	pub best: u32,
+	/// The last finalized block.
+	pub finalized: u32,
+}
+
+impl fmt::Display for Heights {
+	fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+		write!(out, "best {}, finalized {}", self.best, self.finalized)
+	}
+}
+
+/// Which blocks to follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blocks {
+	/// Each new best block.
+	Best,
+	/// Each finalized block.
+	Finalized,
+}
+
+/// One validator, running or not.
+pub struct Node {
+	index: u16,
+	ports: Ports,
+	binary: PathBuf,
+	folder: PathBuf,
+	bootnodes: Vec<String>,
+	arguments: Vec<String>,
+	process: Mutex<Option<Process>>,
+}
+
+impl Node {
+	/// Validator `index` of `validators`; nothing is started. Its data and its log lie in `folder`.
+	pub(crate) fn new(
+		index: u16,
+		validators: u16,
+		ports: Ports,
+		binary: PathBuf,
+		folder: &Path,
+		arguments: Vec<String>,
+	) -> Self {
+		// Each knows all others, so that any of them can be away when one is restarted.
+		let bootnodes = (0..validators)
+			.filter(|other| *other != index)
+			.map(|other| {
+				format!(
+					"/ip4/127.0.0.1/tcp/{}/p2p/{}",
+					ports.p2p + other,
+					PEER_IDS[usize::from(other)]
+				)
+			})
+			.collect();
+		Self {
+			index,
+			ports,
+			binary,
+			folder: folder.to_owned(),
+			bootnodes,
+			arguments,
+			process: Mutex::new(None),
+		}
+	}
+
+	/// The development account that it validates for.
+	pub fn name(&self) -> &'static str {
+		NAMES[usize::from(self.index)]
+	}
+
+	/// Its secret URI, `//Alice` and so on.
+	pub fn suri(&self) -> String {
+		format!("//{}", self.name())
+	}
+
+	/// JSON-RPC over WebSocket.
+	pub fn ws_url(&self) -> String {
+		format!("ws://127.0.0.1:{}", self.ports.rpc + self.index)
+	}
+
+	/// The data availability gateway.
+	pub fn gateway_url(&self) -> String {
+		format!("http://127.0.0.1:{}", self.ports.gateway + self.index)
+	}
+
+	/// Metrics.
+	pub fn metrics_url(&self) -> String {
+		format!("http://127.0.0.1:{}/metrics", self.ports.prometheus + self.index)
+	}
+
+	/// Its `--base-path`.
+	pub fn base_path(&self) -> PathBuf {
+		self.folder.join(format!("validator-{}", self.index))
+	}
+
+	/// Where its output goes.
+	pub fn log_path(&self) -> PathBuf {
+		self.folder.join(format!("validator-{}.log", self.index))
+	}
+
+	/// The last `lines` lines of its log.
+	pub fn log_tail(&self, lines: usize) -> String {
+		process::tail(&self.log_path(), lines)
+	}
+
+	fn process(&self) -> MutexGuard<'_, Option<Process>> {
+		self.process.lock().unwrap_or_else(PoisonError::into_inner)
+	}
+
+	/// Its process id, while it runs.
+	pub fn id(&self) -> Option<u32> {
+		self.process()
+			.as_mut()
+			.and_then(|process| process.is_running().then(|| process.id()))
+	}
+
+	/// Whether its process is there.
+	pub fn is_running(&self) -> bool {
+		self.process().as_mut().is_some_and(Process::is_running)
+	}
+
+	/// Whether it was started and neither killed nor stopped from here.
+	pub(crate) fn was_started(&self) -> bool {
+		self.process().is_some()
+	}
+
+	/// An error, with the end of the log, if it was started and has ended by itself.
+	pub fn check(&self) -> Result<()> {
+		match self.process().as_mut() {
+			Some(process) => process.check(),
+			None => bail!("{} is not running", self.name()),
+		}
+	}
+
+	fn command(&self) -> Command {
+		let index = self.index;
+		let mut command = Command::new(&self.binary);
+		command.args(["--chain", "local", &format!("--{}", self.name().to_lowercase())]);
+		command.arg("--base-path").arg(self.base_path());
+		// Loopback only, and no search: two networks share a genesis and must not meet.
+		command.args([
+			"--listen-addr",
+			&format!("/ip4/127.0.0.1/tcp/{}", self.ports.p2p + index),
+			"--no-mdns",
+		]);
+		command.args(["--node-key", &format!("{:064x}", index + 1)]);
+		if !self.bootnodes.is_empty() {
+			command.arg("--bootnodes").args(&self.bootnodes);
+		}
+		command.args([
+			"--rpc-port",
+			&(self.ports.rpc + index).to_string(),
+			"--rpc-cors",
+			"all",
+		]);
+		command.args(["--prometheus-port", &(self.ports.prometheus + index).to_string()]);
+		command.args([
+			"--da-gateway",
+			&format!("127.0.0.1:{}", self.ports.gateway + index),
+		]);
+		command
+			.args(["--no-telemetry", "--disable-log-color"])
+			.args(&self.arguments);
+		command
+	}
+
+	/// Starts the process. An error if it is running.
+	pub(crate) fn start(&self) -> Result<()> {
+		let mut process = self.process();
+		if process.as_mut().is_some_and(Process::is_running) {
+			bail!("{} is already running", self.name());
+		}
+		*process = Some(Process::start(self.name(), self.command(), &self.log_path())?);
+		Ok(())
+	}
+
+	/// SIGKILL.
+	pub(crate) fn kill(&self) -> Result<()> {
+		match self.process().take() {
+			Some(mut process) => process.kill().map(drop),
+			None => bail!("{} is not running", self.name()),
+		}
+	}
+
+	/// Asks the process to end and hands it over, to be waited for.
+	pub(crate) fn terminate(&self) -> Option<Process> {
+		let mut process = self.process().take();
+		if let Some(process) = &mut process {
+			process.terminate();
+		}
+		process
+	}
+
+	/// Waits until its RPC answers.
+	pub(crate) async fn ready(&self, limit: Duration) -> Result<()> {
+		let deadline = Instant::now() + limit;
+		loop {
+			self.check()?;
+			match self
+				.request::<serde_json::Value>("system_health", rpc_params![])
+				.await
+			{
+				Ok(_) => return Ok(()),
+				Err(error) if Instant::now() > deadline => {
+					let context = format!("{} did not answer within {limit:?}", self.name());
+					return Err(
+						error.context(format!("{context}. The end of its log:\n{}", self.log_tail(20)))
+					);
+				}
+				Err(_) => sleep(RETRY).await,
+			}
+		}
+	}
+
+	/// The client library, connected to this node.
+	pub async fn client(&self) -> Result<Client> {
+		Ok(Client::connect(&self.ws_url()).await?)
+	}
+
+	/// A bare RPC connection.
+	pub async fn rpc(&self) -> Result<RpcClient> {
+		let connecting = timeout(ANSWER, RpcClient::from_insecure_url(self.ws_url()));
+		connecting
+			.await?
+			.with_context(|| format!("connecting to {}", self.ws_url()))
+	}
+
+	/// The answer to one question over a connection of its own.
+	pub async fn request<T: DeserializeOwned>(&self, method: &str, params: RpcParams) -> Result<T> {
+		let rpc = self.rpc().await?;
+		timeout(ANSWER, rpc.request(method, params))
+			.await?
+			.with_context(|| format!("{method} at {}", self.name()))
+	}
+
+	/// Where its chain stands now.
+	pub async fn heights(&self) -> Result<Heights> {
+		let hash: serde_json::Value = self.request("chain_getFinalizedHead", rpc_params![]).await?;
+		let finalized: Header = self.request("chain_getHeader", rpc_params![hash]).await?;
+		let best: Header = self.request("chain_getHeader", rpc_params![]).await?;
+		Ok(Heights {
+			best: best.number()?,
+			finalized: finalized.number()?,
+		})
+	}
+
+	/// A subscription, and the connection with which it would end.
+	async fn headers(&self, blocks: Blocks) -> Result<(RpcClient, RpcSubscription<Header>)> {
+		let (subscribe, unsubscribe) = match blocks {
+			Blocks::Best => ("chain_subscribeNewHeads", "chain_unsubscribeNewHeads"),
+			Blocks::Finalized => ("chain_subscribeFinalizedHeads", "chain_unsubscribeFinalizedHeads"),
+		};
+		let rpc = self.rpc().await?;
+		let headers = rpc.subscribe(subscribe, rpc_params![], unsubscribe).await?;
+		Ok((rpc, headers))
+	}
+
+	/// Follows its blocks until one has at least height `target`, and returns that height; `seen` is told of each.
+	///
+	/// Survives a lost connection. An error if the process ends or `limit` passes, with the end of the log.
+	pub async fn wait_block(
+		&self,
+		blocks: Blocks,
+		target: u32,
+		limit: Duration,
+		mut seen: impl FnMut(u32),
+	) -> Result<u32> {
+		let reached = Cell::new(None);
+		let following = async {
+			loop {
+				if let Ok((_connection, mut headers)) = self.headers(blocks).await {
+					while let Some(Ok(header)) = headers.next().await {
+						let number = header.number()?;
+						reached.set(Some(number));
+						seen(number);
+						if number >= target {
+							return Ok(number);
+						}
+					}
+				}
+				sleep(RETRY).await;
+			}
+		};
+		let watching = async {
+			loop {
+				self.check()?;
+				sleep(RETRY).await;
+			}
+		};
+		tokio::select! {
+			done = following => done,
+			ended = watching => ended,
+			() = sleep(limit) => bail!(
+				"{} reached {:?} instead of {target} ({blocks:?}) within {limit:?}. The end of its log:\n{}",
+				self.name(),
+				reached.get(),
+				self.log_tail(20)
+			),
+		}
+	}
+}
+
+/// The part of a header that is used here.
+#[derive(serde::Deserialize)]
+struct Header {
+	number: String,
+}
+
+impl Header {
+	fn number(&self) -> Result<u32> {
+		let digits = self.number.strip_prefix("0x").unwrap_or(&self.number);
+		u32::from_str_radix(digits, 16).with_context(|| format!("block number {}", self.number))
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn each_node_is_told_of_all_others_and_stays_on_loopback() {
+		let ports = Ports::from_base(41_000).unwrap();
+		let node = Node::new(
+			2,
+			4,
+			ports,
+			"zerog-node".into(),
+			Path::new("/tmp/x"),
+			vec!["--log=da=debug".into()],
+		);
+		let command = node.command();
+		let arguments: Vec<_> = command
+			.get_args()
+			.map(|argument| argument.to_str().unwrap())
+			.collect();
+		let bootnodes = arguments
+			.iter()
+			.filter(|argument| argument.contains("/p2p/"))
+			.count();
+		assert_eq!(bootnodes, 3);
+		for expected in [
+			"--charlie",
+			"/ip4/127.0.0.1/tcp/41012",
+			"41002",
+			"127.0.0.1:41032",
+			"--log=da=debug",
+		] {
+			assert!(
+				arguments.contains(&expected),
+				"{expected} is not in {arguments:?}"
+			);
+		}
+		assert!(arguments.contains(&"0000000000000000000000000000000000000000000000000000000000000003"));
+		assert!(node.check().is_err() && !node.is_running());
+	}
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What the end-to-end tests share: calls by name, and answers that the client library does not ask for.
+
+#![allow(dead_code)] // Each test binary uses a part of it.
+
+use anyhow::{bail, ensure, Context, Result};
+use std::{sync::Arc, time::Duration};
+use subxt::{
+	backend::LegacyBackend,
+	client::OnlineClientAtBlockImpl,
+	config::{Hasher, SubstrateConfig},
+	dynamic::{self, Value},
+	ext::{
+		scale_encode::EncodeAsFields,
+		scale_value::{Composite, ValueDef},
+	},
+	tx::SubmittableTransaction,
+	utils::{AccountId32, MultiSignature, H256},
+	OnlineClient, OnlineClientAtBlock,
+};
+use subxt_signer::sr25519::Keypair;
+use zerog_client::{keys, Client, Inclusion};
+use zerog_devnet::Node;
+
+/// How long something may take that the chain does within a minute.
+pub(crate) const SOON: Duration = Duration::from_secs(180);
+
+/// A transaction without signature.
+pub(crate) type Unsigned = SubmittableTransaction<SubstrateConfig, OnlineClientAtBlockImpl<SubstrateConfig>>;
+
+/// The key of a development account or of any other secret URI.
+pub(crate) fn key(suri: &str) -> Keypair {
+	keys::from_suri(suri).unwrap()
+}
+
+/// One node's chain: the client library, and subxt for what it leaves out.
+pub(crate) struct Chain {
+	pub(crate) client: Client,
+	pub(crate) api: OnlineClient<SubstrateConfig>,
+}
+
+impl Chain {
+	pub(crate) async fn connect(node: &Node) -> Result<Self> {
+		let backend = LegacyBackend::<SubstrateConfig>::builder().build(node.rpc().await?);
+		let api = OnlineClient::from_backend_with_config(SubstrateConfig::new(), Arc::new(backend)).await?;
+		Ok(Self {
+			client: node.client().await?,
+			api,
+		})
+	}
+
+	/// The chain at its best block.
+	pub(crate) async fn best(&self) -> Result<OnlineClientAtBlock<SubstrateConfig>> {
+		self.at(self.client.best().await?.hash).await
+	}
+
+	async fn at(&self, hash: [u8; 32]) -> Result<OnlineClientAtBlock<SubstrateConfig>> {
+		Ok(self.api.at_block(H256(hash)).await?)
+	}
+
+	/// Blake2-256, the chain's own hash.
+	pub(crate) async fn hash(&self, bytes: &[u8]) -> Result<[u8; 32]> {
+		Ok(self.best().await?.hasher().hash(bytes).0)
+	}
+
+	/// Signs a call by name and waits until it is in a block and has succeeded.
+	pub(crate) async fn call(
+		&self,
+		signer: &Keypair,
+		pallet: &str,
+		call: &str,
+		fields: impl EncodeAsFields,
+	) -> Result<Inclusion> {
+		let submitted = self
+			.client
+			.submit(&dynamic::tx(pallet, call, fields), signer)
+			.await;
+		submitted.with_context(|| format!("{pallet}.{call}"))
+	}
+
+	/// A call without signature, its arguments given in SCALE; nothing is submitted yet.
+	///
+	/// Such a call travels as a general transaction: the extensions' values, and no signature among them.
+	pub(crate) async fn unsigned(&self, pallet: &str, call: &str, arguments: &[u8]) -> Result<Unsigned> {
+		let best = self.best().await?;
+		let metadata = best
+			.metadata_ref()
+			.pallet_by_name(pallet)
+			.context("no such pallet")?;
+		let variant = metadata.call_variant_by_name(call).context("no such call")?;
+		let mut bytes = vec![metadata.call_index(), variant.index];
+		bytes.extend(arguments);
+		let transactions = best.tx();
+		let payload = transactions.from_call_data_bytes(&bytes)?;
+		let mut signable = transactions.create_v5_signable_offline(&payload, Default::default())?;
+		// No extension of this chain carries a signature, so these two go nowhere.
+		let (nobody, nothing) = (AccountId32([0; 32]), MultiSignature::Sr25519([0; 64]));
+		Ok(signable.sign_with_account_and_signature(&nobody, &nothing)?)
+	}
+
+	/// A plain storage value at the best block, as its bytes; `None` if it is not set.
+	pub(crate) async fn storage(&self, pallet: &str, entry: &str) -> Result<Option<Vec<u8>>> {
+		let best = self.best().await?;
+		let value = best
+			.storage()
+			.try_fetch(dynamic::storage::<(), Value>(pallet, entry), ())
+			.await?;
+		Ok(value.map(|value| value.into_bytes()))
+	}
+
+	/// Coded bytes that were paid for and wait for their certificate.
+	pub(crate) async fn pending_bytes(&self) -> Result<u64> {
+		let bytes = self
+			.storage("DataAvailability", "PendingBytes")
+			.await?
+			.unwrap_or_default();
+		Ok(u64::from_le_bytes(bytes.try_into().unwrap_or_default()))
+	}
+
+	/// The fields of all events `pallet.event` of a block.
+	pub(crate) async fn events(
+		&self,
+		block: [u8; 32],
+		pallet: &str,
+		event: &str,
+	) -> Result<Vec<Composite<()>>> {
+		let events = self.at(block).await?.events().fetch().await?;
+		let mut fields = Vec::new();
+		for found in events.iter() {
+			let found = found?;
+			if (found.pallet_name(), found.event_name()) == (pallet, event) {
+				fields.push(found.decode_fields_unchecked_as()?);
+			}
+		}
+		Ok(fields)
+	}
+
+	/// Looks at each best block until `wanted` says what was waited for. An error after `limit`.
+	pub(crate) async fn until<T>(
+		&self,
+		what: &str,
+		limit: Duration,
+		wanted: impl AsyncFn(&Self) -> Result<Option<T>>,
+	) -> Result<T> {
+		let waiting = async {
+			let mut blocks = self.api.stream_best_blocks().await?;
+			loop {
+				if let Some(found) = wanted(self).await? {
+					return Ok(found);
+				}
+				blocks.next().await.context("the node ended its subscription")??;
+			}
+		};
+		tokio::time::timeout(limit, waiting)
+			.await
+			.with_context(|| format!("{what} did not happen"))?
+	}
+}
+
+/// A named field as a number, also when it is wrapped in newtypes.
+pub(crate) fn number(fields: &Composite<()>, name: &str) -> Result<u128> {
+	fn inner(value: &Value) -> Result<u128> {
+		match &value.value {
+			ValueDef::Composite(wrapped) => {
+				ensure!(wrapped.len() == 1, "{value} is not a number");
+				inner(wrapped.values().next().context("empty")?)
+			}
+			_ => value
+				.as_u128()
+				.with_context(|| format!("{value} is not a number")),
+		}
+	}
+	let Composite::Named(fields) = fields else {
+		bail!("the fields have no names")
+	};
+	inner(
+		&fields
+			.iter()
+			.find(|(field, _)| field == name)
+			.with_context(|| format!("no field {name}"))?
+			.1,
+	)
+}
