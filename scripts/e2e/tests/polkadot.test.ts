@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// polkadot.js without custom types: metadata, view functions, and a blob's way from commitment to certificate.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import type { ApiPromise } from '@polkadot/api';
+import type { Bytes, Option, Result, Vec, u32 } from '@polkadot/types';
+import type { Codec } from '@polkadot/types/types';
+import { hexToU8a, u8aConcat, u8aToHex } from '@polkadot/util';
+import { GATEWAY } from '../lib/env.ts';
+import { account, connect, include } from '../lib/polkadot.ts';
+import type { Erasure } from '../../../primitives/erasure/js/index.d.ts';
+
+const PALLET = 'DataAvailability';
+const WASM = process.env.ZEROG_ERASURE_WASM ?? assert.fail('ZEROG_ERASURE_WASM names the file that scripts/erasure-js built');
+const LOADER = new URL('../../../primitives/erasure/js/index.mjs', import.meta.url);
+
+type Json = Record<string, unknown>;
+
+let api: ApiPromise;
+before(async () => {
+  api = await connect();
+});
+after(() => api?.disconnect());
+
+const pallets = () => [...api.runtimeMetadata.asLatest.pallets];
+const named = (section: string) => section.charAt(0).toUpperCase() + section.slice(1);
+/** The default value of a type: it can be encoded, and what was encoded can be decoded. */
+function roundTrip(type: string): Codec {
+  const value = api.createType(type);
+  assert.deepEqual(api.createType(type, value.toU8a()).toU8a(), value.toU8a(), type);
+  return value;
+}
+
+test('every call is encoded and decoded', () => {
+  const names: string[] = [];
+  for (const [section, calls] of Object.entries(api.tx)) {
+    for (const [method, call] of Object.entries(calls)) {
+      const encoded = call(...call.meta.args.map(({ type }) => roundTrip(type.toString()))).method.toHex();
+      const decoded = api.createType('Call', encoded);
+      assert.deepEqual([decoded.section, decoded.method, decoded.toHex()], [section, method, encoded]);
+      if (named(section) === PALLET) names.push(method);
+    }
+  }
+  assert.deepEqual(names.sort(), ['certify', 'registerKey', 'settle', 'submit']);
+});
+
+test('every event, error and constant is known and documented', () => {
+  const ours = { events: api.events.dataAvailability, errors: api.errors.dataAvailability, constants: api.consts.dataAvailability };
+  assert.deepEqual(Object.keys(ours.events).sort(), [
+    'Certified', 'Extended', 'Improved', 'KeyRegistered', 'Refunded', 'Settled', 'Submitted',
+  ]);
+  for (const [name, { meta }] of Object.entries(ours.events)) {
+    assert.ok(meta.docs.length > 0, name);
+    for (const { type } of meta.fields) roundTrip(api.registry.createLookupType(type));
+  }
+  assert.ok(Object.keys(ours.errors).length > 0);
+  for (const [name, { meta }] of Object.entries(ours.errors)) assert.ok(meta.docs.length > 0, name);
+  assert.ok(Object.keys(ours.constants).length > 0);
+  for (const [name, constant] of Object.entries(ours.constants)) {
+    assert.ok((constant as any).meta.docs.length > 0, name);
+    assert.ok(Number(constant.toString()) > 0, name);
+  }
+});
+
+test('every stored value of ours can be read', async () => {
+  for (const query of Object.values(api.query.dataAvailability)) {
+    await (query.creator.meta.type.isPlain ? query() : query.entries());
+  }
+});
+
+test('every event so far can be decoded', async () => {
+  const head = (await api.rpc.chain.getHeader()).number.toNumber();
+  for (let number = 0; number <= head; number++) {
+    const at = await api.at(await api.rpc.chain.getBlockHash(number));
+    assert.ok(((await at.query.system.events()) as unknown as Vec<Codec>).length >= 0);
+  }
+});
+
+/** Calls a view function by its names, with values or the types' defaults, and decodes what it yields. */
+async function view(pallet: string, name: string, values?: unknown[]): Promise<Codec> {
+  const found = pallets().find((each) => each.name.eq(pallet))?.viewFunctions.find((each) => each.name.eq(name));
+  assert.ok(found, `${pallet} has no view function ${name}`);
+  const inputs = found.inputs.map(({ type }, i) => api.createType(api.registry.createLookupType(type), values?.[i]).toU8a());
+  const execute = (api.call as any).runtimeViewFunction.executeViewFunction;
+  const answer = (await execute(found.id.toU8a(), u8aToHex(u8aConcat(...inputs)))) as Result<Bytes, Codec>;
+  assert.ok(answer.isOk, `${pallet}.${name}: ${answer.isErr && answer.asErr.toString()}`);
+  const bytes = answer.asOk.toU8a(true);
+  const output = api.createType(api.registry.createLookupType(found.output), bytes);
+  assert.deepEqual(output.toU8a(), bytes, `${pallet}.${name}`);
+  return output;
+}
+
+test('every view function answers', async () => {
+  const ours: string[] = [];
+  for (const { name, viewFunctions } of pallets()) {
+    for (const each of viewFunctions) {
+      await view(name.toString(), each.name.toString());
+      if (name.eq(PALLET)) ours.push(each.name.toString());
+    }
+  }
+  assert.deepEqual(ours.sort(), ['account_key', 'base_fee', 'blob', 'committee', 'quote']);
+});
+
+test('a blob is published with a commitment of our own and followed to Certified', { timeout: 120_000 }, async () => {
+  const { load } = (await import(LOADER.href)) as { load(wasm: Uint8Array): Promise<Erasure> };
+  const erasure = await load(await readFile(WASM));
+  const blob = new Uint8Array(randomBytes(100_000));
+  const namespace = u8aConcat('zerog e2e', new Uint8Array(23));
+  const retention = (api.consts.dataAvailability.minRetention as unknown as u32).toNumber();
+  const { commitment, rowRoot, checksumRoot } = erasure.commit({ chain: api.genesisHash.toU8a(), namespace, blob });
+
+  const quote = (await view(PALLET, 'quote', [blob.length, retention])).toJSON() as Json | null;
+  assert.ok(quote, 'a blob of this size and retention has a price');
+
+  const certified = new Promise<Json>((resolve, reject) => {
+    api.query.system.events((records: Vec<any>) => {
+      for (const { event } of records) {
+        if (api.events.dataAvailability.Certified.is(event) && event.data[0].toHex() === commitment) {
+          resolve(Object.fromEntries(event.data.names!.map((name, i) => [name, event.data[i].toJSON()])));
+        }
+      }
+    }).catch(reject);
+  });
+
+  const submit = api.tx.dataAvailability.submit(namespace, blob.length, rowRoot, checksumRoot, retention);
+  const { events } = await include(api, submit, account('//Ferdie'));
+  const submitted = events.find(({ event }) => api.events.dataAvailability.Submitted.is(event))?.event;
+  assert.equal(submitted?.data[0].toHex(), commitment, 'the chain and the Wasm module compute the same commitment');
+
+  const put = await fetch(`${GATEWAY}/v1/blobs/${commitment}`, { method: 'PUT', body: blob });
+  assert.ok(put.ok, `${put.status} ${await put.text()}`);
+  const { rowsSigned } = await certified;
+  assert.ok(Number(rowsSigned) > 0);
+
+  const status = (await (await fetch(`${GATEWAY}/v1/blobs/${commitment}/status`)).json()) as Json;
+  assert.equal(status.state, 'certified');
+  const info = (await view(PALLET, 'blob', [hexToU8a(commitment)])) as Option<Codec>;
+  assert.ok(info.isSome && JSON.stringify(info.toJSON()).includes('certified'));
+  const got = await fetch(`${GATEWAY}/v1/blobs/${commitment}`);
+  assert.deepEqual(new Uint8Array(await got.arrayBuffer()), blob);
+});
