@@ -48,6 +48,9 @@
 
 extern crate alloc;
 
+#[cfg(any(test, feature = "bench"))]
+#[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing)]
+pub mod bench;
 mod points;
 #[cfg(feature = "std")]
 pub mod signer;

@@ -147,7 +147,7 @@ fn extension_element(bytes: &[u8; 96]) -> Result<Fq2, BlsError> {
 	Ok(Fq2::new(field_element(c0)?, field_element(c1)?))
 }
 
-fn write_field_element(element: Fq, out: &mut [u8; FIELD_BYTES]) {
+pub(crate) fn write_field_element(element: Fq, out: &mut [u8; FIELD_BYTES]) {
 	for (limb, out) in element
 		.into_bigint()
 		.0

@@ -38,7 +38,7 @@ pub fn verify(message: &[u8; 32], signature: &Signature, key: &PointBytes) -> Re
 }
 
 /// RFC 9380 `BLS12381G1_XMD:SHA-256_SSWU_RO_` under [`DST`]. Never `None`: the map is total.
-fn hash_to_curve(message: &[u8]) -> Option<G1Affine> {
+pub(crate) fn hash_to_curve(message: &[u8]) -> Option<G1Affine> {
 	let point = Hasher::new(DST).and_then(|hasher| hasher.hash(message)).ok()?;
 	Some(G1Affine::new_unchecked(point.x, point.y))
 }
