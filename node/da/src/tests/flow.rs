@@ -356,3 +356,16 @@ async fn too_few_members_make_an_error_that_says_how_far_it_came() {
 		BlobState::Pending
 	));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_dead_member_costs_a_reader_no_patience() {
+	let mut limits = super::limits();
+	limits.slow_peer = Duration::from_secs(100);
+	let mut world = World::with(4, limits, false).await;
+	let blob = bytes(100_000, 20);
+	let commitment = world.certified(0, &blob).await;
+	world.stop(3).await;
+	let read = world.node(world.observer()).retrieve(commitment);
+	let read = tokio::time::timeout(Duration::from_secs(50), read).await;
+	assert_eq!(read.unwrap().unwrap(), blob);
+}
