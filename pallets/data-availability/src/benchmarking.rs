@@ -9,7 +9,7 @@ use crate::*;
 use alloc::{vec, vec::Vec};
 use codec::Encode;
 use frame_benchmarking::v2::*;
-use frame_support::traits::{fungible::Mutate, Get, ValidatorSet};
+use frame_support::traits::{fungible::Balanced, tokens::Precision, Get, ValidatorSet};
 use frame_system::RawOrigin;
 use zerog_bls::PublicKey;
 use zerog_erasure::{BlobHeader, Commitment, Namespace};
@@ -28,7 +28,8 @@ mod fixtures {
 
 fn funded<T: Config>(name: &'static str, index: u32) -> T::AccountId {
 	let account: T::AccountId = account(name, index, 0);
-	let _ = T::Currency::set_balance(&account, Balance::MAX / 1_000_000);
+	let deposited = T::Currency::deposit(&account, Balance::MAX / 1_000_000, Precision::Exact);
+	assert!(deposited.is_ok(), "a new account takes a deposit");
 	account
 }
 
