@@ -4,7 +4,7 @@
 
 use crate::*;
 use alloc::{string::String, vec::Vec};
-use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkError, BenchmarkList, Benchmarking};
+use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkError, BenchmarkList};
 use frame_support::traits::{StorageInfo, StorageInfoTrait, TrackedStorageKey};
 
 mod list {
@@ -29,12 +29,12 @@ mod list {
 }
 
 /// The benchmarks and the storage that they know.
-pub fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
+pub(crate) fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
 	(list::metadata(extra), AllPalletsWithSystem::storage_info())
 }
 
 /// Runs what the command line asks for.
-pub fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
+pub(crate) fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
 	use frame_support::traits::WhitelistedStorageKeys;
 	let whitelist = AllPalletsWithSystem::whitelisted_storage_keys();
 	list::run(config, whitelist).map_err(|error| alloc::format!("{error:?}"))
