@@ -2,12 +2,12 @@
 
 //! What the runtime answers about blobs, committees and prices.
 
-use super::{BlobInfo, Certificate, Committee, Quote, SessionIndex};
+use super::{BlobInfo, Certificate, ChallengeInfo, Committee, Conflict, Margin, Quote, SessionIndex};
 use crate::units::BlockNumber;
 use alloc::vec::Vec;
 use polkadot_sdk::*;
 use zerog_bls::PublicKey;
-use zerog_erasure::Commitment;
+use zerog_erasure::{Commitment, Row};
 
 sp_api::decl_runtime_apis! {
 	/// The data-availability layer, for nodes, clients and dapps.
@@ -29,5 +29,15 @@ sp_api::decl_runtime_apis! {
 		fn certify_transaction(certificate: Certificate) -> Vec<u8>;
 		/// The encoded transaction that ends a blob that is due.
 		fn settle_transaction(commitment: Commitment) -> Vec<u8>;
+		/// How far a certified blob is from being lost.
+		fn margin(commitment: Commitment) -> Option<Margin>;
+		/// The open challenges that a validator has to answer.
+		fn open_challenges(account: [u8; 32]) -> Vec<ChallengeInfo>;
+		/// The encoded transaction that answers a challenge with the row and its path.
+		fn answer_transaction(commitment: Commitment, row: Row) -> Vec<u8>;
+		/// The encoded transaction that ends a challenge whose window has passed.
+		fn resolve_transaction(commitment: Commitment, row: u32) -> Vec<u8>;
+		/// The encoded transaction that proves a conflict.
+		fn conflict_transaction(conflict: Conflict) -> Vec<u8>;
 	}
 }

@@ -13,7 +13,7 @@ pub mod assignment;
 pub mod statement;
 
 use alloc::vec::Vec;
-use codec::{Decode, DecodeWithMemTracking, Encode};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use zerog_bls::{PublicKey, Signature};
 use zerog_erasure::{BlobHeader, Commitment, Hash};
@@ -21,7 +21,7 @@ use zerog_erasure::{BlobHeader, Commitment, Hash};
 use crate::units::{Balance, BlockNumber};
 
 pub use assignment::{allotment, Assignment};
-pub use statement::{attestation_message, batch_root, hello_message, possession_message};
+pub use statement::{attestation_message, batch_root, hello_message, numbered_message, possession_message};
 
 /// Index of a session; the session in which a blob was submitted decides its committee.
 pub type SessionIndex = u32;
@@ -110,6 +110,79 @@ pub struct Certificate {
 	pub signers: Vec<u8>,
 	/// Sum of the signers' signatures.
 	pub signature: Signature,
+}
+
+/// What one member said under one of its numbers.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct Numbered {
+	/// Root of the batch that it attested.
+	pub batch_root: Hash,
+	/// Last block in which the attestation may be used.
+	pub expiry: BlockNumber,
+	/// Signature over [`numbered_message`].
+	pub signature: Signature,
+}
+
+/// Two different attestations of one member under one number.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct Conflict {
+	/// The session whose committee the member belongs to.
+	pub session: SessionIndex,
+	/// Its place in the committee.
+	pub member: u32,
+	/// The number used twice.
+	pub sequence: u64,
+	/// One attestation.
+	pub first: Numbered,
+	/// Another one.
+	pub second: Numbered,
+}
+
+/// What a member can be shown to have done wrong.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+pub enum Fault {
+	/// Used one number for two attestations.
+	Conflict,
+	/// Signed for a row that fails the row check.
+	BadRow,
+	/// Did not answer a challenge of a row that it signed for.
+	Unanswered,
+}
+
+/// A row that a member has to show.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+pub struct ChallengeInfo {
+	/// The blob.
+	pub commitment: Commitment,
+	/// Index of the row in the blob's matrix.
+	pub row: u32,
+	/// The member's place in the committee of the blob's session.
+	pub member: u32,
+	/// Last block in which an answer is accepted.
+	pub deadline: BlockNumber,
+}
+
+/// How far a certified blob is from being lost, in rows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+pub struct Margin {
+	/// Rows of the matrix.
+	pub rows: u32,
+	/// Rows that rebuild the blob, whichever they are.
+	pub needed: u32,
+	/// Rows that members signed for.
+	pub signed: u32,
+	/// Rows of signers that were found at fault for this blob.
+	pub faulty: u32,
+}
+
+impl Margin {
+	/// Rows that may still vanish before the blob can no longer be rebuilt.
+	pub fn spare(&self) -> u32 {
+		self.signed.saturating_sub(self.faulty).saturating_sub(self.needed)
+	}
 }
 
 /// What a submission would cost now.

@@ -9,6 +9,7 @@ use zerog_erasure::{Commitment, Hash};
 /// Version byte of every statement.
 pub const STATEMENT_VERSION: u8 = 1;
 const ATTESTATION: &[u8] = b"zerog/da/attestation";
+const NUMBERED: &[u8] = b"zerog/da/numbered";
 const POSSESSION: &[u8] = b"zerog/da/possession";
 const HELLO: &[u8] = b"zerog/da/hello/v1";
 
@@ -53,6 +54,33 @@ pub fn attestation_message(
 		genesis,
 		&network.to_le_bytes(),
 		&session.to_le_bytes(),
+		batch_root,
+		&expiry.to_le_bytes(),
+	])
+}
+
+/// The 32 bytes by which a member puts a number on an attestation that it gave.
+///
+/// The attestation itself is the same for all members, so that signatures add up; who signed what under which number is
+/// said beside it, by the same key. Two of these with one `(session, member, sequence)` and different
+/// `(batch_root, expiry)` are a provable fault.
+pub fn numbered_message(
+	genesis: &Hash,
+	network: u32,
+	session: u32,
+	member: u32,
+	sequence: u64,
+	batch_root: &Hash,
+	expiry: u32,
+) -> Hash {
+	sha256(&[
+		&[STATEMENT_VERSION],
+		NUMBERED,
+		genesis,
+		&network.to_le_bytes(),
+		&session.to_le_bytes(),
+		&member.to_le_bytes(),
+		&sequence.to_le_bytes(),
 		batch_root,
 		&expiry.to_le_bytes(),
 	])
@@ -105,5 +133,21 @@ mod tests {
 		bytes.extend([0x39, 0x30, 0, 0]);
 		let expected: Hash = Sha256::digest(&bytes).into();
 		assert_eq!(attestation_message(&genesis, 0, 5, &root, 12345), expected);
+	}
+
+	#[test]
+	fn the_numbered_message_is_as_documented() {
+		let (genesis, root) = ([7u8; 32], [9u8; 32]);
+		let mut bytes = vec![1u8];
+		bytes.extend(b"zerog/da/numbered");
+		bytes.extend(genesis);
+		bytes.extend([0, 0, 0, 0]);
+		bytes.extend([5, 0, 0, 0]);
+		bytes.extend([3, 0, 0, 0]);
+		bytes.extend([8, 0, 0, 0, 0, 0, 0, 0]);
+		bytes.extend(root);
+		bytes.extend([0x39, 0x30, 0, 0]);
+		let expected: Hash = Sha256::digest(&bytes).into();
+		assert_eq!(numbered_message(&genesis, 0, 5, 3, 8, &root, 12345), expected);
 	}
 }
