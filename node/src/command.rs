@@ -45,9 +45,9 @@ pub fn run() -> sc_cli::Result<()> {
 	match cli.command {
 		None => {
 			let runner = cli.create_runner(&cli.run)?;
-			let (da, suri) = (cli.da.clone(), cli.run.get_keyring().map(|key| key.to_string()));
+			let da = cli.da.clone();
 			runner.run_node_until_exit(|config| async move {
-				service::new_full(config, da, suri).map_err(sc_cli::Error::Service)
+				service::new_full(config, da).map_err(sc_cli::Error::Service)
 			})
 		}
 		Some(Command::DaKey(ref command)) => {

@@ -180,24 +180,19 @@ fn inherents(
 	)
 }
 
-/// The whole node, on the network backend that the configuration names. `dev_account` is that of `--alice` and the like.
-pub fn new_full(
-	config: Configuration,
-	da: DaParams,
-	dev_account: Option<String>,
-) -> Result<TaskManager, Error> {
+/// The whole node, on the network backend that the configuration names.
+pub fn new_full(config: Configuration, da: DaParams) -> Result<TaskManager, Error> {
 	match config.network.network_backend {
 		NetworkBackendType::Libp2p => {
-			assemble::<sc_network::NetworkWorker<Block, <Block as BlockT>::Hash>>(config, da, dev_account)
+			assemble::<sc_network::NetworkWorker<Block, <Block as BlockT>::Hash>>(config, da)
 		}
-		NetworkBackendType::Litep2p => assemble::<sc_network::Litep2pNetworkBackend>(config, da, dev_account),
+		NetworkBackendType::Litep2p => assemble::<sc_network::Litep2pNetworkBackend>(config, da),
 	}
 }
 
 fn assemble<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 	mut config: Configuration,
 	da_params: DaParams,
-	dev_account: Option<String>,
 ) -> Result<TaskManager, Error> {
 	let sc_service::PartialComponents {
 		client,
@@ -363,7 +358,7 @@ fn assemble<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 	// Data availability.
 	let key = da::key::find(
 		da_params.da_key_file.as_deref(),
-		dev_account.as_deref(),
+		after_rpc.dev_account.as_deref(),
 		&da_folder,
 	)
 	.map_err(|error| Error::Other(error.to_string()))?;
@@ -481,6 +476,8 @@ fn voter_keystore(
 struct AfterRpc {
 	role: sc_network::config::Role,
 	name: String,
+	/// The development account that it validates for: that of `--alice` and the like, Alice with `--dev`.
+	dev_account: Option<String>,
 	force_authoring: bool,
 	disable_grandpa: bool,
 	publish_non_global_ips: bool,
@@ -494,6 +491,10 @@ impl From<&Configuration> for AfterRpc {
 		Self {
 			role: config.role,
 			name: config.network.node_name.clone(),
+			dev_account: config
+				.dev_key_seed
+				.as_deref()
+				.map(|seed| seed.trim_start_matches('/').to_owned()),
 			force_authoring: config.force_authoring,
 			disable_grandpa: config.disable_grandpa,
 			publish_non_global_ips: config.network.allow_non_globals_in_dht,
