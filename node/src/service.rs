@@ -194,6 +194,11 @@ fn assemble<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 	mut config: Configuration,
 	da_params: DaParams,
 ) -> Result<TaskManager, Error> {
+	// Before anything is created: a key file that is refused shall cost no time.
+	let da_folder = config.base_path.config_dir(config.chain_spec.id()).join("da");
+	let key = da::key::find(da_params.da_key_file.as_deref(), dev_account(&config), &da_folder)
+		.map_err(|error| Error::Other(error.to_string()))?;
+
 	let sc_service::PartialComponents {
 		client,
 		backend,
@@ -301,7 +306,6 @@ fn assemble<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 		da: da_handle.clone(),
 	};
 	let after_rpc = AfterRpc::from(&config);
-	let da_folder = config.base_path.config_dir(config.chain_spec.id()).join("da");
 	sc_service::spawn_tasks(sc_service::SpawnTasksParams {
 		config,
 		client: client.clone(),
@@ -356,12 +360,6 @@ fn assemble<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 	};
 
 	// Data availability.
-	let key = da::key::find(
-		da_params.da_key_file.as_deref(),
-		after_rpc.dev_account.as_deref(),
-		&da_folder,
-	)
-	.map_err(|error| Error::Other(error.to_string()))?;
 	let public_key = key.as_ref().map(|key| key.public());
 	let gateway = match da_params.da_gateway {
 		Gateway::Off => None,
@@ -464,6 +462,11 @@ fn assemble<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 	Ok(task_manager)
 }
 
+/// The development account that the node validates for: that of `--alice` and the like, Alice with `--dev`.
+fn dev_account(config: &Configuration) -> Option<&str> {
+	config.dev_key_seed.as_deref()?.strip_prefix("//")
+}
+
 /// Who does not validate needs no keys.
 fn voter_keystore(
 	role: &sc_network::config::Role,
@@ -476,8 +479,6 @@ fn voter_keystore(
 struct AfterRpc {
 	role: sc_network::config::Role,
 	name: String,
-	/// The development account that it validates for: that of `--alice` and the like, Alice with `--dev`.
-	dev_account: Option<String>,
 	force_authoring: bool,
 	disable_grandpa: bool,
 	publish_non_global_ips: bool,
@@ -491,10 +492,6 @@ impl From<&Configuration> for AfterRpc {
 		Self {
 			role: config.role,
 			name: config.network.node_name.clone(),
-			dev_account: config
-				.dev_key_seed
-				.as_deref()
-				.map(|seed| seed.trim_start_matches('/').to_owned()),
 			force_authoring: config.force_authoring,
 			disable_grandpa: config.disable_grandpa,
 			publish_non_global_ips: config.network.allow_non_globals_in_dht,
