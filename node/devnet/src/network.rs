@@ -4,7 +4,7 @@
 
 use crate::{
 	folder::Folder,
-	node::{Blocks, Node},
+	node::{Blocks, Node, Role, NAMES},
 	ports::{Ports, MAX_VALIDATORS},
 	process::Process,
 };
@@ -25,9 +25,12 @@ pub const PATIENCE: Duration = Duration::from_secs(300);
 #[derive(Clone, Debug)]
 pub struct Builder {
 	validators: usize,
+	chain: String,
+	dev: bool,
 	ports: Option<Result<Ports, String>>,
 	binaries: Option<PathBuf>,
 	arguments: Vec<String>,
+	arguments_for: Vec<(usize, String)>,
 	ethereum: bool,
 	keep: bool,
 }
@@ -36,6 +39,18 @@ impl Builder {
 	/// How many validators run, 1 to 4. The chain has four; it needs three of them for finality.
 	pub fn validators(mut self, validators: usize) -> Self {
 		self.validators = validators;
+		self
+	}
+
+	/// The chain that they validate: a file with its specification. Default: `local`.
+	pub fn chain(mut self, file: impl Into<String>) -> Self {
+		self.chain = file.into();
+		self
+	}
+
+	/// One validator started with `--dev`, on the chain that this makes.
+	pub fn dev(mut self) -> Self {
+		(self.validators, self.dev) = (1, true);
 		self
 	}
 
@@ -60,6 +75,12 @@ impl Builder {
 	/// One more argument for each node.
 	pub fn argument(mut self, argument: impl Into<String>) -> Self {
 		self.arguments.push(argument.into());
+		self
+	}
+
+	/// One more argument for validator `index`.
+	pub fn argument_for(mut self, index: usize, argument: impl Into<String>) -> Self {
+		self.arguments_for.push((index, argument.into()));
 		self
 	}
 
@@ -101,36 +122,36 @@ impl Builder {
 		ports.check_free(self.validators)?;
 
 		let folder = Folder::new(self.keep)?;
-		let validators = u16::try_from(self.validators)?;
-		let nodes = (0..validators)
-			.map(|index| {
-				Node::new(
-					index,
-					validators,
-					ports,
-					binary.clone(),
-					folder.path(),
-					self.arguments.clone(),
-				)
-			})
-			.collect();
 		let mut network = Network {
-			nodes,
+			nodes: Vec::new(),
+			validators: u16::try_from(self.validators)?,
+			chain: self.chain.clone(),
 			ethereum: None,
 			wants_ethereum: self.ethereum,
 			ports,
 			binaries,
 			folder,
 		};
+		for index in 0..self.validators {
+			let own = self.arguments_for.iter().filter(|(of, _)| *of == index);
+			let arguments = self.arguments.iter().chain(own.map(|(_, argument)| argument));
+			let role = match self.dev {
+				true => Role::Dev,
+				false => Role::Validator(self.chain.clone()),
+			};
+			network.add(role, arguments.cloned().collect())?;
+		}
 		network.start_all().await?;
 		Ok(network)
 	}
 }
 
-/// Validators on loopback. All end, and their folder goes, when this is dropped.
+/// Validators on loopback, and full nodes that joined them. All end, and their folder goes, when this is dropped.
 pub struct Network {
 	// Dropped in this order: processes before their folder.
 	nodes: Vec<Node>,
+	validators: u16,
+	chain: String,
 	ethereum: Option<Process>,
 	wants_ethereum: bool,
 	ports: Ports,
@@ -143,20 +164,23 @@ impl Network {
 	pub fn builder() -> Builder {
 		Builder {
 			validators: MAX_VALIDATORS,
+			chain: "local".into(),
+			dev: false,
 			ports: None,
 			binaries: None,
 			arguments: Vec::new(),
+			arguments_for: Vec::new(),
 			ethereum: false,
 			keep: false,
 		}
 	}
 
-	/// Validator `index`; panics beyond the last one, as a slice does.
+	/// Node `index`, validators first; panics beyond the last one, as a slice does.
 	pub fn node(&self, index: usize) -> &Node {
 		&self.nodes[index]
 	}
 
-	/// All validators.
+	/// All nodes: the validators, then those that joined.
 	pub fn nodes(&self) -> &[Node] {
 		&self.nodes
 	}
@@ -203,6 +227,32 @@ impl Network {
 		let node = self.node(index);
 		node.start()?;
 		node.ready(START).await
+	}
+
+	/// Starts one node more, which only follows unless `arguments` say otherwise, and waits until its RPC answers.
+	pub async fn join<A: Into<String>>(&mut self, arguments: impl IntoIterator<Item = A>) -> Result<&Node> {
+		let arguments = arguments.into_iter().map(Into::into).collect();
+		let node = self.add(Role::Full(self.chain.clone()), arguments)?;
+		node.start()?;
+		node.ready(START).await?;
+		Ok(node)
+	}
+
+	/// A node in the next place; nothing is started.
+	fn add(&mut self, role: Role, arguments: Vec<String>) -> Result<&Node> {
+		let index = self.nodes.len();
+		ensure!(index < NAMES.len(), "a network has at most {} nodes", NAMES.len());
+		let (binary, folder) = (self.binaries.join("zerog-node"), self.folder.path());
+		self.nodes.push(Node::new(
+			u16::try_from(index)?,
+			self.validators,
+			role,
+			self.ports,
+			binary,
+			folder,
+			arguments,
+		));
+		Ok(self.node(index))
 	}
 
 	/// Starts all that do not run and waits until their RPC answers.

@@ -20,8 +20,8 @@ use subxt::rpcs::client::{rpc_params, RpcClient, RpcParams, RpcSubscription};
 use tokio::time::{sleep, timeout};
 use zerog_client::Client;
 
-/// The development accounts that validate the local chain, in the order of its genesis.
-pub const NAMES: [&str; 4] = ["Alice", "Bob", "Charlie", "Dave"];
+/// Development accounts: four that validate the local chain, in the order of its genesis, and two more for full nodes.
+pub const NAMES: [&str; 6] = ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie"];
 /// Peer ids of the node keys 1, 2, 3, 4 (32 bytes, big endian).
 const PEER_IDS: [&str; 4] = [
 	"12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp",
@@ -58,9 +58,21 @@ pub enum Blocks {
 	Finalized,
 }
 
-/// One validator, running or not.
+/// What a node is on its chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+	/// Validates this chain (`--chain`) for the development account of its index.
+	Validator(String),
+	/// The only validator of the development chain: `--dev`.
+	Dev,
+	/// Follows this chain. It only borrows a development account's name, and pays from that account.
+	Full(String),
+}
+
+/// One node, running or not.
 pub struct Node {
 	index: u16,
+	role: Role,
 	ports: Ports,
 	binary: PathBuf,
 	folder: PathBuf,
@@ -70,10 +82,11 @@ pub struct Node {
 }
 
 impl Node {
-	/// Validator `index` of `validators`; nothing is started. Its data and its log lie in `folder`.
+	/// Node `index` of a chain with `validators`; nothing is started. Its data and its log lie in `folder`.
 	pub(crate) fn new(
 		index: u16,
 		validators: u16,
+		role: Role,
 		ports: Ports,
 		binary: PathBuf,
 		folder: &Path,
@@ -92,6 +105,7 @@ impl Node {
 			.collect();
 		Self {
 			index,
+			role,
 			ports,
 			binary,
 			folder: folder.to_owned(),
@@ -101,7 +115,7 @@ impl Node {
 		}
 	}
 
-	/// The development account that it validates for.
+	/// The development account that it validates for, or whose name it has.
 	pub fn name(&self) -> &'static str {
 		NAMES[usize::from(self.index)]
 	}
@@ -128,12 +142,12 @@ impl Node {
 
 	/// Its `--base-path`.
 	pub fn base_path(&self) -> PathBuf {
-		self.folder.join(format!("validator-{}", self.index))
+		self.folder.join(format!("node-{}", self.index))
 	}
 
 	/// Where its output goes.
 	pub fn log_path(&self) -> PathBuf {
-		self.folder.join(format!("validator-{}.log", self.index))
+		self.folder.join(format!("node-{}.log", self.index))
 	}
 
 	/// The last `lines` lines of its log.
@@ -173,7 +187,13 @@ impl Node {
 	fn command(&self) -> Command {
 		let index = self.index;
 		let mut command = Command::new(&self.binary);
-		command.args(["--chain", "local", &format!("--{}", self.name().to_lowercase())]);
+		match &self.role {
+			Role::Validator(chain) => {
+				command.args(["--chain", chain, &format!("--{}", self.name().to_lowercase())])
+			}
+			Role::Dev => command.arg("--dev"),
+			Role::Full(chain) => command.args(["--chain", chain, "--name", self.name()]),
+		};
 		command.arg("--base-path").arg(self.base_path());
 		// Loopback only, and no search: two networks share a genesis and must not meet.
 		command.args([
@@ -196,9 +216,7 @@ impl Node {
 			"--da-gateway",
 			&format!("127.0.0.1:{}", self.ports.gateway + index),
 		]);
-		command
-			.args(["--no-telemetry", "--disable-log-color"])
-			.args(&self.arguments);
+		command.arg("--disable-log-color").args(&self.arguments);
 		command
 	}
 
@@ -358,19 +376,29 @@ mod tests {
 	#[test]
 	fn each_node_is_told_of_all_others_and_stays_on_loopback() {
 		let ports = Ports::from_base(41_000).unwrap();
-		let node = Node::new(
-			2,
-			4,
-			ports,
-			"zerog-node".into(),
-			Path::new("/tmp/x"),
-			vec!["--log=da=debug".into()],
-		);
-		let command = node.command();
-		let arguments: Vec<_> = command
-			.get_args()
-			.map(|argument| argument.to_str().unwrap())
-			.collect();
+		let node = |index, role| {
+			let more = vec!["--log=da=debug".into()];
+			Node::new(
+				index,
+				4,
+				role,
+				ports,
+				"zerog-node".into(),
+				Path::new("/tmp/x"),
+				more,
+			)
+		};
+		let arguments_of = |node: &Node| -> Vec<String> {
+			let command = node.command();
+			command
+				.get_args()
+				.map(|argument| argument.to_str().unwrap().to_owned())
+				.collect()
+		};
+		let full = arguments_of(&node(4, Role::Full("local".into())));
+		assert!(full.contains(&"Eve".to_owned()) && !full.contains(&"--eve".to_owned()));
+		let node = node(2, Role::Validator("local".into()));
+		let arguments = arguments_of(&node);
 		let bootnodes = arguments
 			.iter()
 			.filter(|argument| argument.contains("/p2p/"))
@@ -384,11 +412,11 @@ mod tests {
 			"--log=da=debug",
 		] {
 			assert!(
-				arguments.contains(&expected),
+				arguments.iter().any(|argument| argument == expected),
 				"{expected} is not in {arguments:?}"
 			);
 		}
-		assert!(arguments.contains(&"0000000000000000000000000000000000000000000000000000000000000003"));
+		assert!(arguments.contains(&format!("{:064x}", 3)));
 		assert!(node.check().is_err() && !node.is_running());
 	}
 }

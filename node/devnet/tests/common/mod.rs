@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! What the end-to-end tests share: calls by name, and answers that the client library does not ask for.
+//! What the end-to-end tests share: calls by name, answers that the client library does not ask for, and commands.
 
 #![allow(dead_code)] // Each test binary uses a part of it.
 
 use anyhow::{bail, ensure, Context, Result};
-use std::{sync::Arc, time::Duration};
+use std::{
+	ffi::OsStr,
+	process::{Command, Output},
+	sync::Arc,
+	time::Duration,
+};
 use subxt::{
 	backend::LegacyBackend,
 	client::OnlineClientAtBlockImpl,
@@ -20,8 +25,8 @@ use subxt::{
 	OnlineClient, OnlineClientAtBlock,
 };
 use subxt_signer::sr25519::Keypair;
-use zerog_client::{keys, Client, Inclusion};
-use zerog_devnet::Node;
+use zerog_client::{keys, BlobState, Client, Commitment, Inclusion};
+use zerog_devnet::{network::beside_this_program, Node};
 
 /// How long something may take that the chain does within a minute.
 pub(crate) const SOON: Duration = Duration::from_secs(180);
@@ -136,6 +141,21 @@ impl Chain {
 		Ok(fields)
 	}
 
+	/// Waits until all members of the committee have signed for a blob.
+	pub(crate) async fn until_all_signed(&self, commitment: Commitment) -> Result<()> {
+		let all_signed = async |chain: &Self| {
+			let Some(info) = chain.client.blob(commitment).await? else {
+				return Ok(None);
+			};
+			let rows = info.header.profile().map_err(zerog_client::Error::Header)?.rows();
+			Ok(
+				matches!(info.state, BlobState::Certified { rows_signed, .. } if rows_signed == rows)
+					.then_some(()),
+			)
+		};
+		self.until("a certificate with all rows", SOON, all_signed).await
+	}
+
 	/// Looks at each best block until `wanted` says what was waited for. An error after `limit`.
 	pub(crate) async fn until<T>(
 		&self,
@@ -156,6 +176,55 @@ impl Chain {
 			.await
 			.with_context(|| format!("{what} did not happen"))?
 	}
+}
+
+/// A metric, its labels included in the name; none if nothing was counted yet.
+pub(crate) async fn metric(node: &Node, name: &str) -> Result<Option<f64>> {
+	let http = reqwest::Client::builder().no_proxy().build()?;
+	let answer = http.get(node.metrics_url()).send().await?.error_for_status()?;
+	let text = answer.text().await?;
+	let named = |line: &str| {
+		let (found, value) = line.rsplit_once(' ')?;
+		(labels_apart(found) == labels_apart(name)).then(|| value.parse())
+	};
+	Ok(text.lines().find_map(named).transpose()?)
+}
+
+/// The name of a metric and its labels, without the node's name that all have.
+fn labels_apart(metric: &str) -> (&str, Vec<&str>) {
+	let (name, labels) = metric.split_once('{').unwrap_or((metric, ""));
+	let labels = labels.trim_end_matches('}').split(',');
+	(
+		name,
+		labels
+			.filter(|label| !label.is_empty() && !label.starts_with("chain="))
+			.collect(),
+	)
+}
+
+/// Runs one of our programs to its end.
+pub(crate) fn program(name: &str, arguments: impl IntoIterator<Item: AsRef<OsStr>>) -> Result<Output> {
+	let mut command = Command::new(beside_this_program()?.join(name));
+	Ok(command.args(arguments).output()?)
+}
+
+/// What a program says that succeeds.
+pub(crate) fn said(name: &str, arguments: impl IntoIterator<Item: AsRef<OsStr>>) -> Result<String> {
+	let output = program(name, arguments)?;
+	let error = String::from_utf8_lossy(&output.stderr);
+	ensure!(
+		output.status.success(),
+		"{name} ended with {}: {error}",
+		output.status
+	);
+	Ok(String::from_utf8(output.stdout)?)
+}
+
+/// The complaint of a program that fails.
+pub(crate) fn complaint(name: &str, arguments: impl IntoIterator<Item: AsRef<OsStr>>) -> Result<String> {
+	let output = program(name, arguments)?;
+	ensure!(!output.status.success(), "{name} succeeded");
+	Ok(String::from_utf8(output.stderr)?)
 }
 
 /// A named field as a number, also when it is wrapped in newtypes.
