@@ -41,7 +41,6 @@ mod messages;
 mod metrics;
 mod node;
 mod outbox;
-mod paths;
 pub mod protocol;
 mod reading;
 pub mod retriever;

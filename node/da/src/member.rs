@@ -10,7 +10,6 @@ use crate::{
 	blobs::{is_open, Blob},
 	node::{blocking, Node, LOG},
 	outbox::Outbox,
-	paths::paths,
 	protocol::{Push, Receipt, Refusal, Share},
 	store::{Record, StoreError, StoredShare},
 };
@@ -171,12 +170,11 @@ impl Member {
 		let node = self.node.clone();
 		blocking(move || {
 			let verifier = blob.verifier(&checksum).map_err(|_| Refusal::BadChecksum)?;
-			verifier.check_batch(&batch).map_err(|error| {
+			let paths = verifier.check_batch(&batch).map_err(|error| {
 				log::debug!(target: LOG, "rows of {} refused: {error}", blob.commitment);
 				Refusal::BadRows
 			})?;
-			let (row_bytes, height) = (blob.profile.row_bytes(), blob.profile.tree_height());
-			let paths = paths(&batch, row_bytes, height).ok_or(Refusal::BadRows)?;
+			let row_bytes = blob.profile.row_bytes();
 			let store = || {
 				if node.store.record(&blob.commitment)?.is_none() {
 					node.store.put_blob(&blob.commitment, &record, &checksum)?;

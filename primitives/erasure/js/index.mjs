@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Loader of the commitment's WebAssembly module, for browsers, Node, Deno and Bun. Types: index.d.ts.
+// Loader of the commitment's WebAssembly module, for browsers, Node, Deno and Bun. Types: index.d.mts.
 
 const TEXTS = {
 	1: 'a blob has at least one byte',

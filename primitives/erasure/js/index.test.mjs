@@ -23,7 +23,7 @@ test('a row of the blob is accepted, and no other', () => {
 	const hex = (text) => text.slice(2);
 	const zeros = (bytes) => '00'.repeat(bytes);
 	const length = '01000000';
-	const header = '01' + hex(chain) + hex(namespace) + length + hex(row_root) + hex(checksum_root);
+	const header = '0200' + hex(chain) + hex(namespace) + length + hex(row_root) + hex(checksum_root);
 	// One byte in row 0, so that all other checksum rows are zero. Below: 256 and 11 in SCALE's compact form.
 	const checksum = hex(checksum_head).slice(0, 40) + zeros(20 * 511);
 	const row = (byte) => '00000000' + '0104' + byte + zeros(255) + '2c' + path_of_row_0.map(hex).join('');

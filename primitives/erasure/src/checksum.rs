@@ -2,11 +2,18 @@
 //! The checksum: one random combination of each row's symbols, in ten limbs.
 
 use crate::{
-	code, hash,
+	code::{self, Shape},
+	engine::{Engine, Leopard},
+	hash,
 	kernel::{self, Limbs},
-	par, Hash, Profile, CHECKSUM_ROW_BYTES,
+	par,
+	transform::BLOCK,
+	Hash, Profile, CHECKSUM_ROW_BYTES,
 };
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
+
+/// One row's combination.
+pub(crate) type Sum = [u8; CHECKSUM_ROW_BYTES];
 
 /// The coefficients `r_j`, one for each column of symbols.
 #[derive(Clone)]
@@ -22,14 +29,22 @@ impl Coefficients {
 		}))
 	}
 
-	/// The combination of one row, whose length is the profile's.
-	pub(crate) fn combine(&self, row: &[u8]) -> [u8; CHECKSUM_ROW_BYTES] {
-		kernel::to_bytes(&kernel::combine(&self.0, row))
+	/// The combination of one row in the layout of `E`, whose length is the profile's.
+	pub(crate) fn combine<E: Engine>(&self, row: &[u8]) -> Sum {
+		let mut blocks = vec![[0; BLOCK]; row.len().div_ceil(BLOCK)];
+		E::read(row, &mut blocks);
+		kernel::to_bytes(&kernel::combine(&self.0, blocks.as_flattened()))
 	}
 
-	/// The checksum `z` of the rows in `payload`.
-	pub(crate) fn checksum(&self, payload: &[u8], row_bytes: usize) -> Vec<u8> {
-		par::map(payload.chunks_exact(row_bytes).collect(), |row| self.combine(row)).concat()
+	/// The combinations of many rows, in order.
+	pub(crate) fn combine_all<E: Engine>(&self, rows: &[&[u8]]) -> Vec<Sum> {
+		#[cfg(all(feature = "std", target_arch = "x86_64"))]
+		if rows.len() >= crate::gfni::ROWS {
+			if let Some(columns) = crate::gfni::Columns::new(&self.0) {
+				return columns.combine_all::<E>(rows);
+			}
+		}
+		par::map(rows.to_vec(), |row| self.combine::<E>(row))
 	}
 }
 
@@ -39,14 +54,13 @@ pub(crate) fn root(checksum: &[u8]) -> Hash {
 }
 
 /// `G z`: the combination that each of the `m` rows must have. `checksum` holds `K` rows of 20 bytes.
-pub(crate) fn expected(profile: Profile, checksum: &[u8]) -> Vec<[u8; CHECKSUM_ROW_BYTES]> {
-	let blocks: Vec<_> = checksum
-		.chunks_exact(CHECKSUM_ROW_BYTES)
-		.filter_map(|row| row.first_chunk().map(kernel::to_block))
-		.collect();
-	let mut rows = blocks.concat();
-	code::extend(profile, kernel::BLOCK, &mut rows);
-	rows.chunks_exact(kernel::BLOCK)
-		.filter_map(|block| block.first_chunk().map(kernel::from_block))
+pub(crate) fn expected(shape: Shape, checksum: &[u8]) -> Vec<Sum> {
+	let blocks: Vec<_> = checksum.as_chunks().0.iter().map(kernel::to_block).collect();
+	let mut parity = vec![0; shape.total.saturating_sub(shape.originals).saturating_mul(BLOCK)];
+	code::extend::<Leopard>(shape, BLOCK, blocks.as_flattened(), &mut parity);
+	blocks
+		.iter()
+		.chain(parity.as_chunks().0)
+		.map(kernel::from_block)
 		.collect()
 }

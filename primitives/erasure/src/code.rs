@@ -1,158 +1,273 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The code, in column stripes that fit a cache.
+//! The code: parity rows from original ones, and original rows from any `K`.
 //!
-//! A column of symbols is encoded without regard to the others, so the matrix is cut into stripes of whole
-//! blocks. A group of stripes is computed at a time, then written row by row: the memory beside the matrix
-//! stays small, and threads share no byte that one of them writes.
+//! A column of symbols is coded without regard to the others, so the matrix is cut into stripes that fit the
+//! second-level cache. A stripe is read from and written to the rows in place; threads share out ranges of
+//! columns, so that none writes what another one touches.
+//!
+//! # Restoring
+//!
+//! Let `S` be the `K` points at which the polynomial `f` of degree below `K` is known, and `M` the polynomial
+//! that vanishes on them. By Lagrange, `f(x) = M(x) · Σ_{s ∈ S} c_s / (x − s)` with `c_s = f(s) / M'(s)`. The
+//! points `0..m` are cosets of the subspace `0..K`; let `V_c` vanish on coset `c`. For the points of one coset,
+//! `P_c = V_c · Σ c_s / (x − s)` is the polynomial of degree below `K` with the values `v · c_s` there and zero
+//! elsewhere in the coset, where `v`, the product of all non-zero elements of the subspace, is the constant
+//! derivative of `V_c`. On the original rows, coset 0:
+//!
+//! * for `c ≠ 0`, `V_c` is a constant `n_c`, so the sum is `P_c / n_c`;
+//! * for `c = 0`, `V_0` is zero, so the sum at a missing row is `P_0' / v`.
+//!
+//! Coefficients do not depend on the coset, so all cosets are added up there: one transform of size `K` for each
+//! coset that has rows, a derivative, and one transform back, where the textbook's way needs two of size `m`.
 
-use crate::{kernel::BLOCK, par, Profile};
-use alloc::vec::Vec;
-use reed_solomon_simd::{
-	engine::DefaultEngine,
-	rate::{LowRateDecoder, LowRateEncoder, RateDecoder, RateEncoder},
-	DecoderResult, EncoderResult, Error,
+use crate::{
+	engine::Engine,
+	par,
+	stages::Lap,
+	transform::{self, Block, BLOCK},
 };
+use alloc::{boxed::Box, vec, vec::Vec};
+use reed_solomon_simd::engine::{tables, DefaultEngine, Engine as _, GfElement, GF_MODULUS, GF_ORDER};
 
-/// Bytes of one stripe over all `m` rows while encoding. Half of it was measured a quarter slower, for its
-/// short runs within rows; twice of it no faster.
-const ENCODE_STRIPE: usize = 2 << 20;
+/// Blocks of a stripe within one row. With `K = 4096` both work buffers take 1 MiB.
+const STRIPE: usize = 2;
 
-/// The same while decoding. Larger, because the engine derives the error locator anew for each stripe.
-const DECODE_STRIPE: usize = 4 << 20;
+/// Ranges of columns for each thread, so that one that falls behind has less to do.
+const PANELS: usize = 4;
 
-/// Stripes of a group: at least enough that rows are written in runs of some cache lines, at most 32 MiB of
-/// stripes.
-fn group(stripe: usize) -> usize {
-	let most = (32usize << 20).checked_div(stripe).unwrap_or(1);
-	par::threads().next_multiple_of(8).min(most).max(1)
+/// Rows of a matrix: `originals` is a power of two and divides `total`, which is at most `2^16`.
+#[derive(Clone, Copy)]
+pub(crate) struct Shape {
+	pub(crate) originals: usize,
+	pub(crate) total: usize,
 }
 
-/// Bytes of a stripe within one row: whole blocks, a divisor of `row_bytes` (both are powers of two).
-fn stripe_bytes(stripe: usize, profile: Profile, row_bytes: usize) -> usize {
-	stripe
-		.checked_div(profile.total())
-		.unwrap_or(BLOCK)
-		.clamp(BLOCK, row_bytes.max(BLOCK))
+/// The range of columns that one thread works on.
+struct Panel<'a> {
+	/// Where it starts within a row.
+	start: usize,
+	/// Its part of each row that is written.
+	rows: Vec<&'a mut [u8]>,
+	/// Bytes of a stripe within a row.
+	stripe: usize,
 }
 
-/// Appends the `m − K` parity rows to the `K` original rows in `matrix`, all `row_bytes` long.
+impl<'a> Panel<'a> {
+	/// Cuts `matrix` into panels.
+	fn cut(matrix: &'a mut [u8], row_bytes: usize) -> Vec<Self> {
+		let stripe = (STRIPE.saturating_mul(BLOCK)).min(row_bytes);
+		let stripes = row_bytes.checked_div(stripe).unwrap_or(1);
+		let panels = match par::threads() {
+			1 => 1,
+			threads => threads.saturating_mul(PANELS).next_power_of_two().min(stripes),
+		};
+		let width = row_bytes.checked_div(panels).unwrap_or(row_bytes);
+		let rows = matrix.len().checked_div(row_bytes).unwrap_or_default();
+		let mut panels: Vec<_> = (0..row_bytes)
+			.step_by(width.max(1))
+			.map(|start| Self {
+				start,
+				rows: Vec::with_capacity(rows),
+				stripe,
+			})
+			.collect();
+		for row in matrix.chunks_exact_mut(row_bytes) {
+			for (panel, part) in panels.iter_mut().zip(row.chunks_exact_mut(width)) {
+				panel.rows.push(part);
+			}
+		}
+		panels
+	}
+
+	/// Offsets of its stripes within its own part of a row.
+	fn offsets(&self) -> core::iter::StepBy<core::ops::Range<usize>> {
+		let width = self.rows.first().map_or(0, |row| row.len());
+		(0..width).step_by(self.stripe.max(1))
+	}
+
+	/// Two work buffers for stripes of `originals` rows.
+	fn buffers(&self, originals: usize) -> (Vec<Block>, Vec<Block>) {
+		let blocks = originals.saturating_mul(self.width());
+		(vec![[0; BLOCK]; blocks], vec![[0; BLOCK]; blocks])
+	}
+
+	/// Blocks of a stripe within a row.
+	fn width(&self) -> usize {
+		self.stripe.checked_div(BLOCK).unwrap_or(1).max(1)
+	}
+}
+
+/// Computes the parity rows behind `originals`. Rows are `row_bytes` long, a power of two and at least a block.
 ///
-/// `row_bytes` is a power of two and at least one block.
-pub(crate) fn extend(profile: Profile, row_bytes: usize, matrix: &mut Vec<u8>) {
-	let payload = matrix.len();
-	matrix.resize(payload.saturating_mul(4), 0);
-	let (originals, parity) = matrix.split_at_mut(payload);
-	let encoded = encode(profile, row_bytes, originals, parity);
-	debug_assert_eq!(
-		encoded,
-		Ok(()),
-		"every profile is a shape that the engine supports"
-	);
+/// Returns the nanoseconds spent on coding and on writing the rows, summed over threads.
+pub(crate) fn extend<E: Engine>(
+	shape: Shape,
+	row_bytes: usize,
+	originals: &[u8],
+	parity: &mut [u8],
+) -> (u64, u64) {
+	let transform = transform::detect();
+	let times = par::map_heavy(Panel::cut(parity, row_bytes), |mut panel| {
+		let (mut code, mut scatter, mut lap) = (0u64, 0u64, Lap::start());
+		let (width, stripe) = (panel.width(), panel.stripe);
+		let (mut coefficients, mut work) = panel.buffers(shape.originals);
+		for offset in panel.offsets() {
+			let at = panel.start.saturating_add(offset);
+			let rows = originals.chunks_exact(row_bytes);
+			for (row, blocks) in rows.zip(coefficients.chunks_exact_mut(width)) {
+				E::read(cut(row, at, stripe), blocks);
+			}
+			transform.coefficients(&mut coefficients, width, 0);
+			for (coset, rows) in (1..).zip(panel.rows.chunks_mut(shape.originals)) {
+				work.copy_from_slice(&coefficients);
+				transform.values(&mut work, width, shape.originals.saturating_mul(coset));
+				code = code.saturating_add(lap.read());
+				for (row, blocks) in rows.iter_mut().zip(work.chunks_exact(width)) {
+					E::write(blocks, cut_mut(row, offset, stripe));
+				}
+				scatter = scatter.saturating_add(lap.read());
+			}
+		}
+		(code, scatter)
+	});
+	times
+		.into_iter()
+		.fold((0, 0), |(code, scatter), (more_code, more_scatter)| {
+			(
+				code.saturating_add(more_code),
+				scatter.saturating_add(more_scatter),
+			)
+		})
 }
 
-fn encode(profile: Profile, row_bytes: usize, originals: &[u8], parity: &mut [u8]) -> Result<(), Error> {
-	let (k, recovery) = (
-		profile.originals(),
-		profile.total().saturating_sub(profile.originals()),
-	);
-	let stripe = stripe_bytes(ENCODE_STRIPE, profile, row_bytes);
-	let offsets: Vec<usize> = (0..row_bytes).step_by(stripe).collect();
-	let group = group(ENCODE_STRIPE).min(offsets.len());
-	let mut encoders = Vec::with_capacity(group);
-	for _ in 0..group {
-		encoders.push(LowRateEncoder::new(
-			k,
-			recovery,
-			stripe,
-			DefaultEngine::new(),
-			None,
-		)?);
-	}
-	for offsets in offsets.chunks(group) {
-		let jobs = encoders.iter_mut().zip(offsets).collect();
-		let results = par::map_heavy(jobs, |(encoder, &offset)| -> Result<EncoderResult<'_>, Error> {
-			for row in originals.chunks_exact(row_bytes) {
-				encoder.add_original_shard(cut(row, offset, stripe))?;
-			}
-			encoder.encode()
-		});
-		let results = results.into_iter().collect::<Result<Vec<_>, _>>()?;
-		let first = offsets.first().copied().unwrap_or_default();
-		par::map(
-			parity.chunks_exact_mut(row_bytes).enumerate().collect(),
-			|(index, row)| {
-				let targets = row.get_mut(first..).unwrap_or_default().chunks_exact_mut(stripe);
-				for (target, result) in targets.zip(&results) {
-					if let Some(shard) = result.recovery(index) {
-						target.copy_from_slice(shard);
+/// Fills in those rows of `originals` that are not in `known` and returns whether that was possible: `known`
+/// names `K` different rows, parity rows with their bytes, original ones with `None`, since those are in place.
+pub(crate) fn restore<E: Engine>(
+	shape: Shape,
+	row_bytes: usize,
+	originals: &mut [u8],
+	known: &[(usize, Option<&[u8]>)],
+) -> bool {
+	let Some(locator) = Locator::new(shape, known) else {
+		return false;
+	};
+	let transform = transform::detect();
+	par::map_heavy(Panel::cut(originals, row_bytes), |mut panel| {
+		let (width, stripe) = (panel.width(), panel.stripe);
+		let (mut sum, mut work) = panel.buffers(shape.originals);
+		for offset in panel.offsets() {
+			let at = panel.start.saturating_add(offset);
+			sum.fill([0; BLOCK]);
+			for (coset, rows) in locator
+				.cosets
+				.iter()
+				.enumerate()
+				.filter(|(_, rows)| !rows.is_empty())
+			{
+				work.fill([0; BLOCK]);
+				for (place, log, bytes) in rows {
+					let Some(blocks) = work.chunks_exact_mut(width).nth(*place) else {
+						continue;
+					};
+					match bytes {
+						Some(row) => E::read(cut(row, at, stripe), blocks),
+						None => E::read(
+							panel.rows.get(*place).map_or(&[], |row| cut(row, offset, stripe)),
+							blocks,
+						),
 					}
+					transform.scale(blocks, *log);
 				}
-			},
-		);
-	}
-	Ok(())
-}
-
-/// Fills in those of the `K` original rows in `payload` that are not marked in `present`, from the others and
-/// from `parity` (position behind the originals, bytes).
-///
-/// Errors: fewer than `K` rows in all, rows of another length.
-pub(crate) fn restore(
-	profile: Profile,
-	payload: &mut [u8],
-	present: &[bool],
-	parity: &[(usize, &[u8])],
-) -> Result<(), Error> {
-	let row_bytes = profile.width();
-	let (k, recovery) = (
-		profile.originals(),
-		profile.total().saturating_sub(profile.originals()),
-	);
-	let stripe = stripe_bytes(DECODE_STRIPE, profile, row_bytes);
-	let offsets: Vec<usize> = (0..row_bytes).step_by(stripe).collect();
-	let group = group(DECODE_STRIPE).min(offsets.len());
-	let mut decoders = Vec::with_capacity(group);
-	for _ in 0..group {
-		decoders.push(LowRateDecoder::new(
-			k,
-			recovery,
-			stripe,
-			DefaultEngine::new(),
-			None,
-		)?);
-	}
-	for offsets in offsets.chunks(group) {
-		let jobs = decoders.iter_mut().zip(offsets).collect();
-		let originals = &*payload;
-		let results = par::map_heavy(jobs, |(decoder, &offset)| -> Result<DecoderResult<'_>, Error> {
-			for (index, (row, present)) in originals.chunks_exact(row_bytes).zip(present).enumerate() {
-				if *present {
-					decoder.add_original_shard(index, cut(row, offset, stripe))?;
+				transform.coefficients(&mut work, width, shape.originals.saturating_mul(coset));
+				if coset == 0 {
+					transform::derivative(&mut work, width);
+				}
+				reed_solomon_simd::engine::utils::xor(&mut sum, &work);
+			}
+			transform.values(&mut sum, width, 0);
+			for (place, log) in &locator.missing {
+				let blocks = sum.chunks_exact_mut(width).nth(*place);
+				if let (Some(blocks), Some(row)) = (blocks, panel.rows.get_mut(*place)) {
+					transform.scale(blocks, *log);
+					E::write(blocks, cut_mut(row, offset, stripe));
 				}
 			}
-			for (index, row) in parity {
-				decoder.add_recovery_shard(*index, cut(row, offset, stripe))?;
-			}
-			decoder.decode()
-		});
-		let results = results.into_iter().collect::<Result<Vec<_>, _>>()?;
-		let first = offsets.first().copied().unwrap_or_default();
-		par::map(
-			payload.chunks_exact_mut(row_bytes).enumerate().collect(),
-			|(index, row)| {
-				let targets = row.get_mut(first..).unwrap_or_default().chunks_exact_mut(stripe);
-				for (target, result) in targets.zip(&results) {
-					if let Some(shard) = result.restored_original(index) {
-						target.copy_from_slice(shard);
-					}
-				}
-			},
-		);
-	}
-	Ok(())
+		}
+	});
+	true
 }
 
-/// `length` bytes of `row` from `offset`; nothing, which the engine refuses, where the row is too short.
+/// The factors of a restoration, as logarithms.
+struct Locator<'a> {
+	/// For each coset its known rows: place within the coset, factor, bytes.
+	cosets: Vec<Vec<(usize, GfElement, Option<&'a [u8]>)>>,
+	/// Original rows to be filled in, and their factors.
+	missing: Vec<(usize, GfElement)>,
+}
+
+impl<'a> Locator<'a> {
+	/// `None` unless `known` names `K` different rows.
+	fn new(shape: Shape, known: &[(usize, Option<&'a [u8]>)]) -> Option<Self> {
+		let mut locations: Box<[GfElement; GF_ORDER]> = vec![0; GF_ORDER].try_into().ok()?;
+		for (index, _) in known {
+			*locations.get_mut(..shape.total)?.get_mut(*index)? = 1;
+		}
+		let originals: Vec<_> = locations.iter().take(shape.originals).copied().collect();
+		let different = locations.iter().filter(|location| **location == 1).count();
+		if different != shape.originals || known.len() != different {
+			return None;
+		}
+		// The logarithm of the product of `i − s` over all known `s ≠ i`.
+		DefaultEngine::eval_poly(&mut locations, shape.total);
+
+		let modulus = u64::from(GF_MODULUS);
+		let log = |logs: u64| GfElement::try_from(logs.checked_rem(modulus)?).ok();
+		let logs = &tables::get_exp_log().log;
+		let product = |from: usize, to: usize| -> u64 {
+			logs.get(from..to)
+				.unwrap_or_default()
+				.iter()
+				.map(|log| u64::from(*log))
+				.sum()
+		};
+		let derivative = product(1, shape.originals);
+		let mut cosets = vec![Vec::new(); shape.total.checked_div(shape.originals)?];
+		for (index, bytes) in known {
+			let (coset, place) = (
+				index.checked_div(shape.originals)?,
+				index.checked_rem(shape.originals)?,
+			);
+			let first = index.checked_sub(place)?;
+			let factor = match coset {
+				0 => 0,
+				_ => derivative.checked_add(
+					modulus
+						.saturating_mul(GF_ORDER.try_into().ok()?)
+						.checked_sub(product(first, first.checked_add(shape.originals)?))?,
+				)?,
+			};
+			let inverse = modulus.saturating_sub(u64::from(*locations.get(*index)?));
+			cosets
+				.get_mut(coset)?
+				.push((place, log(factor.checked_add(inverse)?)?, *bytes));
+		}
+		let missing = originals
+			.iter()
+			.zip(locations.iter())
+			.enumerate()
+			.filter(|(_, (known, _))| **known == 0)
+			.map(|(place, (_, location))| Some((place, log(u64::from(*location))?)))
+			.collect::<Option<_>>()?;
+		Some(Self { cosets, missing })
+	}
+}
+
+/// `length` bytes of `row` from `offset`; callers stay within the row.
 fn cut(row: &[u8], offset: usize, length: usize) -> &[u8] {
 	row.get(offset..offset.saturating_add(length)).unwrap_or_default()
+}
+
+fn cut_mut(row: &mut [u8], offset: usize, length: usize) -> &mut [u8] {
+	row.get_mut(offset..offset.saturating_add(length))
+		.unwrap_or_default()
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Rows to blob, and rows to all other rows.
 
-use crate::{code, BlobHeader, Encoded, HeaderError, Profile};
+use crate::{
+	code,
+	engine::{Engine, Leopard, Novelpoly},
+	BlobHeader, Encoded, EngineId, HeaderError, Profile,
+};
 use alloc::{vec, vec::Vec};
 use core::fmt;
 
@@ -12,10 +16,10 @@ use core::fmt;
 pub struct Decoder {
 	header: BlobHeader,
 	profile: Profile,
-	payload: Vec<u8>,
+	originals: Vec<u8>,
 	/// Which of the `m` rows are here.
 	present: Vec<bool>,
-	/// Positions behind the originals, and the rows one after another.
+	/// Indices, and the rows one after another.
 	parity: (Vec<usize>, Vec<u8>),
 	missing: u32,
 }
@@ -62,7 +66,7 @@ impl Decoder {
 		Ok(Self {
 			header: *header,
 			profile,
-			payload: vec![0; profile.originals().saturating_mul(profile.width())],
+			originals: vec![0; profile.originals().saturating_mul(profile.width())],
 			present: vec![false; profile.total()],
 			parity: Default::default(),
 			missing: profile.original_rows(),
@@ -71,7 +75,7 @@ impl Decoder {
 
 	/// Adds one row. `false` if it is of no use: already here, or `K` others are.
 	pub fn add(&mut self, index: u32, row: &[u8]) -> Result<bool, DecodeError> {
-		let (row_bytes, originals) = (self.profile.width(), self.profile.originals());
+		let row_bytes = self.profile.width();
 		let index = usize::try_from(index).map_err(|_| DecodeError::IndexTooLarge)?;
 		let present = self.present.get_mut(index).ok_or(DecodeError::IndexTooLarge)?;
 		if row.len() != row_bytes {
@@ -80,10 +84,10 @@ impl Decoder {
 		if *present || self.missing == 0 {
 			return Ok(false);
 		}
-		if let Some(place) = self.payload.chunks_exact_mut(row_bytes).nth(index) {
+		if let Some(place) = self.originals.chunks_exact_mut(row_bytes).nth(index) {
 			place.copy_from_slice(row);
 		} else {
-			self.parity.0.push(index.saturating_sub(originals));
+			self.parity.0.push(index);
 			self.parity.1.extend_from_slice(row);
 		}
 		*present = true;
@@ -109,7 +113,12 @@ impl Decoder {
 	/// Errors: [`DecodeError::NotEnoughRows`].
 	pub fn finish(self) -> Result<Vec<u8>, DecodeError> {
 		let length = usize::try_from(self.header.length).unwrap_or(usize::MAX);
-		let mut payload = self.payload()?;
+		let (engine, row_bytes) = (self.header.engine, self.profile.width());
+		let rows = self.originals()?;
+		let mut payload = match engine {
+			EngineId::Leopard => Leopard::gather(rows, row_bytes),
+			EngineId::Novelpoly => Novelpoly::gather(rows, row_bytes),
+		};
 		payload.truncate(length);
 		Ok(payload)
 	}
@@ -121,27 +130,37 @@ impl Decoder {
 	pub fn rebuild(self) -> Result<Encoded, DecodeError> {
 		let header = self.header;
 		// What stands behind the blob in its last rows is kept: the row root binds it, zeros or not.
-		let payload = self.payload()?;
-		Encoded::from_payload(header.chain, header.namespace, header.length, payload)
+		let rows = self.originals()?;
+		Encoded::new(header, |originals| originals.copy_from_slice(&rows))
 			.ok()
 			.filter(|encoded| encoded.header() == &header)
 			.ok_or(DecodeError::WrongRows)
 	}
 
-	fn payload(mut self) -> Result<Vec<u8>, DecodeError> {
+	fn originals(mut self) -> Result<Vec<u8>, DecodeError> {
 		if self.missing > 0 {
 			return Err(DecodeError::NotEnoughRows);
 		}
 		let (indices, rows) = &self.parity;
 		if !indices.is_empty() {
-			let rows: Vec<_> = indices
-				.iter()
-				.copied()
-				.zip(rows.chunks_exact(self.profile.width()))
+			let (shape, row_bytes) = (self.profile.shape(), self.profile.width());
+			let parity = rows.chunks_exact(row_bytes).map(Some);
+			let originals = self.present.iter().take(shape.originals).enumerate();
+			let known: Vec<_> = originals
+				.filter(|(_, present)| **present)
+				.map(|(index, _)| (index, None))
+				.chain(indices.iter().copied().zip(parity))
 				.collect();
-			code::restore(self.profile, &mut self.payload, &self.present, &rows)
-				.map_err(|_| DecodeError::NotEnoughRows)?;
+			let restored = match self.header.engine {
+				EngineId::Leopard => code::restore::<Leopard>(shape, row_bytes, &mut self.originals, &known),
+				EngineId::Novelpoly => {
+					code::restore::<Novelpoly>(shape, row_bytes, &mut self.originals, &known)
+				}
+			};
+			if !restored {
+				return Err(DecodeError::NotEnoughRows);
+			}
 		}
-		Ok(self.payload)
+		Ok(self.originals)
 	}
 }

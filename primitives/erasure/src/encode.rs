@@ -2,10 +2,14 @@
 //! Blob to rows and commitment.
 
 use crate::{
+	buffer::Buffer,
 	checksum::{self, Coefficients},
 	code,
+	engine::{Engine, Leopard, Novelpoly},
+	hash::TreeHash,
+	stages::{Lap, Stages},
 	tree::Tree,
-	BlobHeader, Commitment, Hash, HeaderError, Namespace, Profile, Row, RowBatch,
+	BlobHeader, Commitment, EngineId, Hash, HeaderError, Namespace, Profile, Row, RowBatch,
 };
 use alloc::vec::Vec;
 use core::fmt;
@@ -19,8 +23,9 @@ pub struct Encoded {
 	commitment: Commitment,
 	profile: Profile,
 	checksum: Vec<u8>,
-	matrix: Vec<u8>,
+	matrix: Buffer,
 	tree: Tree,
+	stages: Stages,
 }
 
 impl fmt::Debug for Encoded {
@@ -33,15 +38,30 @@ impl fmt::Debug for Encoded {
 	}
 }
 
-/// Encodes a blob of one byte to 32 MiB.
+/// Encodes a blob of one byte to 32 MiB with the network's engine.
 ///
 /// Errors: [`HeaderError::Empty`], [`HeaderError::TooLarge`].
 pub fn encode(chain: Hash, namespace: Namespace, blob: &[u8]) -> Result<Encoded, HeaderError> {
+	encode_with(EngineId::default(), chain, namespace, blob)
+}
+
+/// Encodes a blob of one byte to 32 MiB.
+///
+/// Errors: [`HeaderError::Empty`], [`HeaderError::TooLarge`].
+pub fn encode_with(
+	engine: EngineId,
+	chain: Hash,
+	namespace: Namespace,
+	blob: &[u8],
+) -> Result<Encoded, HeaderError> {
 	let length = u32::try_from(blob.len()).map_err(|_| HeaderError::TooLarge)?;
-	let profile = Profile::for_length(length)?;
-	let mut matrix = Vec::with_capacity(profile.total().saturating_mul(profile.width()));
-	matrix.extend_from_slice(blob);
-	Encoded::from_payload(chain, namespace, length, matrix)
+	let mut header = BlobHeader::new(chain, namespace, length, Hash::default(), Hash::default())?;
+	header.engine = engine;
+	let row_bytes = header.check()?.width();
+	Encoded::new(header, |originals| match engine {
+		EngineId::Leopard => Leopard::spread(blob, originals, row_bytes),
+		EngineId::Novelpoly => Novelpoly::spread(blob, originals, row_bytes),
+	})
 }
 
 /// The commitment alone: the same work as [`encode`], the rows dropped.
@@ -54,37 +74,55 @@ pub fn commit(
 }
 
 impl Encoded {
-	/// Encodes `payload`, the blob and what stands behind it in its last rows; zeros are added up to `K`
-	/// rows.
-	pub(crate) fn from_payload(
-		chain: Hash,
-		namespace: Namespace,
-		length: u32,
-		payload: Vec<u8>,
-	) -> Result<Self, HeaderError> {
-		let mut header = BlobHeader::new(chain, namespace, length, Hash::default(), Hash::default())?;
+	/// Encodes the original rows that `fill` writes into zeros. The header's roots are replaced.
+	pub(crate) fn new(header: BlobHeader, fill: impl FnOnce(&mut [u8])) -> Result<Self, HeaderError> {
+		match header.engine {
+			EngineId::Leopard => Self::of::<Leopard>(header, fill),
+			EngineId::Novelpoly => Self::of::<Novelpoly>(header, fill),
+		}
+	}
+
+	fn of<E: Engine>(mut header: BlobHeader, fill: impl FnOnce(&mut [u8])) -> Result<Self, HeaderError> {
 		let profile = header.check()?;
 		let row_bytes = profile.width();
-		let originals = profile.originals().saturating_mul(row_bytes);
+		let mut matrix = Buffer::zeroed(profile.total().saturating_mul(row_bytes));
+		let (originals, parity) = matrix.split_at_mut(profile.originals().saturating_mul(row_bytes));
+		fill(originals);
+		let (code, scatter) = code::extend::<E>(profile.shape(), row_bytes, originals, parity);
 
-		let mut matrix = payload;
-		matrix.resize(originals, 0);
-		code::extend(profile, row_bytes, &mut matrix);
-		let tree = Tree::of_rows(&matrix, row_bytes);
+		let mut lap = Lap::start();
+		let rows: Vec<&[u8]> = matrix.chunks_exact(row_bytes).collect();
+		let hash = TreeHash::new();
+		let leaves = hash.leaves(&rows);
+		let leaf_hash = lap.read();
+		let tree = Tree::new(&hash, leaves);
 		header.row_root = tree.root();
+		let nodes = lap.read();
 
 		let coefficients = Coefficients::new(&header.seed()?, profile);
-		let checksum = coefficients.checksum(matrix.get(..originals).unwrap_or_default(), row_bytes);
+		let originals = rows.get(..profile.originals()).unwrap_or_default();
+		let checksum = coefficients.combine_all::<E>(originals).concat();
 		header.checksum_root = checksum::root(&checksum);
-		let commitment = header.commitment()?;
 		Ok(Self {
 			header,
-			commitment,
+			commitment: header.commitment()?,
 			profile,
 			checksum,
 			matrix,
 			tree,
+			stages: Stages {
+				code,
+				scatter,
+				leaf_hash,
+				tree: nodes,
+				checksum: lap.read(),
+			},
 		})
+	}
+
+	/// Where the encoding's time went.
+	pub fn stages(&self) -> Stages {
+		self.stages
 	}
 
 	/// What the commitment binds.

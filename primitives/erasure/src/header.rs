@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The blob header: what a commitment is the hash of.
 
-use crate::{hash, Commitment, Hash, Namespace, Profile, VERSION};
+use crate::{hash, Commitment, EngineId, Hash, Namespace, Profile, VERSION};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::fmt;
@@ -15,6 +15,8 @@ use scale_info::TypeInfo;
 pub struct BlobHeader {
 	/// [`VERSION`].
 	pub version: u8,
+	/// Which engine made the rows.
+	pub engine: EngineId,
 	/// The chain's genesis hash.
 	#[cfg_attr(feature = "std", serde(with = "crate::ids::hash_hex"))]
 	pub chain: Hash,
@@ -54,7 +56,7 @@ impl fmt::Display for HeaderError {
 impl core::error::Error for HeaderError {}
 
 impl BlobHeader {
-	/// A header of the current version.
+	/// A header of the current version, for the network's engine.
 	///
 	/// Errors: [`HeaderError::Empty`], [`HeaderError::TooLarge`].
 	pub fn new(
@@ -66,6 +68,7 @@ impl BlobHeader {
 	) -> Result<Self, HeaderError> {
 		let header = Self {
 			version: VERSION,
+			engine: EngineId::default(),
 			chain,
 			namespace,
 			length,
@@ -106,7 +109,7 @@ impl BlobHeader {
 		Ok(hash::sha256(&[hash::CHECKSUM, &self.params()?, &self.row_root]))
 	}
 
-	/// `version ‖ chain ‖ namespace ‖ length ‖ K ‖ m ‖ row_bytes`, 81 bytes.
+	/// `version ‖ engine ‖ chain ‖ namespace ‖ length ‖ K ‖ m ‖ row_bytes`, 82 bytes.
 	fn params(&self) -> Result<Vec<u8>, HeaderError> {
 		let profile = self.check()?;
 		let numbers = (
@@ -115,6 +118,6 @@ impl BlobHeader {
 			profile.rows(),
 			profile.row_bytes(),
 		);
-		Ok((self.version, self.chain, self.namespace, numbers).encode())
+		Ok((self.version, self.engine, self.chain, self.namespace, numbers).encode())
 	}
 }

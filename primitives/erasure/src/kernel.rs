@@ -13,14 +13,14 @@
 	clippy::cast_possible_truncation
 )]
 
-use crate::{CHECKSUM_ROW_BYTES, LIMBS};
+use crate::{
+	transform::{Block, BLOCK},
+	CHECKSUM_ROW_BYTES, LIMBS,
+};
 use reed_solomon_simd::engine::tables;
 
 /// Ten limbs, four to a word, the first in the lowest bits; the upper 32 bits of the last word are zero.
 pub(crate) type Limbs = [u64; 3];
-
-/// Bytes of one block of the engine: 32 low bytes, then the 32 high bytes of the same symbols.
-pub(crate) const BLOCK: usize = 64;
 
 /// Limbs from their 20 bytes.
 pub(crate) fn from_bytes(bytes: &[u8; CHECKSUM_ROW_BYTES]) -> Limbs {
@@ -38,7 +38,7 @@ pub(crate) fn to_bytes(limbs: &Limbs) -> [u8; CHECKSUM_ROW_BYTES] {
 
 /// Ten limbs as the first ten symbols of one block, the other symbols zero: so the engine encodes each limb
 /// as a column of its own, free of its special layout for rows that end within a block.
-pub(crate) fn to_block(bytes: &[u8; CHECKSUM_ROW_BYTES]) -> [u8; BLOCK] {
+pub(crate) fn to_block(bytes: &[u8; CHECKSUM_ROW_BYTES]) -> Block {
 	let mut block = [0; BLOCK];
 	for limb in 0..LIMBS {
 		block[limb] = bytes[2 * limb];
@@ -48,7 +48,7 @@ pub(crate) fn to_block(bytes: &[u8; CHECKSUM_ROW_BYTES]) -> [u8; BLOCK] {
 }
 
 /// The inverse of [`to_block`].
-pub(crate) fn from_block(block: &[u8; BLOCK]) -> [u8; CHECKSUM_ROW_BYTES] {
+pub(crate) fn from_block(block: &Block) -> [u8; CHECKSUM_ROW_BYTES] {
 	core::array::from_fn(|index| block[BLOCK / 2 * (index % 2) + index / 2])
 }
 

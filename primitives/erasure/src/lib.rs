@@ -55,10 +55,14 @@
 
 extern crate alloc;
 
+mod buffer;
 mod checksum;
 mod code;
 mod decode;
 mod encode;
+mod engine;
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+mod gfni;
 mod hash;
 mod header;
 mod ids;
@@ -66,19 +70,23 @@ mod kernel;
 mod par;
 mod profile;
 mod row;
+mod stages;
+mod transform;
 mod tree;
 mod verify;
 
 pub use decode::{DecodeError, Decoder};
-pub use encode::{commit, encode, Encoded};
+pub use encode::{commit, encode, encode_with, Encoded};
+pub use engine::EngineId;
 pub use header::{BlobHeader, HeaderError};
 pub use ids::{Commitment, Namespace, ParseHashError};
 pub use profile::Profile;
 pub use row::{Row, RowBatch};
+pub use stages::Stages;
 pub use verify::{ChecksumError, RowError, Verifier};
 
 /// The version of the commitment, and the first byte of what is committed to.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 
 /// GF(2^16) limbs of one checksum row: soundness `2^-160` per combination.
 pub const LIMBS: usize = 10;
@@ -89,5 +97,5 @@ pub const CHECKSUM_ROW_BYTES: usize = 20;
 /// The largest blob, in bytes.
 pub const MAX_BLOB_BYTES: u32 = 32 << 20;
 
-/// A SHA-256 digest.
+/// A digest of 32 bytes: SHA-256 or BLAKE3.
 pub type Hash = [u8; 32];

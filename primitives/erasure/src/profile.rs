@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The nine matrix shapes.
 
-use crate::{HeaderError, CHECKSUM_ROW_BYTES, MAX_BLOB_BYTES};
+use crate::{code::Shape, HeaderError, CHECKSUM_ROW_BYTES, MAX_BLOB_BYTES};
 use codec::{Decode, DecodeWithMemTracking, Encode, Error, Input, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -104,6 +104,14 @@ impl Profile {
 	pub const fn supports_committee(self, members: u32) -> bool {
 		678u64.saturating_mul(self.rows() as u64)
 			>= 3000u64.saturating_mul((members as u64).saturating_add(192))
+	}
+
+	/// The code of this profile.
+	pub(crate) const fn shape(self) -> Shape {
+		Shape {
+			originals: self.originals(),
+			total: self.total(),
+		}
 	}
 
 	/// `K` as a length in memory; lossless where `usize` has 32 bits.

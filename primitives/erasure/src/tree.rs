@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The perfect binary tree over a blob's rows: paths for single rows, multiproofs for many.
 
-use crate::{hash, par, Hash};
+use crate::{hash::TreeHash, Hash};
 use alloc::{vec, vec::Vec};
 
 /// All nodes, the leaves first and the root last.
@@ -13,28 +13,16 @@ pub(crate) struct Tree {
 
 impl Tree {
 	/// The tree over `leaves`, whose number is a power of two.
-	pub(crate) fn new(leaves: Vec<Hash>) -> Self {
+	pub(crate) fn new(hash: &TreeHash, leaves: Vec<Hash>) -> Self {
 		let (mut layers, mut layer) = (Vec::new(), leaves);
 		while layer.len() > 1 {
-			let above = layer
-				.chunks(2)
-				.filter_map(|pair| match pair {
-					[left, right] => Some(hash::node(left, right)),
-					_ => None,
-				})
-				.collect();
+			let above = hash.parents(&layer);
 			layers.push(core::mem::replace(&mut layer, above));
 		}
 		Self {
 			layers,
 			root: layer.first().copied().unwrap_or_default(),
 		}
-	}
-
-	/// The tree over the rows in `matrix`, each `row_bytes` long.
-	pub(crate) fn of_rows(matrix: &[u8], row_bytes: usize) -> Self {
-		let rows: Vec<(u32, &[u8])> = (0..).zip(matrix.chunks_exact(row_bytes)).collect();
-		Self::new(par::map(rows, |(index, row)| hash::leaf(index, row)))
 	}
 
 	pub(crate) fn root(&self) -> Hash {
@@ -73,40 +61,68 @@ impl Tree {
 }
 
 /// The root that `leaf` at `index` and its `path` lead to.
-pub(crate) fn root_from_path(index: u32, leaf: Hash, path: &[Hash]) -> Hash {
-	let step = |(index, hash): (u32, Hash), sibling: &Hash| {
+pub(crate) fn root_from_path(hash: &TreeHash, index: u32, leaf: Hash, path: &[Hash]) -> Hash {
+	let step = |(index, node): (u32, Hash), sibling: &Hash| {
 		let parent = if index & 1 == 0 {
-			hash::node(&hash, sibling)
+			hash.parent(&node, sibling)
 		} else {
-			hash::node(sibling, &hash)
+			hash.parent(sibling, &node)
 		};
 		(index >> 1, parent)
 	};
 	path.iter().fold((index, leaf), step).1
 }
 
-/// The root that `leaves` (index and hash, strictly ascending, all below `2^height`) and `proof` lead to;
-/// `None` if the proof is too short or too long. At most `height` hashes per leaf are computed.
-pub(crate) fn root_from_proof(height: u32, leaves: Vec<(u32, Hash)>, proof: &[Hash]) -> Option<Hash> {
+/// The root that `leaves` (index and hash, strictly ascending, all below `2^height`) and `proof` lead to, and the
+/// path of each leaf; `None` if the proof is too short or too long. At most `height` hashes per leaf are computed.
+pub(crate) fn root_and_paths(
+	hash: &TreeHash,
+	height: u32,
+	leaves: Vec<(u32, Hash)>,
+	proof: &[Hash],
+) -> Option<(Hash, Vec<Vec<Hash>>)> {
 	let mut proof = proof.iter();
+	// Where each leaf's ancestor stands in `level`, and its path so far.
+	let capacity = usize::try_from(height).ok()?;
+	let mut paths: Vec<(usize, Vec<Hash>)> = (0..leaves.len())
+		.map(|place| (place, Vec::with_capacity(capacity)))
+		.collect();
 	let mut level = leaves;
 	for _ in 0..height {
-		let mut above = Vec::with_capacity(level.len());
-		let mut nodes = level.into_iter().peekable();
-		while let Some((index, hash)) = nodes.next() {
-			let parent = if index & 1 == 1 {
-				hash::node(proof.next()?, &hash)
-			} else if let Some((_, right)) = nodes.next_if(|(right, _)| *right == index ^ 1) {
-				hash::node(&hash, &right)
-			} else {
-				hash::node(&hash, proof.next()?)
+		let (mut above, mut pairs) = (
+			Vec::with_capacity(level.len()),
+			Vec::with_capacity(level.len() << 1),
+		);
+		// For each node of `level`: its sibling, and where its parent stands.
+		let mut steps = Vec::with_capacity(level.len());
+		let mut nodes = level.iter().peekable();
+		while let Some((index, node)) = nodes.next() {
+			let parent = above.len();
+			let right = nodes.next_if(|(right, _)| index & 1 == 0 && *right == index ^ 1);
+			let sibling = match right {
+				Some((_, right)) => right,
+				None => proof.next()?,
 			};
-			above.push((index >> 1, parent));
+			steps.push((*sibling, parent));
+			if right.is_some() {
+				steps.push((*node, parent));
+			}
+			pairs.extend(if index & 1 == 0 {
+				[*node, *sibling]
+			} else {
+				[*sibling, *node]
+			});
+			above.push(index >> 1);
 		}
-		level = above;
+		for (place, path) in &mut paths {
+			let (sibling, parent) = steps.get(*place)?;
+			path.push(*sibling);
+			*place = *parent;
+		}
+		level = above.into_iter().zip(hash.parents(&pairs)).collect();
 	}
 	match (level.as_slice(), proof.next()) {
-		([(0, root)], None) => Some(*root),
+		([(0, root)], None) => Some((*root, paths.into_iter().map(|(_, path)| path).collect())),
 		_ => None,
 	}
 }

@@ -2,8 +2,10 @@
 //! The row check.
 
 use crate::{
-	checksum::{self, Coefficients},
-	hash, par, tree, BlobHeader, Commitment, Hash, HeaderError, Profile, Row, RowBatch, CHECKSUM_ROW_BYTES,
+	checksum::{self, Coefficients, Sum},
+	engine::{Leopard, Novelpoly},
+	hash::TreeHash,
+	tree, BlobHeader, Commitment, EngineId, Hash, HeaderError, Profile, Row, RowBatch,
 };
 use alloc::vec::Vec;
 use core::fmt;
@@ -19,7 +21,7 @@ pub struct Verifier {
 	profile: Profile,
 	checksum: Vec<u8>,
 	coefficients: Coefficients,
-	expected: Vec<[u8; CHECKSUM_ROW_BYTES]>,
+	expected: Vec<Sum>,
 }
 
 impl fmt::Debug for Verifier {
@@ -117,7 +119,7 @@ impl Verifier {
 			profile,
 			checksum: checksum.to_vec(),
 			coefficients: Coefficients::new(&header.seed()?, profile),
-			expected: checksum::expected(profile, checksum),
+			expected: checksum::expected(profile.shape(), checksum),
 		})
 	}
 
@@ -144,13 +146,19 @@ impl Verifier {
 	/// Whether this row is the one with its index under the row root, and consistent with the checksum.
 	pub fn check_row(&self, row: &Row) -> Result<(), RowError> {
 		self.check_path(row.index, &row.data, &row.path)?;
-		self.check_sum(row.index, &row.data)
+		let sum = match self.header.engine {
+			EngineId::Leopard => self.coefficients.combine::<Leopard>(&row.data),
+			EngineId::Novelpoly => self.coefficients.combine::<Novelpoly>(&row.data),
+		};
+		self.check_sum(row.index, &sum)
 	}
 
 	/// Whether these rows are those with their indices under the row root, and all consistent with the
 	/// checksum. Lengths are checked before any hash is computed; with `std` the rows are shared among
 	/// rayon's threads.
-	pub fn check_batch(&self, batch: &RowBatch) -> Result<(), RowError> {
+	///
+	/// Returns the path of each row, in order: what it needs to be served alone.
+	pub fn check_batch(&self, batch: &RowBatch) -> Result<Vec<Vec<Hash>>, RowError> {
 		let (row_bytes, height) = (self.profile.width(), self.profile.tree_height());
 		let last = batch.indices.last().ok_or(RowError::NoRows)?;
 		if !batch.indices.is_sorted_by(|left, right| left < right) {
@@ -171,23 +179,24 @@ impl Verifier {
 			return Err(RowError::WrongProofLength);
 		}
 
-		let rows = || {
-			batch
-				.indices
-				.iter()
-				.copied()
-				.zip(batch.data.chunks_exact(row_bytes))
-				.collect::<Vec<_>>()
-		};
-		let leaves = par::map(rows(), |(index, row)| (index, hash::leaf(index, row)));
-		match tree::root_from_proof(height, leaves, &batch.proof) {
-			None => return Err(RowError::WrongProofLength),
-			Some(root) if root != self.header.row_root => return Err(RowError::WrongRoot),
-			Some(_) => {}
+		let rows: Vec<&[u8]> = batch.data.chunks_exact(row_bytes).collect();
+		let hash = TreeHash::new();
+		let leaves = batch.indices.iter().copied().zip(hash.leaves(&rows)).collect();
+		let (root, paths) =
+			tree::root_and_paths(&hash, height, leaves, &batch.proof).ok_or(RowError::WrongProofLength)?;
+		if root != self.header.row_root {
+			return Err(RowError::WrongRoot);
 		}
-		par::map(rows(), |(index, row)| self.check_sum(index, row))
-			.into_iter()
-			.collect()
+		let sums = match self.header.engine {
+			EngineId::Leopard => self.coefficients.combine_all::<Leopard>(&rows),
+			EngineId::Novelpoly => self.coefficients.combine_all::<Novelpoly>(&rows),
+		};
+		batch
+			.indices
+			.iter()
+			.zip(&sums)
+			.try_for_each(|(index, sum)| self.check_sum(*index, sum))?;
+		Ok(paths)
 	}
 
 	/// Whether this row is the one with its index under the row root; for rows that were checked before, when
@@ -202,18 +211,23 @@ impl Verifier {
 		if u32::try_from(path.len()) != Ok(self.profile.tree_height()) {
 			return Err(RowError::WrongProofLength);
 		}
-		if tree::root_from_path(index, hash::leaf(index, data), path) != self.header.row_root {
+		let hash = TreeHash::new();
+		let root = hash
+			.leaves(&[data])
+			.first()
+			.map(|leaf| tree::root_from_path(&hash, index, *leaf, path));
+		if root != Some(self.header.row_root) {
 			return Err(RowError::WrongRoot);
 		}
 		Ok(())
 	}
 
 	/// `Σ_j symbol_j · r_j = (G z)_index`.
-	fn check_sum(&self, index: u32, row: &[u8]) -> Result<(), RowError> {
+	fn check_sum(&self, index: u32, sum: &Sum) -> Result<(), RowError> {
 		let expected = usize::try_from(index)
 			.ok()
 			.and_then(|index| self.expected.get(index));
-		if expected == Some(&self.coefficients.combine(row)) {
+		if expected == Some(sum) {
 			Ok(())
 		} else {
 			Err(RowError::WrongChecksum)

@@ -89,7 +89,8 @@ proptest! {
 	fn a_batch_verifies_and_only_as_it_is(rows in indices(2..40), at in any::<Index>()) {
 		let (_, encoded, verifier) = &*BLOB;
 		let batch = encoded.batch(&rows).unwrap();
-		prop_assert_eq!(verifier.check_batch(&batch), Ok(()));
+		let paths = rows.iter().map(|index| encoded.path(*index).unwrap()).collect();
+		prop_assert_eq!(verifier.check_batch(&batch), Ok(paths));
 		let place = at.index(rows.len() - 1);
 		let check = |change: &dyn Fn(&mut RowBatch)| {
 			let mut changed = batch.clone();
@@ -214,7 +215,8 @@ fn batches_are_made_of_ascending_rows_that_exist() {
 	}
 	let all = encoded.batch(&(0..2048).collect::<Vec<_>>()).unwrap();
 	assert!(all.proof.is_empty());
-	assert_eq!(verifier.check_batch(&all), Ok(()));
+	let paths = (0..2048).map(|index| encoded.path(index).unwrap()).collect();
+	assert_eq!(verifier.check_batch(&all), Ok(paths));
 }
 
 #[test]
@@ -226,7 +228,7 @@ fn blobs_and_headers_outside_the_limits_are_refused() {
 		Some(HeaderError::TooLarge)
 	);
 	let mut header = *BLOB.1.header();
-	header.version = 2;
+	header.version = VERSION + 1;
 	assert_eq!(header.commitment(), Err(HeaderError::UnknownVersion));
 	assert!(Decoder::new(&header).is_err());
 	assert!(Profile::decode(&mut &[9][..]).is_err());

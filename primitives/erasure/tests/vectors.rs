@@ -45,9 +45,9 @@ fn vector(length: usize, originals: usize, row_bytes: usize) -> Value {
 	let tree = Tree::new(&rows);
 	let row_root = tree.root();
 	let checksum = common::checksum(length, &rows[..originals], &row_root);
-	let checksum_root = sha256(&[b"zerog/da/checksum-root/v1", &checksum]);
+	let checksum_root = sha256(&[b"zerog/da/checksum-root/v2", &checksum]);
 	let params = common::params(length, originals, row_bytes);
-	let commitment = sha256(&[b"zerog/da/commitment/v1", &params, &row_root, &checksum_root]);
+	let commitment = sha256(&[b"zerog/da/commitment/v2", &params, &row_root, &checksum_root]);
 
 	assert_eq!(encoded.header().row_root, row_root);
 	assert_eq!(encoded.path(0), Some(tree.path(0)));

@@ -10,7 +10,7 @@ import type { Codec } from '@polkadot/types/types';
 import { hexToU8a, u8aConcat, u8aToHex } from '@polkadot/util';
 import { GATEWAY } from '../lib/env.ts';
 import { account, connect, include } from '../lib/polkadot.ts';
-import type { Erasure } from '../../../primitives/erasure/js/index.d.ts';
+import type { Erasure } from '../../../primitives/erasure/js/index.d.mts';
 
 const PALLET = 'DataAvailability';
 const WASM = process.env.ZEROG_ERASURE_WASM ?? assert.fail('ZEROG_ERASURE_WASM names the file that scripts/erasure-js built');

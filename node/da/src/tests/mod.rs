@@ -9,7 +9,6 @@ mod flow;
 mod gateway;
 mod members;
 mod network;
-mod path;
 mod retention;
 mod store;
 

@@ -4,7 +4,6 @@
 
 use super::{bytes, GENESIS, NAMESPACE};
 use crate::{
-	paths::paths,
 	protocol::Share,
 	store::{Record, Store, StoreError, StoredShare},
 };
@@ -14,7 +13,7 @@ use zerog_erasure::{encode, Encoded, Verifier};
 fn fill(store: &Store, encoded: &Encoded, indices: &[u32]) {
 	let (commitment, profile) = (encoded.commitment(), encoded.profile());
 	let batch = encoded.batch(indices).unwrap();
-	let paths = paths(&batch, profile.row_bytes(), profile.tree_height()).unwrap();
+	let paths: Vec<_> = indices.iter().map(|index| encoded.path(*index).unwrap()).collect();
 	let record = Record {
 		header: *encoded.header(),
 		keep_until: 9,

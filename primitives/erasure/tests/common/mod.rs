@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The format once more, slow and plain, sharing no code with the crate: field arithmetic from the polynomial
-//! and the basis, parity by Lagrange interpolation, SHA-256 over whole strings.
+//! and the basis, parity by Lagrange interpolation, hashes over whole strings.
 
 #![allow(dead_code, unreachable_pub)]
 
@@ -102,8 +102,8 @@ pub fn parity_row(originals: &[Vec<u16>], index: u16) -> Vec<u8> {
 	bytes(&sum)
 }
 
-pub fn leaf(index: u32, row: &[u8]) -> Hash {
-	sha256(&[&[0], &index.to_le_bytes(), row])
+pub fn leaf(row: &[u8]) -> Hash {
+	blake3::derive_key("zerog/da/leaf/v2", row)
 }
 
 /// All nodes over `rows`, the leaves first, the root in the last layer.
@@ -111,13 +111,11 @@ pub struct Tree(pub Vec<Vec<Hash>>);
 
 impl Tree {
 	pub fn new(rows: &[Vec<u8>]) -> Self {
-		let mut layers = vec![(0..)
-			.zip(rows)
-			.map(|(index, row)| leaf(index, row))
-			.collect::<Vec<_>>()];
+		let mut layers = vec![rows.iter().map(|row| leaf(row)).collect::<Vec<_>>()];
 		while layers.last().unwrap().len() > 1 {
 			let pairs = layers.last().unwrap().chunks(2);
-			layers.push(pairs.map(|pair| sha256(&[&[1], &pair[0], &pair[1]])).collect());
+			let node = |pair: &[Hash]| blake3::derive_key("zerog/da/node/v2", pair.as_flattened());
+			layers.push(pairs.map(node).collect());
 		}
 		Self(layers)
 	}
@@ -137,13 +135,13 @@ impl Tree {
 
 pub fn params(length: u32, originals: usize, row_bytes: usize) -> Vec<u8> {
 	let numbers = [length, originals as u32, 4 * originals as u32, row_bytes as u32].map(u32::to_le_bytes);
-	[&[1][..], &CHAIN, &NAMESPACE.0, &numbers.concat()].concat()
+	[&[2, 0][..], &CHAIN, &NAMESPACE.0, &numbers.concat()].concat()
 }
 
 /// The checksum of `originals` under the coefficients that `row_root` draws.
 pub fn checksum(length: u32, originals: &[Vec<u8>], row_root: &Hash) -> Vec<u8> {
 	let params = params(length, originals.len(), originals[0].len());
-	let seed = sha256(&[b"zerog/da/checksum/v1", &params, row_root]);
+	let seed = sha256(&[b"zerog/da/checksum/v2", &params, row_root]);
 	let coefficients: Vec<[u16; 10]> = (0..originals[0].len() as u32 / 2)
 		.map(|column| {
 			let hash = sha256(&[&seed, &column.to_le_bytes()]);
@@ -165,6 +163,6 @@ pub fn checksum(length: u32, originals: &[Vec<u8>], row_root: &Hash) -> Vec<u8> 
 
 /// A header for whatever row root and checksum a writer may commit to.
 pub fn header(length: u32, row_root: Hash, checksum: &[u8]) -> BlobHeader {
-	let checksum_root = sha256(&[b"zerog/da/checksum-root/v1", checksum]);
+	let checksum_root = sha256(&[b"zerog/da/checksum-root/v2", checksum]);
 	BlobHeader::new(CHAIN, NAMESPACE, length, row_root, checksum_root).unwrap()
 }
