@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The coder beside its peers: `./scripts/bench erasure [--json]`.
+//!
+//! Five interleaved rounds, medians, one thread where nothing else is said. Ours and `rsema1d` both go from a
+//! row-major input to coded rows and commitment in memory allocated anew. Rebuilding starts from `K` parity rows
+//! spread over all of them. Ends with an error if a bar is missed.
+
+use codec::{DecodeAll, Encode};
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use reed_solomon_novelpoly::{CodeParams, WrappedShard};
+use rsema1d::{verify_with_context, ExtendedData, Parameters, RowMatrix, RowProof, VerificationContext};
+use serde_json::{json, Value};
+use std::{
+	error::Error,
+	hint::black_box,
+	process::{Command, ExitCode},
+	time::Instant,
+};
+use zerog_erasure::{encode, BlobHeader, Decoder, Encoded, Namespace, Profile, RowBatch, Stages, Verifier};
+
+const ROUNDS: usize = 5;
+const MIB: f64 = (1 << 20) as f64;
+/// Rows of one of 200 members.
+const CHECKED_ROWS: usize = 82;
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+fn main() -> Result<ExitCode, Failure> {
+	let arguments: Vec<String> = std::env::args().skip(1).collect();
+	let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+	let json = match arguments.as_slice() {
+		["--peak", bytes] => {
+			println!("{}", peak(bytes.parse()?)?);
+			return Ok(ExitCode::SUCCESS);
+		}
+		["--json"] => true,
+		[] => false,
+		_ => return Err("usage: bench [--json]".into()),
+	};
+	let report = measure()?;
+	if json {
+		println!("{report}");
+	} else {
+		print(&report);
+	}
+	let missed: Vec<_> = bars(&report).into_iter().filter(|bar| !bar.held()).collect();
+	missed.iter().for_each(|bar| eprintln!("missed: {}", bar.text()));
+	Ok(if missed.is_empty() {
+		ExitCode::SUCCESS
+	} else {
+		ExitCode::FAILURE
+	})
+}
+
+/// Bytes that do not repeat.
+fn noise(length: usize) -> Vec<u8> {
+	let mut state = 1u64;
+	let mut next = || {
+		state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+		state.to_be_bytes()[0]
+	};
+	(0..length).map(|_| next()).collect()
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+	values.sort_by(f64::total_cmp);
+	values[values.len() / 2]
+}
+
+/// What `f` returns, and the seconds it took. Results are dropped outside of the measurement.
+fn timed<T>(f: impl FnOnce() -> T) -> (T, f64) {
+	let started = Instant::now();
+	let result = black_box(f());
+	(result, started.elapsed().as_secs_f64())
+}
+
+/// What the node calls.
+fn ours(blob: &[u8]) -> Encoded {
+	encode([1; 32], Namespace([2; 32]), blob).expect("1 byte to 32 MiB")
+}
+
+fn measure() -> Result<Value, Failure> {
+	let pool = |threads| ThreadPoolBuilder::new().num_threads(threads).build();
+	let (one, two) = (pool(1)?, pool(2)?);
+	let kzg = seconds_of_kzg()?;
+	let large = Size::measure(32 << 20, &one, &two)?;
+	let small = Size::measure(4 << 20, &one, &two)?;
+	let peak = |bytes: usize| -> Result<f64, Failure> {
+		let output = Command::new(std::env::current_exe()?)
+			.args(["--peak", &bytes.to_string()])
+			.output()?;
+		Ok(String::from_utf8(output.stdout)?.trim().parse()?)
+	};
+	Ok(json!({
+		"threads": 1,
+		"runs": [large.report(kzg), small.report(kzg)],
+		"two_thread_ratio": median(large.two_threads.clone()),
+		"peak_heap_mib": { "32": peak(32 << 20)?, "0.125": peak(128 << 10)? },
+		"check_82_rows_ms": {
+			"ours": median(large.check.clone()) * 1e3,
+			"rsema1d": median(large.rsema1d_check.clone()) * 1e3,
+		},
+	}))
+}
+
+/// Cells and proofs of one blob of 128 KiB, as Ethereum makes them.
+fn seconds_of_kzg() -> Result<f64, Failure> {
+	let settings = c_kzg::ethereum_kzg_settings(0);
+	let mut bytes = noise(c_kzg::BYTES_PER_BLOB);
+	// Field elements stay below the modulus.
+	bytes.iter_mut().step_by(32).for_each(|byte| *byte = 0);
+	let blob = c_kzg::Blob::from_bytes(&bytes)?;
+	let mut seconds = Vec::new();
+	for _ in 0..ROUNDS {
+		let (cells, time) = timed(|| settings.compute_cells_and_kzg_proofs(&blob));
+		cells?;
+		seconds.push(time);
+	}
+	Ok(median(seconds))
+}
+
+/// Seconds of each round for one size of blob.
+#[derive(Default)]
+struct Size {
+	bytes: usize,
+	encode: Vec<f64>,
+	rsema1d: Vec<f64>,
+	rebuild: Vec<f64>,
+	rsema1d_rebuild: Vec<f64>,
+	check: Vec<f64>,
+	rsema1d_check: Vec<f64>,
+	novelpoly: Vec<f64>,
+	copy: Vec<f64>,
+	/// How many times faster two threads are.
+	two_threads: Vec<f64>,
+	stages: Vec<Stages>,
+}
+
+impl Size {
+	fn measure(bytes: usize, one: &ThreadPool, two: &ThreadPool) -> Result<Self, Failure> {
+		let mut size = Self {
+			bytes,
+			..Self::default()
+		};
+		let blob = noise(bytes);
+		// One round beforehand builds tables and brings memory in.
+		Self::default().round(&blob, one, two)?;
+		for _ in 0..ROUNDS {
+			size.round(&blob, one, two)?;
+		}
+		Ok(size)
+	}
+
+	fn round(&mut self, blob: &[u8], one: &ThreadPool, two: &ThreadPool) -> Result<(), Failure> {
+		let profile = Profile::for_length(u32::try_from(blob.len())?)?;
+		let (k, row_bytes) = (profile.original_rows() as usize, profile.row_bytes() as usize);
+		let parameters = Parameters::new(k, 3 * k, row_bytes)?;
+		let matrix = RowMatrix::with_shape(blob.to_vec(), k, row_bytes)?;
+
+		let (encoded, encode) = one.install(|| timed(|| ours(blob)));
+		let (theirs, rsema1d) = one.install(|| timed(|| rsema1d::encode(&matrix, &parameters)));
+		let theirs = theirs?;
+		self.encode.push(encode);
+		self.rsema1d.push(rsema1d);
+		self.stages.push(encoded.stages());
+		self.two_threads
+			.push(encode / two.install(|| timed(|| ours(blob))).1);
+
+		// Every third parity row.
+		let chosen: Vec<u32> = (k as u32..4 * k as u32).step_by(3).collect();
+		let batch = encoded.batch(&chosen).ok_or("parity rows exist")?;
+		let (rebuilt, rebuild) = one.install(|| timed(|| rebuild(encoded.header(), &batch, row_bytes)));
+		if rebuilt? != blob {
+			return Err("rebuilt another blob".into());
+		}
+		let places: Vec<usize> = chosen.iter().map(|index| *index as usize).collect();
+		let rows: Vec<&[u8]> = places
+			.iter()
+			.map(|index| theirs.row(*index))
+			.collect::<Result<_, _>>()?;
+		let (rebuilt, rsema1d) = one.install(|| timed(|| rsema1d::reconstruct(&rows, &places, &parameters)));
+		if rebuilt?.as_row_major() != blob {
+			return Err("rsema1d rebuilt another blob".into());
+		}
+		self.rebuild.push(rebuild);
+		self.rsema1d_rebuild.push(rsema1d);
+
+		let wire = encoded
+			.batch(&chosen[..CHECKED_ROWS])
+			.ok_or("parity rows exist")?
+			.encode();
+		let (header, checksum) = (encoded.header().encode(), encoded.checksum().encode());
+		let (outcome, time) = one.install(|| timed(|| check(&encoded, &header, &checksum, &wire)));
+		outcome?;
+		self.check.push(time);
+		let proofs = places[..CHECKED_ROWS]
+			.iter()
+			.map(|index| theirs.generate_row_proof(*index));
+		let proofs = proofs.collect::<Result<Vec<_>, _>>()?;
+		let (outcome, time) = one.install(|| timed(|| check_peer(&theirs, &proofs, &parameters)));
+		outcome?;
+		self.rsema1d_check.push(time);
+
+		self.copy.push(timed(|| blob.to_vec()).1);
+		let novelpoly = CodeParams::derive_parameters(4 * k, k)?.make_encoder();
+		let (shards, time) = timed(|| novelpoly.encode::<WrappedShard>(blob));
+		shards?;
+		self.novelpoly.push(time);
+		Ok(())
+	}
+
+	fn report(&self, kzg: f64) -> Value {
+		let mib = self.bytes as f64 / MIB;
+		let speed = |seconds: &[f64]| mib / median(seconds.to_vec());
+		let stage =
+			|of: fn(&Stages) -> u64| median(self.stages.iter().map(|all| of(all) as f64 / 1e6).collect());
+		json!({
+			"payload_mib": self.bytes >> 20,
+			"mib_per_s": {
+				"ours": speed(&self.encode),
+				"rsema1d": speed(&self.rsema1d),
+				"novelpoly": speed(&self.novelpoly),
+				"c_kzg": c_kzg::BYTES_PER_BLOB as f64 / MIB / kzg,
+				// All four times as many coded bytes.
+				"leaf_hash": 4.0 * mib / (stage(|all| all.leaf_hash) / 1e3),
+				"memcpy": speed(&self.copy),
+				"ours_rebuild": speed(&self.rebuild),
+				"rsema1d_rebuild": speed(&self.rsema1d_rebuild),
+			},
+			"stages_ms": {
+				"code": stage(|all| all.code),
+				"scatter": stage(|all| all.scatter),
+				"checksum": stage(|all| all.checksum),
+				"leaf_hash": stage(|all| all.leaf_hash),
+				"tree": stage(|all| all.tree),
+			},
+		})
+	}
+}
+
+fn rebuild(header: &BlobHeader, batch: &RowBatch, row_bytes: usize) -> Result<Vec<u8>, Failure> {
+	let mut decoder = Decoder::new(header)?;
+	for (index, row) in batch.indices.iter().zip(batch.data.chunks_exact(row_bytes)) {
+		decoder.add(*index, row)?;
+	}
+	Ok(decoder.finish()?)
+}
+
+/// As a member does with a push: header, checksum and rows from their bytes.
+fn check(encoded: &Encoded, mut header: &[u8], mut checksum: &[u8], mut wire: &[u8]) -> Result<(), Failure> {
+	let header = BlobHeader::decode_all(&mut header)?;
+	let checksum = Vec::<u8>::decode_all(&mut checksum)?;
+	let batch = RowBatch::decode_all(&mut wire)?;
+	Verifier::new(&header, encoded.commitment(), &checksum)?.check_batch(&batch)?;
+	Ok(())
+}
+
+/// The same with the peer, which has no wire format: it gets its rows as they are in memory.
+fn check_peer(data: &ExtendedData, proofs: &[RowProof], parameters: &Parameters) -> Result<(), Failure> {
+	let context = VerificationContext::new(data.rlc_original(), parameters)?;
+	for proof in proofs {
+		if !verify_with_context(proof, &data.commitment(), &context)? {
+			return Err("rsema1d refused its own row".into());
+		}
+	}
+	Ok(())
+}
+
+/// MiB of memory that encoding a blob takes at its peak, the blob and all tables included.
+fn peak(bytes: usize) -> Result<f64, Failure> {
+	let status = |name: &str| -> Result<f64, Failure> {
+		let text = std::fs::read_to_string("/proc/self/status")?;
+		let line = text
+			.lines()
+			.find(|line| line.starts_with(name))
+			.ok_or("no such line")?;
+		Ok(line.split_whitespace().nth(1).ok_or("no value")?.parse::<f64>()? / 1024.0)
+	};
+	let before = status("VmRSS:")?;
+	let blob = noise(bytes);
+	black_box(ours(&blob));
+	Ok(status("VmHWM:")? - before)
+}
+
+/// A figure and where it has to be.
+struct Bar {
+	name: &'static str,
+	value: f64,
+	at_least: bool,
+	limit: f64,
+}
+
+impl Bar {
+	fn held(&self) -> bool {
+		if self.at_least {
+			self.value >= self.limit
+		} else {
+			self.value <= self.limit
+		}
+	}
+
+	fn text(&self) -> String {
+		let sign = if self.at_least { "≥" } else { "≤" };
+		format!(
+			"{:<44} {:>7.2}   bar {sign} {}",
+			self.name, self.value, self.limit
+		)
+	}
+}
+
+fn bars(report: &Value) -> Vec<Bar> {
+	let figure = |pointer: &str| {
+		report
+			.pointer(pointer)
+			.and_then(Value::as_f64)
+			.unwrap_or(f64::NAN)
+	};
+	let speed = |run: usize, name: &str| figure(&format!("/runs/{run}/mib_per_s/{name}"));
+	let bar = |name, value, at_least, limit| Bar {
+		name,
+		value,
+		at_least,
+		limit,
+	};
+	let check = figure("/check_82_rows_ms/rsema1d") / figure("/check_82_rows_ms/ours");
+	vec![
+		bar(
+			"encode and commit 32 MiB, × rsema1d",
+			speed(0, "ours") / speed(0, "rsema1d"),
+			true,
+			1.6,
+		),
+		bar(
+			"encode and commit 4 MiB, × rsema1d",
+			speed(1, "ours") / speed(1, "rsema1d"),
+			true,
+			1.4,
+		),
+		bar(
+			"rebuild 32 MiB, × rsema1d",
+			speed(0, "ours_rebuild") / speed(0, "rsema1d_rebuild"),
+			true,
+			1.5,
+		),
+		bar(
+			"rebuild 4 MiB, × rsema1d",
+			speed(1, "ours_rebuild") / speed(1, "rsema1d_rebuild"),
+			true,
+			1.5,
+		),
+		bar("check 82 rows of 32 MiB, × rsema1d", check, true, 1.3),
+		bar("two threads, × one", figure("/two_thread_ratio"), true, 1.7),
+		bar(
+			"peak at 32 MiB, × blob",
+			figure("/peak_heap_mib/32") / 32.0,
+			false,
+			6.0,
+		),
+		bar(
+			"peak at 128 KiB, MiB",
+			figure("/peak_heap_mib/0.125"),
+			false,
+			16.0,
+		),
+	]
+}
+
+fn print(report: &Value) {
+	for run in report["runs"].as_array().into_iter().flatten() {
+		println!("{} MiB, one thread", run["payload_mib"]);
+		for (title, unit) in [("mib_per_s", "MiB/s"), ("stages_ms", "ms")] {
+			for (name, value) in run[title].as_object().into_iter().flatten() {
+				println!("  {name:<20} {:>10.2} {unit}", value.as_f64().unwrap_or(f64::NAN));
+			}
+		}
+	}
+	bars(report).iter().for_each(|bar| println!("{}", bar.text()));
+}
