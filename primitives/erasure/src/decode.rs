@@ -2,6 +2,7 @@
 //! Rows to blob, and rows to all other rows.
 
 use crate::{
+	buffer::Buffer,
 	code,
 	engine::{Engine, Leopard, Novelpoly},
 	BlobHeader, Encoded, EngineId, HeaderError, Profile,
@@ -19,8 +20,8 @@ pub struct Decoder {
 	originals: Vec<u8>,
 	/// Which of the `m` rows are here.
 	present: Vec<bool>,
-	/// Indices, and the rows one after another.
-	parity: (Vec<usize>, Vec<u8>),
+	/// Parity rows that are here: their indices, and from the first one on room for `K` rows.
+	parity: (Vec<usize>, Buffer),
 	missing: u32,
 }
 
@@ -68,7 +69,7 @@ impl Decoder {
 			profile,
 			originals: vec![0; profile.originals().saturating_mul(profile.width())],
 			present: vec![false; profile.total()],
-			parity: Default::default(),
+			parity: (Vec::new(), Buffer::zeroed(0)),
 			missing: profile.original_rows(),
 		})
 	}
@@ -87,8 +88,14 @@ impl Decoder {
 		if let Some(place) = self.originals.chunks_exact_mut(row_bytes).nth(index) {
 			place.copy_from_slice(row);
 		} else {
-			self.parity.0.push(index);
-			self.parity.1.extend_from_slice(row);
+			let (indices, rows) = &mut self.parity;
+			if rows.is_empty() {
+				*rows = Buffer::zeroed(self.originals.len());
+			}
+			if let Some(place) = rows.chunks_exact_mut(row_bytes).nth(indices.len()) {
+				place.copy_from_slice(row);
+			}
+			indices.push(index);
 		}
 		*present = true;
 		self.missing = self.missing.saturating_sub(1);

@@ -139,10 +139,12 @@ struct Constant(__m512i, __m512i);
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,gfni")]
 fn spread(matrices: &Matrices) -> Constant {
-	let [ll, hh, lh, hl] = matrices.map(|matrix| matrix as i64);
+	// SAFETY: 32 readable bytes; the instruction needs no alignment.
+	let words = unsafe { _mm256_loadu_si256(matrices.as_ptr().cast()) };
+	let words = _mm512_castsi256_si512(words);
 	Constant(
-		_mm512_set_epi64(hh, hh, hh, hh, ll, ll, ll, ll),
-		_mm512_set_epi64(hl, hl, hl, hl, lh, lh, lh, lh),
+		_mm512_permutexvar_epi64(_mm512_setr_epi64(0, 0, 0, 0, 1, 1, 1, 1), words),
+		_mm512_permutexvar_epi64(_mm512_setr_epi64(2, 2, 2, 2, 3, 3, 3, 3), words),
 	)
 }
 
@@ -296,6 +298,9 @@ fn coefficients_4(skews: &[Matrices], work: &mut [Block], width: usize, offset: 
 /// Blocks whose matrices are used for all rows of a group before the next ones are: 160 KiB of them.
 const PANEL: usize = 16;
 
+/// Half of the limbs.
+const HALF: usize = LIMBS / 2;
+
 /// Rows of a group.
 const GROUP: usize = 256;
 
@@ -331,16 +336,16 @@ impl Columns {
 	pub(crate) fn combine_all<E: Engine>(&self, rows: &[&[u8]]) -> Vec<Sum> {
 		par::map_heavy(rows.chunks(GROUP).collect(), |rows| {
 			let mut sums = vec![Sum::default(); rows.len()];
-			let mut blocks = [[[0; BLOCK]; PANEL]; ROWS];
+			let mut blocks = [[[0; BLOCK]; PANEL]; 2 * ROWS];
 			for (panel, columns) in self.0.chunks(PANEL).enumerate() {
 				let bytes = panel * PANEL * BLOCK..(panel * PANEL + columns.len()) * BLOCK;
-				for (rows, sums) in rows.chunks(ROWS).zip(sums.chunks_mut(ROWS)) {
+				for (rows, sums) in rows.chunks(2 * ROWS).zip(sums.chunks_mut(2 * ROWS)) {
 					for (row, blocks) in rows.iter().zip(&mut blocks) {
 						E::read(&row[bytes.clone()], &mut blocks[..columns.len()]);
 					}
 					// SAFETY: `new` found the features.
-					let parts = unsafe { combine(columns, &blocks) };
-					for (sum, part) in sums.iter_mut().zip(parts) {
+					let parts = unsafe { combine(columns, &mut blocks) };
+					for (sum, part) in sums.iter_mut().zip(parts.as_flattened()) {
 						sum.iter_mut().zip(part).for_each(|(sum, part)| *sum ^= part);
 					}
 				}
@@ -351,31 +356,48 @@ impl Columns {
 	}
 }
 
-/// Combinations of eight rows, of which `columns` says how many blocks count.
+/// Combinations of twice eight rows, of which `columns` says how many blocks count. Overwrites the rows.
+///
+/// Half of the limbs at a time, so that the sums of both groups of rows stay in registers.
 #[target_feature(enable = "avx512f,avx512bw,gfni")]
-fn combine(columns: &[Column], rows: &[[Block; PANEL]; ROWS]) -> [Sum; ROWS] {
-	let mut sums = [[_mm512_setzero_si512(); 2]; LIMBS];
-	for (index, places) in columns.iter().enumerate() {
-		let values = transpose(core::array::from_fn(|row| load(&rows[row][index])));
-		for (value, limbs) in values.into_iter().zip(places) {
-			for (sums, matrices) in sums.iter_mut().zip(limbs) {
-				for (sum, matrix) in sums.iter_mut().zip(matrices) {
-					// SAFETY: 64 readable bytes; the instruction needs no alignment.
-					let matrix = unsafe { _mm512_loadu_si512(matrix.as_ptr().cast()) };
-					*sum = _mm512_xor_si512(*sum, _mm512_gf2p8affine_epi64_epi8::<0>(value, matrix));
+fn combine(columns: &[Column], rows: &mut [[Block; PANEL]; 2 * ROWS]) -> [[Sum; ROWS]; 2] {
+	for index in 0..columns.len() {
+		for rows in rows.as_chunks_mut::<ROWS>().0 {
+			let values = transpose(core::array::from_fn(|row| load(&rows[row][index])));
+			rows.iter_mut()
+				.zip(values)
+				.for_each(|(row, value)| store(&mut row[index], value));
+		}
+	}
+	let mut combined = [[Sum::default(); ROWS]; 2];
+	for first in [0, HALF] {
+		let mut sums = [[[_mm512_setzero_si512(); 2]; HALF]; 2];
+		for (index, places) in columns.iter().enumerate() {
+			for (place, limbs) in places.iter().enumerate() {
+				let values = [load(&rows[place][index]), load(&rows[ROWS + place][index])];
+				for limb in 0..HALF {
+					for half in 0..2 {
+						let matrix = &limbs[first + limb][half];
+						// SAFETY: 64 readable bytes; the instruction needs no alignment.
+						let matrix = unsafe { _mm512_loadu_si512(matrix.as_ptr().cast()) };
+						for group in 0..2 {
+							let product = _mm512_gf2p8affine_epi64_epi8::<0>(values[group], matrix);
+							sums[group][limb][half] = _mm512_xor_si512(sums[group][limb][half], product);
+						}
+					}
 				}
 			}
 		}
-	}
-	let mut combined = [Sum::default(); ROWS];
-	for (limb, sums) in sums.iter().enumerate() {
-		for (half, sum) in sums.iter().enumerate() {
-			let mut words = [0u64; 8];
-			// SAFETY: 64 writable bytes; the instruction needs no alignment.
-			unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), *sum) };
-			let bytes = words.iter().fold(0, |sum, word| sum ^ word).to_le_bytes();
-			for (row, byte) in combined.iter_mut().zip(bytes) {
-				row[2 * limb + half] = byte;
+		for (combined, sums) in combined.iter_mut().zip(&sums) {
+			for (place, sum) in (2 * first..).zip(sums.as_flattened()) {
+				let mut words = [0u64; 8];
+				// SAFETY: 64 writable bytes; the instruction needs no alignment.
+				unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), *sum) };
+				let bytes = words.iter().fold(0, |sum, word| sum ^ word).to_le_bytes();
+				combined
+					.iter_mut()
+					.zip(bytes)
+					.for_each(|(row, byte)| row[place] = byte);
 			}
 		}
 	}
