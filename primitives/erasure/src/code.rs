@@ -198,10 +198,13 @@ pub(crate) fn restore<E: Engine>(
 	true
 }
 
+/// One known row: its place within its coset, the logarithm of its factor, its bytes unless they are in place.
+type Known<'a> = (usize, GfElement, Option<&'a [u8]>);
+
 /// The factors of a restoration, as logarithms.
 struct Locator<'a> {
-	/// For each coset its known rows: place within the coset, factor, bytes.
-	cosets: Vec<Vec<(usize, GfElement, Option<&'a [u8]>)>>,
+	/// The known rows of each coset.
+	cosets: Vec<Vec<Known<'a>>>,
 	/// Original rows to be filled in, and their factors.
 	missing: Vec<(usize, GfElement)>,
 }

@@ -6,7 +6,11 @@
 //! polynomial of degree below `K` through the original rows. They differ in the layout alone. So one transform
 //! serves both, and an engine says how to get from bytes to symbols and back.
 
-use crate::transform::{Block, BLOCK};
+use crate::{
+	par,
+	transform::{Block, BLOCK},
+};
+use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -38,8 +42,11 @@ pub(crate) trait Engine {
 	fn spread(payload: &[u8], rows: &mut [u8], row_bytes: usize);
 
 	/// The payload in original rows, with the zeros behind it: the inverse of [`Engine::spread`].
-	fn gather(rows: alloc::vec::Vec<u8>, row_bytes: usize) -> alloc::vec::Vec<u8>;
+	fn gather(rows: Vec<u8>, row_bytes: usize) -> Vec<u8>;
 }
+
+/// Bytes that one thread copies at a time.
+const COPY: usize = 1 << 20;
 
 /// Rows are blocks of 32 low and 32 high bytes, and hold the payload one after another.
 pub(crate) struct Leopard;
@@ -56,12 +63,13 @@ impl Engine for Leopard {
 	}
 
 	fn spread(payload: &[u8], rows: &mut [u8], _: usize) {
-		if let Some((rows, _)) = rows.split_at_mut_checked(payload.len()) {
-			rows.copy_from_slice(payload);
-		}
+		let parts = rows.chunks_mut(COPY).zip(payload.chunks(COPY));
+		par::map_heavy(parts.collect(), |(rows, payload): (&mut [u8], &[u8])| {
+			rows.iter_mut().zip(payload).for_each(|(row, byte)| *row = *byte);
+		});
 	}
 
-	fn gather(rows: alloc::vec::Vec<u8>, _: usize) -> alloc::vec::Vec<u8> {
+	fn gather(rows: Vec<u8>, _: usize) -> Vec<u8> {
 		rows
 	}
 }
@@ -103,8 +111,8 @@ impl Engine for Novelpoly {
 		}
 	}
 
-	fn gather(rows: alloc::vec::Vec<u8>, row_bytes: usize) -> alloc::vec::Vec<u8> {
-		let mut payload = alloc::vec::Vec::with_capacity(rows.len());
+	fn gather(rows: Vec<u8>, row_bytes: usize) -> Vec<u8> {
+		let mut payload = Vec::with_capacity(rows.len());
 		for column in 0..row_bytes >> 1 {
 			for row in rows.chunks_exact(row_bytes) {
 				payload.extend_from_slice(row.as_chunks::<2>().0.get(column).unwrap_or(&[0; 2]));

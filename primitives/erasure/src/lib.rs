@@ -12,8 +12,8 @@
 //!   Whichever `K` of them a [`Decoder`] is given, it returns the same bytes.
 //! * *A wrong encoding shows.* For any checksum at least 37.5 % of all rows of a matrix far from a codeword
 //!   fail.
-//! * *Parity never changes.* The code is `LowRate` of `reed-solomon-simd`, called directly: the library's
-//!   choice between its rates has no say. `tests/vectors.json` pins the bytes.
+//! * *Parity never changes.* The code is that of `LowRate` in `reed-solomon-simd`, and in another layout that of
+//!   `reed-solomon-novelpoly`: tests compare with both libraries, and files of vectors pin the bytes.
 //!
 //! # Example
 //!
@@ -35,9 +35,11 @@
 //! |---|---|
 //! | `profile.rs`, `header.rs`, `ids.rs` | the nine matrix shapes, the blob header, hash newtypes |
 //! | `row.rs`, `verify.rs` | rows as they travel, and their check |
-//! | `encode.rs`, `decode.rs` | blob to rows, rows to blob |
-//! | `hash.rs`, `tree.rs`, `checksum.rs` | domain-separated SHA-256, the row tree, the linear checksum |
-//! | `code.rs`, `kernel.rs`, `par.rs` | column stripes through the engine, field arithmetic, threads |
+//! | `encode.rs`, `decode.rs`, `stages.rs` | blob to rows, rows to blob, where the time goes |
+//! | `hash.rs`, `tree.rs`, `checksum.rs` | the hashes, the row tree, the linear checksum |
+//! | `engine.rs` | the two engines: layouts of one code |
+//! | `code.rs`, `buffer.rs`, `par.rs` | column stripes, memory for the matrix, threads |
+//! | `transform.rs`, `kernel.rs`, `gfni.rs` | transforms and field arithmetic: portable, and with AVX-512 and GFNI |
 //!
 //! Without the feature `std` everything works on one thread; `serde` needs `std`.
 
