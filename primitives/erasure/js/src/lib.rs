@@ -3,7 +3,7 @@
 //!
 //! `index.mjs` loads it. The functions are a C ABI over the module's memory: the caller gets buffers from
 //! [`alloc`], fills them, calls, reads the result and returns the buffers with [`free`]. An answer of `0` is
-//! success, else one of [`Code`]. Memory for a 32 MiB blob: about 210 MiB, kept by the instance.
+//! success, else one of [`Code`]. Memory for a 32 MiB blob: about 180 MiB, kept by the instance.
 //!
 //! Build: `cargo build --release -p zerog-erasure-js --target wasm32v1-none`.
 
