@@ -16,7 +16,7 @@ use core::fmt;
 
 /// An encoded blob: all `m` rows, their tree and the checksum.
 ///
-/// Memory: four times the blob rounded up to its profile, and about one MiB.
+/// Memory: four times the blob rounded up to its profile, hashes, and while encoding 2 MiB for each thread.
 #[derive(Clone)]
 pub struct Encoded {
 	header: BlobHeader,
