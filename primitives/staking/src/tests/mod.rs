@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
+mod attacks;
+mod formulas;
+mod ledger;
+mod reference;
+mod sequences;
