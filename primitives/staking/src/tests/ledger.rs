@@ -11,8 +11,8 @@ pub(super) type Account = usize;
 pub(super) type Service = usize;
 pub(super) type Id = usize;
 
-pub(super) const ACCOUNTS: usize = 5;
-pub(super) const OPERATORS: usize = 3;
+pub(super) const ACCOUNTS: usize = 4;
+pub(super) const OPERATORS: usize = 2;
 /// Service 0 is consensus.
 pub(super) const SERVICES: usize = 4;
 pub(super) const MINIMUM: Balance = 1_000;
@@ -109,7 +109,9 @@ pub(super) enum Action {
 		operator: Id,
 		percent: u32,
 	},
-	NextEra,
+	Pass {
+		eras: Era,
+	},
 }
 
 /// A slash that was reported.
@@ -293,8 +295,8 @@ impl Ledger {
 				3,
 				self.now,
 			),
-			Action::NextEra => {
-				self.next_era();
+			Action::Pass { eras } => {
+				(0..eras).for_each(|_| self.next_era());
 				Ok(())
 			}
 		}
@@ -486,7 +488,7 @@ impl Ledger {
 				.unwrap();
 			}
 		}
-		self.step(&Action::NextEra).unwrap();
+		self.step(&Action::Pass { eras: 1 }).unwrap();
 		for operator in 0..OPERATORS {
 			while self.step(&Action::Distribute { operator }).is_ok() {}
 			for account in 0..ACCOUNTS {
@@ -506,7 +508,7 @@ impl Ledger {
 			}
 		}
 		for _ in 0..TIMING.bonding {
-			self.step(&Action::NextEra).unwrap();
+			self.step(&Action::Pass { eras: 1 }).unwrap();
 		}
 		for operator in 0..OPERATORS {
 			self.step(&Action::Distribute { operator }).unwrap();

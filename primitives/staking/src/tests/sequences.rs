@@ -20,6 +20,7 @@ fn fraction() -> impl Strategy<Value = Perbill> + Clone {
 	prop_oneof![
 		Just(Perbill::one()),
 		Just(Perbill::from_parts(1)),
+		Just(Perbill::from_parts(999_900_000)),
 		(1u32..1_000_000_000).prop_map(Perbill::from_parts)
 	]
 }
@@ -45,14 +46,14 @@ fn action() -> impl Strategy<Value = Action> {
 		5 => (pair.clone(), prop_oneof![Just(0), Just(100), 0u64..101])
 			.prop_map(|((operator, service), percent)| Action::Allocate { operator, service, percent }),
 		1 => pair.clone().prop_map(|(operator, service)| Action::Release { operator, service }),
-		1 => fault.clone().prop_map(|((operator, service), ago, fraction)| {
+		2 => fault.clone().prop_map(|((operator, service), ago, fraction)| {
 			Action::Report { operator, service, ago, fraction }
 		}),
-		2 => (0usize..8, any::<bool>()).prop_map(|(index, execute)| Action::Decide { index, execute }),
-		2 => fault.prop_map(|((operator, service), ago, fraction)| {
+		3 => (0usize..8, any::<bool>()).prop_map(|(index, execute)| Action::Decide { index, execute }),
+		4 => fault.prop_map(|((operator, service), ago, fraction)| {
 			Action::Slash { operator, service, ago, fraction }
 		}),
-		1 => operator.clone().prop_map(|operator| Action::Reopen { operator }),
+		2 => operator.clone().prop_map(|operator| Action::Reopen { operator }),
 		1 => operator.clone().prop_map(|operator| Action::Archive { operator }),
 		2 => (pair, 0u64..1_000, 0u128..1_000_000_000).prop_map(|((operator, service), points, pay)| {
 			Action::Work { operator, service, points, pay }
@@ -61,7 +62,7 @@ fn action() -> impl Strategy<Value = Action> {
 		2 => who.prop_map(|(operator, account)| Action::Claim { operator, account }),
 		1 => (operator, 0u32..101)
 			.prop_map(|(operator, percent)| Action::Commission { operator, percent }),
-		4 => Just(Action::NextEra),
+		5 => prop_oneof![2 => Just(1), 1 => 1..TIMING.bonding].prop_map(|eras| Action::Pass { eras }),
 	]
 }
 
