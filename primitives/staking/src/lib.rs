@@ -57,7 +57,7 @@ pub use allocation::{unique_stake, Allocation, Seniority, SubjectiveCap};
 pub use checkpoints::Checkpoints;
 pub use election::{slashable, slashable_net, ElectionKey};
 pub use error::Error;
-pub use operator::{ClosedPool, Operator};
+pub use operator::{history_start, ClosedPool, Operator};
 pub use pool::{Bucket, Piece};
 pub use position::{Chunk, Position, Unbonded, Withdrawn};
 pub use rewards::{EraPot, RewardBook};

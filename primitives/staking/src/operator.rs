@@ -16,7 +16,7 @@ const SPENT: u64 = 1_000;
 const MAX_SHARES_PER_PLANCK: u128 = SHARES_PER_PLANCK * SPENT as u128;
 
 /// First era whose shares and rewards are still known in `now`.
-pub(crate) fn history_start(now: Era) -> Era {
+pub fn history_start(now: Era) -> Era {
 	now.saturating_add(2).saturating_sub(HISTORY)
 }
 

@@ -15,6 +15,8 @@ use scale_info::TypeInfo;
 use sp_arithmetic::Perbill;
 
 /// What a service pays for one era, and for how much work.
+///
+/// What is left when the era is older than [`history_start`] belongs into the present era's pot.
 #[derive(Encode, Decode, MaxEncodedLen, TypeInfo, Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct EraPot {
 	/// Planck not drawn.
@@ -85,9 +87,9 @@ impl RewardBook {
 		self.commission.at(era)
 	}
 
-	/// First era whose reward was not distributed.
-	pub fn next_era(&self) -> Era {
-		self.next
+	/// First era whose reward can be distributed: earlier ones were, or are older than the history.
+	pub fn next_era(&self, now: Era) -> Era {
+		self.next.max(history_start(now))
 	}
 
 	/// Planck that delegators have not claimed. Errors: [`Error::Overflow`].
@@ -136,7 +138,7 @@ impl RewardBook {
 		now: Era,
 	) -> Result<Balance, Error> {
 		let oldest = history_start(now);
-		if era < self.next || era < oldest || era >= now {
+		if era < self.next_era(now) || era >= now {
 			return Err(Error::EraNotDistributable);
 		}
 		self.next = era.saturating_add(1);

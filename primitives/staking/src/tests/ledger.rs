@@ -329,6 +329,10 @@ impl Ledger {
 
 	fn withdraw(&mut self, operator: Id, account: Account, index: usize) -> Result<(), Error> {
 		let position = self.positions.entry((operator, account)).or_default();
+		if self.closed.contains_key(&(operator, position.generation())) && !position.shares().is_zero() {
+			// The reference keeps one number for an account and an era.
+			return Err(Error::StaleGeneration);
+		}
 		let chunks = position.chunks();
 		let era = chunks
 			.get(index % chunks.len().max(1))
@@ -441,7 +445,7 @@ impl Ledger {
 	}
 
 	fn distribute(&mut self, operator: Id) -> Result<(), Error> {
-		let era = self.books[operator].next_era();
+		let era = self.books[operator].next_era(self.now);
 		let mut amount = 0;
 		if era < self.now {
 			for service in 0..SERVICES {
@@ -467,6 +471,17 @@ impl Ledger {
 			self.snapshots.insert((id, self.now), snapshot);
 		}
 		self.now += 1;
+		for ((service, era), pot) in core::mem::take(&mut self.pots) {
+			if era >= history_start(self.now) {
+				self.pots.insert((service, era), pot);
+			} else {
+				self.pots
+					.entry((service, self.now))
+					.or_default()
+					.fund(pot.amount)
+					.unwrap();
+			}
+		}
 		for reference in &mut self.reference {
 			reference.next_era(self.now);
 		}
@@ -702,7 +717,7 @@ impl Ledger {
 				Some(closed) if !position.shares().is_zero() => closed.era,
 				_ => self.now + 1,
 			};
-			for era in self.books[id].next_era()..=last {
+			for era in self.books[id].next_era(self.now)..=last {
 				*earning.entry(era).or_default() += position.earning(era).0;
 			}
 			for chunk in position.chunks() {
