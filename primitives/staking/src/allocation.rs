@@ -81,9 +81,9 @@ impl Allocation {
 
 	/// Changes the promise to `target`, if it was to become `expected`.
 	///
-	/// A rise takes effect after `allocation_delay`, a fall after `deallocation_delay`; either replaces a change that has not
-	/// taken effect. Room for a rise is reserved at once. A fall frees room when its last fault can no longer be slashed:
-	/// see [`Self::release`]. `others` are the operator's other allocations.
+	/// A rise takes effect after `allocation_delay`, a fall after `deallocation_delay`. Changes that were announced for that
+	/// era or later are replaced, earlier ones stand. Room for a rise is reserved at once. A fall frees room when its last
+	/// fault can no longer be slashed: see [`Self::release`]. `others` are the operator's other allocations.
 	///
 	/// Errors: [`Error::PoolClosed`], [`Error::UnexpectedAllocation`], [`Error::ExceedsMagnitude`], [`Error::HistoryFull`].
 	#[allow(clippy::too_many_arguments)]
@@ -105,15 +105,12 @@ impl Allocation {
 			return Err(Error::UnexpectedAllocation);
 		}
 		let horizon = operator.horizon(now, timing);
-		let present = self.promised(now);
-		let delay = if target > present {
+		let delay = if target > self.promised(now.saturating_add(1)) {
 			timing.allocation_delay
 		} else {
 			timing.deallocation_delay
 		};
-		self.promised
-			.set(now.saturating_add(1), present, horizon)
-			.and_then(|()| self.promised.set(now.saturating_add(delay), target, horizon))?;
+		self.promised.set(now.saturating_add(delay), target, horizon)?;
 		self.release(operator, now, timing)?;
 		let reserved = self.capacity.latest().max(target);
 		self.capacity.set(now, reserved, horizon)?;
@@ -174,7 +171,9 @@ impl Allocation {
 		Ok(promised.part(entry.1).less(promised.part(before)))
 	}
 
-	/// Takes `charge` off the room for stake that left in `fault` or later, and off the promise from `now` on.
+	/// Takes `charge` off the room for stake that left in `fault` or later, and off the promise of later eras.
+	///
+	/// The promise for the present era stays what it was, or another fault of it would cost less for being reported second.
 	pub(crate) fn take(
 		&mut self,
 		charge: Magnitude,
@@ -185,7 +184,7 @@ impl Allocation {
 		self.capacity
 			.update_from(fault, horizon, |room| room.less(charge))?;
 		self.promised
-			.update_from(now, horizon, |promise| promise.less(charge))
+			.update_from(now.saturating_add(1), horizon, |promise| promise.less(charge))
 	}
 
 	/// What is reserved, in units of [`Piece::weight`]; it fits, as a magnitude times a magnitude.

@@ -23,6 +23,7 @@ pub fn slashable(
 	}
 	let promised = allocation
 		.promised(now)
+		.min(allocation.promised(now.saturating_add(1)))
 		.min(allocation.target())
 		.min(allocation.capacity(now));
 	let part = promised

@@ -206,6 +206,50 @@ fn buckets_never_run_out() {
 }
 
 #[test]
+fn histories_never_run_out() {
+	let longest = Timing {
+		bonding: 52,
+		..TIMING
+	};
+	let mut operator = Operator::new(1);
+	let mut allocation = Allocation::default();
+	let mut position = Position::default();
+	let mut book = RewardBook::new(Perbill::from_percent(50), 1).unwrap();
+	// Everything changes in every era, nobody claims, and for a while a slash that nobody executes keeps it all.
+	for now in 1..400 {
+		match now {
+			200 => operator.report(now, now, &longest).unwrap(),
+			300 => operator.decide(200).unwrap(),
+			_ => {}
+		}
+		let delegated = position.delegate(&mut operator, now, 1_000_000, 0);
+		assert_eq!(delegated.is_err(), (200..300).contains(&now));
+		let (expected, rise) = (allocation.target(), Magnitude(u64::from(now % 2)));
+		let target = Magnitude(WHOLE.0 / 2 + rise.0);
+		allocation
+			.allocate(&operator, JUNIOR, [], expected, target, now, &longest)
+			.unwrap();
+		for fault in [operator.horizon(now, &longest).max(1), now] {
+			let fraction = Perbill::from_parts(1 + now % 3);
+			slash(
+				&mut operator,
+				&mut allocation,
+				JUNIOR,
+				fault,
+				fraction,
+				now,
+				&longest,
+			)
+			.unwrap();
+		}
+		book.distribute(&operator, now - 1, 10, now).unwrap_or_default();
+		book.set_commission(Perbill::from_parts(500_000_000 - now), Perbill::zero(), 0, now)
+			.unwrap();
+	}
+	assert_eq!(operator.closed(), None);
+}
+
+#[test]
 fn an_operator_without_stake_can_be_slashed_and_recovers_nothing() {
 	let mut operator = Operator::new(1);
 	let mut allocation = allocate(&operator, Magnitude(WHOLE.0 / 2), 1);

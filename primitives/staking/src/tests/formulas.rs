@@ -119,14 +119,15 @@ fn consensus_takes_from_all_and_published_security_is_net_of_it() {
 
 #[test]
 fn the_faults_of_an_era_are_charged_once_with_the_highest_fraction() {
-	for order in [[20u32, 50, 30], [50, 30, 20], [30, 20, 50]] {
+	let orders = [[20u32, 50, 30], [50, 30, 20], [30, 20, 50]];
+	for (order, fault) in orders.into_iter().flat_map(|order| [(order, 8), (order, 10)]) {
 		let (mut operator, _, mut allocations) = operator(1_000_000, [0, 40, 0]);
 		for fraction in order {
 			slash(
 				&mut operator,
 				&mut allocations[1],
 				Seniority::Junior,
-				8,
+				fault,
 				Perbill::from_percent(fraction),
 				10,
 				&TIMING,
@@ -232,6 +233,38 @@ fn a_promise_that_ends_is_charged_until_its_last_fault_can_be_slashed() {
 		&TIMING,
 	);
 	assert_eq!(late, Err(Error::FaultOutOfWindow));
+}
+
+#[test]
+fn a_rise_that_was_announced_does_not_cover_a_slash() {
+	let (mut operator, _, mut allocations) = operator(1_000_000, [0, 20, 0]);
+	let a = &mut allocations[1];
+	a.allocate(
+		&operator,
+		Seniority::Junior,
+		[],
+		percent(20),
+		percent(60),
+		10,
+		&TIMING,
+	)
+	.unwrap();
+	assert_eq!(slashable(&operator, a, Seniority::Junior, 10), Ok(200_000));
+	slash(
+		&mut operator,
+		a,
+		Seniority::Junior,
+		10,
+		Perbill::from_percent(50),
+		10,
+		&TIMING,
+	)
+	.unwrap();
+	assert_eq!(slashable(&operator, a, Seniority::Junior, 10), Ok(100_000));
+	assert_eq!(
+		[10, 11, 12].map(|era| a.promised(era)),
+		[percent(20), percent(10), percent(50)]
+	);
 }
 
 #[test]

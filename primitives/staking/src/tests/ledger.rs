@@ -127,6 +127,7 @@ struct Pending {
 #[derive(Clone, Debug)]
 struct Snapshot {
 	piece: Piece,
+	capacity: [u64; SERVICES],
 	taken: [Balance; SERVICES],
 }
 
@@ -466,6 +467,7 @@ impl Ledger {
 		for (id, operator) in self.operators.iter().enumerate() {
 			let snapshot = Snapshot {
 				piece: *operator.active(),
+				capacity: self.reference[id].rows[&self.now].capacity,
 				taken: [0; SERVICES],
 			};
 			self.snapshots.insert((id, self.now), snapshot);
@@ -614,19 +616,14 @@ impl Ledger {
 		if piece.weight() == 0 {
 			return;
 		}
-		// Since a pool closed, its stake has the magnitudes of the bucket that took it, not of the active pool.
+		// What consensus took since, it took from this stake too.
 		let row = self.reference[operator].rows[&self.now];
 		let (unit, kept) = match seniority(service) {
 			Seniority::Junior => (piece.scale.wide(), u128::from(row.scale)),
 			Seniority::Senior => (WHOLE.wide(), piece.scale.wide()),
 		};
-		let due = mul_div(
-			piece.stake,
-			slashed.charged.wide() * unit,
-			piece.weight(),
-			Rounding::Down,
-		)
-		.unwrap();
+		let charged = slashed.charged.min(Magnitude(snapshot.capacity[service]));
+		let due = mul_div(piece.stake, charged.wide() * unit, piece.weight(), Rounding::Down).unwrap();
 		let due = mul_div(due, kept, piece.scale.wide(), Rounding::Down).unwrap();
 		let taken = slashed.active + slashed.unbonding + snapshot.taken[service] + self.roundings[operator];
 		assert!(taken >= due, "escape: of {due} only {taken} taken");

@@ -35,6 +35,8 @@ pub(super) struct Reference {
 	pub(super) opened: Era,
 	pub(super) rows: BTreeMap<Era, Row>,
 	pub(super) reports: Vec<Era>,
+	/// Promises from the next era on, and what was announced for later ones.
+	next: [u64; SERVICES],
 	announced: [Option<(Era, u64)>; SERVICES],
 	charged: BTreeMap<(Service, Era), Perbill>,
 	/// Stake by account and era of unbonding; `None` is active.
@@ -52,9 +54,10 @@ impl Reference {
 
 	pub(super) fn next_era(&mut self, now: Era) {
 		let mut row = self.rows[&(now - 1)];
-		for (promised, announced) in row.promised.iter_mut().zip(&mut self.announced) {
-			if let Some((_, target)) = announced.take_if(|(effective, _)| *effective <= now) {
-				*promised = target;
+		row.promised = self.next;
+		for (next, announced) in self.next.iter_mut().zip(&mut self.announced) {
+			if let Some((_, target)) = announced.take_if(|(effective, _)| *effective == now + 1) {
+				*next = target;
 			}
 		}
 		self.rows.insert(now, row);
@@ -101,18 +104,23 @@ impl Reference {
 	pub(super) fn reopen(&mut self, now: Era) {
 		self.opened = now;
 		self.rows.insert(now, Row::default());
+		self.next = Default::default();
 		self.announced = Default::default();
 		self.charged.clear();
 	}
 
 	pub(super) fn allocate(&mut self, service: Service, target: u64, now: Era) {
-		let present = self.rows[&now].promised[service];
-		let delay = if target > present {
+		let delay = if target > self.next[service] {
 			TIMING.allocation_delay
 		} else {
 			TIMING.deallocation_delay
 		};
-		self.announced[service] = (target != present).then_some((now + delay, target));
+		self.announced[service] = None;
+		if delay == 1 {
+			self.next[service] = target;
+		} else if target != self.next[service] {
+			self.announced[service] = Some((now + delay, target));
+		}
 		self.release(service, now);
 		let room = &mut self.rows.get_mut(&now).unwrap().capacity[service];
 		*room = (*room).max(target);
@@ -122,7 +130,11 @@ impl Reference {
 		let from = self.horizon(now).max(self.opened);
 		let promised = self.rows.range(from..).map(|row| row.1.promised[service]);
 		let announced = self.announced[service].map(|announced| announced.1);
-		let needed = promised.chain(announced).max().unwrap_or_default();
+		let needed = promised
+			.chain(announced)
+			.chain([self.next[service]])
+			.max()
+			.unwrap_or_default();
 		let room = &mut self.rows.get_mut(&now).unwrap().capacity[service];
 		*room = (*room).min(needed);
 	}
@@ -161,8 +173,7 @@ impl Reference {
 			}
 			row.capacity[service] -= taken as u64;
 		}
-		let row = self.rows.get_mut(&now).unwrap();
-		row.promised[service] = row.promised[service].saturating_sub(charge);
+		self.next[service] = self.next[service].saturating_sub(charge);
 		if let Some(announced) = &mut self.announced[service] {
 			announced.1 = announced.1.saturating_sub(charge);
 		}
