@@ -10,6 +10,7 @@ use crate::{
 	blobs::{is_open, rows_signed, Blob},
 	node::{blocking, Node, LOG},
 	protocol::{Refusal, Share},
+	Event,
 };
 use parking_lot::Mutex;
 use std::{
@@ -107,6 +108,9 @@ impl Aggregator {
 				*collection = new();
 			}
 			collection.shares.insert(signer, signature);
+			let rows = blob.count_of_all(collection.shares.keys().copied());
+			let event = Event::Counted { member: signer, rows };
+			self.node.traces.note(commitment, event);
 		}
 		self.advance(&blob, rows_signed(&info));
 		Ok(())
@@ -192,6 +196,8 @@ impl Aggregator {
 		match self.node.chain.submit_certificate(certificate).await {
 			Ok(()) => {
 				self.node.metrics.certificates_submitted.inc();
+				let event = Event::CertificateSubmitted { rows };
+				self.node.traces.note(blob.commitment, event);
 				log::debug!(target: LOG, "certificate for {} with {rows} rows submitted", blob.commitment);
 			}
 			// Another member's is in the pool or in a block already, most likely; if not, a later block tries again.

@@ -2,7 +2,7 @@
 
 //! What is derived from the chain about a blob: its committee, who holds which row, its verifier. Cached and bounded.
 
-use crate::{interfaces::Chain, node::blocking, protocol::Refusal, ChainError};
+use crate::{interfaces::Chain, node::blocking, protocol::Refusal, trace::Traces, ChainError};
 use parking_lot::Mutex;
 use std::{
 	collections::{HashMap, VecDeque},
@@ -136,6 +136,19 @@ pub(crate) fn is_open(info: &BlobInfo, best: u32, member: usize) -> bool {
 	!signed && best <= info.deadline
 }
 
+/// Whether `member` signed and still has to hold its rows.
+pub(crate) fn is_owed(info: &BlobInfo, best: u32, member: usize) -> bool {
+	match &info.state {
+		BlobState::Pending => false,
+		BlobState::Certified { signers, .. } => is_signer(signers, member) && is_kept(info, best),
+	}
+}
+
+/// Whether a blob is certified and its retention has not ended.
+pub(crate) fn is_kept(info: &BlobInfo, best: u32) -> bool {
+	matches!(info.state, BlobState::Certified { .. }) && info.retained_until.is_none_or(|end| best < end)
+}
+
 /// Rows signed on chain.
 pub(crate) fn rows_signed(info: &BlobInfo) -> u32 {
 	match info.state {
@@ -168,15 +181,17 @@ impl Me {
 /// What the chain said, for one block, and what was derived from it.
 pub(crate) struct Blobs {
 	chain: Arc<dyn Chain>,
+	traces: Arc<Traces>,
 	infos: Mutex<HashMap<Commitment, (u32, BlobInfo)>>,
 	committees: Mutex<HashMap<u32, (u32, Arc<Committee>)>>,
 	ready: Mutex<VecDeque<Arc<Blob>>>,
 }
 
 impl Blobs {
-	pub(crate) fn new(chain: Arc<dyn Chain>) -> Self {
+	pub(crate) fn new(chain: Arc<dyn Chain>, traces: Arc<Traces>) -> Self {
 		Self {
 			chain,
+			traces,
 			infos: Default::default(),
 			committees: Default::default(),
 			ready: Default::default(),
@@ -192,6 +207,9 @@ impl Blobs {
 			}
 		}
 		let info = self.chain.blob(commitment)?;
+		if let Some(info) = &info {
+			self.traces.update(commitment, info, true);
+		}
 		let mut infos = self.infos.lock();
 		match &info {
 			// What waits may be decided by another block of the same height; only what is decided is remembered.
@@ -233,6 +251,7 @@ impl Blobs {
 
 	/// The blob under the committee that decides it now.
 	pub(crate) async fn load(&self, commitment: Commitment, info: &BlobInfo) -> Result<Arc<Blob>, Refusal> {
+		self.traces.start(commitment, info);
 		let committee = self
 			.committee(info.session)
 			.map_err(|_| Refusal::Internal)?

@@ -20,11 +20,30 @@ pub struct Config {
 	pub limits: Limits,
 }
 
+/// What peers may ask of us. Rates hold for each kind of request by itself: rows in, rows out, anything small.
+#[derive(Debug, Clone, Copy)]
+pub struct Allowance {
+	/// Requests handled at once.
+	pub at_once: usize,
+	/// Requests in the long run.
+	pub requests_per_second: u64,
+	/// Bytes in the long run: of requests, and of the rows sent in answer.
+	pub bytes_per_second: u64,
+	/// For how much time's worth a peer may ask at once after a pause.
+	pub burst: Duration,
+}
+
 /// Bounds on what the service does at once, and how long it waits.
 #[derive(Debug, Clone)]
 pub struct Limits {
 	/// Requests of peers handled at once; more are answered `Busy`.
 	pub inbound: usize,
+	/// What each member of the present committee may ask.
+	pub members: Allowance,
+	/// What each other peer may ask.
+	pub strangers: Allowance,
+	/// What all other peers together may ask.
+	pub all_strangers: Allowance,
 	/// Pushes of rows in flight to all members together, each up to 2 MiB.
 	pub outbound_pushes: usize,
 	/// Blobs encoded at once.
@@ -51,6 +70,24 @@ impl Default for Limits {
 	fn default() -> Self {
 		Self {
 			inbound: 16,
+			members: Allowance {
+				at_once: 6,
+				requests_per_second: 500,
+				bytes_per_second: 128 << 20,
+				burst: Duration::from_secs(4),
+			},
+			strangers: Allowance {
+				at_once: 4,
+				requests_per_second: 50,
+				bytes_per_second: 16 << 20,
+				burst: Duration::from_secs(6),
+			},
+			all_strangers: Allowance {
+				at_once: 8,
+				requests_per_second: 400,
+				bytes_per_second: 64 << 20,
+				burst: Duration::from_secs(6),
+			},
 			outbound_pushes: 16,
 			encoders: 2,
 			dispersals: 4,

@@ -11,7 +11,7 @@ use crate::{
 	member::Member,
 	node::{blocking, AskError, Node, LOG},
 	protocol::{encode_request, rows_per_message, Push, Receipt, Refusal, Request, Response},
-	ChainError,
+	ChainError, Event,
 };
 use bytes::Bytes;
 use futures::{stream, StreamExt};
@@ -320,6 +320,7 @@ impl Disperser {
 			progress: watch::Sender::new(Progress::default()),
 			cancelled: AtomicBool::new(false),
 		});
+		self.node.traces.note(commitment, Event::Encoded);
 		let (disperser, task) = (self.clone(), dispersal.clone());
 		self.node
 			.tasks
@@ -395,6 +396,7 @@ impl Disperser {
 				return;
 			}
 			if complete {
+				self.node.traces.note(blob.commitment, Event::Pushed { member });
 				dispersal
 					.progress
 					.send_modify(|progress| progress.complete.push(member));

@@ -1,65 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Answers the requests of peers: bounded in number, each with a decision from the module it belongs to.
+//! Answers the requests of peers: within their budgets, each with a decision from the module it belongs to.
+//!
+//! Budget and payment are looked at before a request is decoded, and what is refused costs its sender twice, so that a
+//! flood of unpaid or huge requests is paid for by who sends it.
 
 use crate::{
 	aggregator::Aggregator,
 	blobs::Blob,
+	budget::{Budgets, Excess, Kind, Place},
 	member::Member,
 	node::{blocking, Node, LOG},
-	protocol::{decode_request, encode_response, rows_per_message, Refusal, Request, Response, Rows},
+	protocol::{
+		blob_of_push, decode_request, encode_response, rows_per_message, Refusal, Request, Response, Rows,
+	},
 	store::StoreError,
 	Misbehaviour,
 };
-use parking_lot::Mutex;
 use polkadot_sdk::{
 	sc_network::config::{IncomingRequest, OutgoingResponse},
 	sc_network_types::PeerId,
 };
-use std::{collections::HashMap, sync::Arc};
-use tokio::sync::Semaphore;
+use std::sync::Arc;
 use zerog_erasure::{Commitment, Verifier};
-
-/// Requests of one peer handled at once.
-const PER_PEER: usize = 6;
 
 pub(crate) struct Inbound {
 	pub(crate) node: Arc<Node>,
 	pub(crate) member: Arc<Member>,
 	pub(crate) aggregator: Arc<Aggregator>,
-}
-
-/// A peer's place among those being served; given back when dropped.
-struct Place {
-	busy: Arc<Mutex<HashMap<PeerId, usize>>>,
-	peer: PeerId,
-}
-
-impl Place {
-	fn take(busy: &Arc<Mutex<HashMap<PeerId, usize>>>, peer: PeerId) -> Option<Self> {
-		let mut counts = busy.lock();
-		let count = counts.entry(peer).or_default();
-		if *count >= PER_PEER {
-			return None;
-		}
-		*count = count.saturating_add(1);
-		Some(Self {
-			busy: busy.clone(),
-			peer,
-		})
-	}
-}
-
-impl Drop for Place {
-	fn drop(&mut self) {
-		let mut counts = self.busy.lock();
-		if let Some(count) = counts.get_mut(&self.peer) {
-			*count = count.saturating_sub(1);
-			if *count == 0 {
-				counts.remove(&self.peer);
-			}
-		}
-	}
+	pub(crate) budgets: Arc<Budgets>,
 }
 
 fn internal(error: impl std::fmt::Display) -> Refusal {
@@ -68,53 +37,73 @@ fn internal(error: impl std::fmt::Display) -> Refusal {
 }
 
 impl Inbound {
-	/// Serve until the network closes the queue. More requests than allowed are answered `Busy` at once.
+	/// Serve until the network closes the queue. Whoever asks for more than it may is answered `Busy` at once.
 	pub(crate) async fn run(self: Arc<Self>, queue: async_channel::Receiver<IncomingRequest>) {
-		let permits = Arc::new(Semaphore::new(self.node.limits.inbound));
-		let busy = Arc::new(Mutex::new(HashMap::new()));
 		while let Ok(request) = queue.recv().await {
 			let IncomingRequest {
 				peer,
 				payload,
 				pending_response,
 			} = request;
-			let answer = move |response: &Response| {
-				let result = Ok(encode_response(response));
+			let answer = move |bytes: Vec<u8>| {
 				// The peer may be gone; nothing to do about it.
 				drop(pending_response.send(OutgoingResponse {
-					result,
+					result: Ok(bytes),
 					reputation_changes: Vec::new(),
 					sent_feedback: None,
 				}));
 			};
-			let place = Place::take(&busy, peer);
-			let (Ok(permit), Some(place)) = (permits.clone().try_acquire_owned(), place) else {
-				self.node
-					.metrics
-					.refused
-					.with_label_values(&[Refusal::Busy.as_str()])
-					.inc();
-				answer(&Response::Refused(Refusal::Busy));
-				continue;
-			};
-			let inbound = self.clone();
-			self.node.tasks.spawn(async move {
-				let response = inbound.respond(peer, payload).await.unwrap_or_else(|refusal| {
-					inbound
-						.node
-						.metrics
-						.refused
-						.with_label_values(&[refusal.as_str()])
-						.inc();
-					Response::Refused(refusal)
-				});
-				answer(&response);
-				drop((permit, place));
-			});
+			let is_member = self.node.members.is_member(&peer);
+			let kind = Kind::of(&payload);
+			match self.budgets.enter(peer, is_member, kind, payload.len()) {
+				Ok(place) => {
+					let inbound = self.clone();
+					self.node.tasks.spawn(async move {
+						answer(inbound.serve(peer, kind, payload, &place).await);
+						drop(place);
+					});
+				}
+				Err(excess) => {
+					if excess == Excess::Flood {
+						self.node.transport.report(peer, Misbehaviour::Flood);
+					}
+					answer(self.refuse(Refusal::Busy));
+				}
+			}
+		}
+	}
+
+	fn refuse(&self, refusal: Refusal) -> Vec<u8> {
+		self.node
+			.metrics
+			.refused
+			.with_label_values(&[refusal.as_str()])
+			.inc();
+		encode_response(&Response::Refused(refusal))
+	}
+
+	/// The answer to a request that has its place; what it costs beyond its own bytes is drawn from the peer's budget.
+	async fn serve(&self, peer: PeerId, kind: Kind, payload: Vec<u8>, place: &Place) -> Vec<u8> {
+		let bytes = payload.len();
+		match self.respond(peer, payload).await {
+			Ok(response) => {
+				let answer = encode_response(&response);
+				if kind == Kind::Serve {
+					place.draw(answer.len());
+				}
+				answer
+			}
+			Err(refusal) => {
+				place.draw(bytes);
+				self.refuse(refusal)
+			}
 		}
 	}
 
 	async fn respond(&self, peer: PeerId, payload: Vec<u8>) -> Result<Response, Refusal> {
+		if let Some(commitment) = blob_of_push(&payload) {
+			self.member.admit(commitment)?;
+		}
 		let request = decode_request(&payload).map_err(|error| {
 			log::debug!(target: LOG, "{peer} sent a malformed message: {error}");
 			self.node.transport.report(peer, Misbehaviour::Malformed);
@@ -129,11 +118,20 @@ impl Inbound {
 				Ok(Response::Identity(self.node.hello()))
 			}
 			Request::Push(push) => {
+				let rows = push.batch.indices.len();
 				let result = self.member.push(push).await;
 				match result {
 					Err(Refusal::BadRows) => self.node.transport.report(peer, Misbehaviour::BadRows),
 					Err(Refusal::BadChecksum) => self.node.transport.report(peer, Misbehaviour::BadChecksum),
 					_ => {}
+				}
+				if let Err(refusal) = &result {
+					let refused = self
+						.node
+						.metrics
+						.rows_refused
+						.with_label_values(&[refusal.as_str()]);
+					refused.inc_by(u64::try_from(rows).unwrap_or(u64::MAX));
 				}
 				result.map(Response::Pushed)
 			}

@@ -76,6 +76,8 @@ pub enum Misbehaviour {
 	BadChecksum,
 	/// Sent a signature that does not verify.
 	BadSignature,
+	/// Went on asking after it was told again and again that it asks too much.
+	Flood,
 }
 
 impl Misbehaviour {
@@ -86,6 +88,7 @@ impl Misbehaviour {
 			Self::BadRows => "rows that fail the row check",
 			Self::BadChecksum => "checksum of another blob",
 			Self::BadSignature => "invalid signature",
+			Self::Flood => "flood of requests",
 		}
 	}
 }

@@ -30,6 +30,7 @@
 
 pub mod aggregator;
 mod blobs;
+mod budget;
 mod config;
 pub mod disperser;
 pub mod gateway;
@@ -46,14 +47,16 @@ mod reading;
 pub mod retriever;
 mod service;
 pub mod store;
+mod trace;
 
 #[cfg(test)]
 mod tests;
 
-pub use config::{Config, Limits};
+pub use config::{Allowance, Config, Limits};
 pub use disperser::{PublishError, Published};
 pub use interfaces::{Chain, ChainError, Identity, Misbehaviour, Transport, TransportError};
 pub use protocol::{inbound_queue, protocol_name, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES, REQUEST_TIMEOUT};
-pub use retriever::RetrieveError;
+pub use retriever::{Fault, RetrieveError, Retrieved, SampleError, Sampled};
 pub use service::{BlobStatus, Error, Handle, Service, State};
 pub use store::StoreError;
+pub use trace::{Entry, Event, Trace, MAX_BLOBS, MAX_EVENTS, MAX_REPEATED};

@@ -3,15 +3,17 @@
 //! What a member does with the rows that are pushed to it: check, store, and sign when it holds all of its own.
 //!
 //! Rows are taken only for blobs that the chain has as paid and on which this member's signature can still count, only
-//! those assigned to it, and only after the row check. The signature is made after the disk confirmed all rows.
+//! those assigned to it, and only after the row check. The signature is made after the disk confirmed all rows. Rows that
+//! it signed for and lost it takes back, from whoever rebuilt them, until retention ends.
 
 use crate::{
 	aggregator::Aggregator,
-	blobs::{is_open, Blob},
+	blobs::{is_open, is_owed, Blob},
 	node::{blocking, Node, LOG},
 	outbox::Outbox,
 	protocol::{Push, Receipt, Refusal, Share},
 	store::{Record, StoreError, StoredShare},
+	Event,
 };
 use parking_lot::Mutex;
 use std::{
@@ -113,14 +115,9 @@ impl Member {
 		count
 	}
 
-	/// Take pushed rows. The receipt says how many of ours are stored; when it is all of them, they are durable and our
-	/// signature is on its way.
-	pub(crate) async fn push(&self, push: Push) -> Result<Receipt, Refusal> {
-		let Push {
-			commitment,
-			checksum,
-			batch,
-		} = push;
+	/// Whether rows of a blob may be pushed to us now: our signature can still count for it, or we signed and have to hold
+	/// them. Costs little, so it is asked before a push is decoded.
+	pub(crate) fn admit(&self, commitment: Commitment) -> Result<(BlobInfo, usize), Refusal> {
 		let info = self
 			.node
 			.blobs
@@ -134,12 +131,28 @@ impl Member {
 			.map_err(internal)?
 			.ok_or(Refusal::Internal)?;
 		let me = self.node.me().index_in(&committee).ok_or(Refusal::NotAssigned)?;
-		if !is_open(&info, self.node.chain.best_number(), me) {
-			return Err(Refusal::NotPaid);
+		let best = self.node.chain.best_number();
+		match is_open(&info, best, me) || is_owed(&info, best, me) {
+			true => Ok((info, me)),
+			false => Err(Refusal::NotPaid),
 		}
+	}
+
+	/// Take pushed rows. The receipt says how many of ours are stored; when it is all of them, they are durable and our
+	/// signature is on its way.
+	pub(crate) async fn push(&self, push: Push) -> Result<Receipt, Refusal> {
+		let Push {
+			commitment,
+			checksum,
+			batch,
+		} = push;
+		let (info, me) = self.admit(commitment)?;
 		let blob = self.node.blobs.load(commitment, &info).await?;
 		if batch.indices.iter().any(|index| blob.holder(*index) != Some(me)) {
 			return Err(Refusal::NotAssigned);
+		}
+		if is_owed(&info, self.node.chain.best_number(), me) {
+			return self.restore(blob, &info, me, checksum, batch).await;
 		}
 		let intake = self.intake(&blob, &info, me).await?;
 		if !intake.holds(&batch.indices) {
@@ -160,6 +173,47 @@ impl Member {
 		Ok(receipt)
 	}
 
+	/// Take back rows that we signed for and lost; those that we hold are not taken again.
+	async fn restore(
+		&self,
+		blob: Arc<Blob>,
+		info: &BlobInfo,
+		me: usize,
+		checksum: Vec<u8>,
+		batch: RowBatch,
+	) -> Result<Receipt, Refusal> {
+		let (node, on_disk, indices) = (self.node.clone(), blob.clone(), batch.indices.clone());
+		let lacks_some = blocking(move || -> Result<bool, StoreError> {
+			let Some(verifier) = node.own_verifier(&on_disk)? else {
+				return Ok(true);
+			};
+			for index in indices {
+				if node.own_row(&verifier, index)?.is_none() {
+					return Ok(true);
+				}
+			}
+			Ok(false)
+		})
+		.await?
+		.map_err(cannot_store)?;
+		if !lacks_some {
+			return Err(Refusal::NotPaid);
+		}
+		let record = Record {
+			header: info.header,
+			keep_until: info.retained_until.unwrap_or(info.deadline),
+		};
+		let (commitment, wanted) = (blob.commitment, blob.count_of(me));
+		self.check_and_store(blob, record, checksum, batch).await?;
+		let node = self.node.clone();
+		blocking(move || node.store.sync()).await?.map_err(cannot_store)?;
+		self.counts.lock().remove(&commitment);
+		Ok(Receipt {
+			held: self.rows_held(commitment).await,
+			wanted,
+		})
+	}
+
 	async fn check_and_store(
 		&self,
 		blob: Arc<Blob>,
@@ -170,7 +224,13 @@ impl Member {
 		let node = self.node.clone();
 		blocking(move || {
 			let verifier = blob.verifier(&checksum).map_err(|_| Refusal::BadChecksum)?;
-			let paths = verifier.check_batch(&batch).map_err(|error| {
+			let checked = verifier.check_batch(&batch);
+			let rows = u32::try_from(batch.indices.len()).unwrap_or(u32::MAX);
+			node.metrics
+				.rows_checked
+				.with_label_values(&[if checked.is_ok() { "good" } else { "bad" }])
+				.inc_by(rows.into());
+			let paths = checked.map_err(|error| {
 				log::debug!(target: LOG, "rows of {} refused: {error}", blob.commitment);
 				Refusal::BadRows
 			})?;
@@ -182,7 +242,8 @@ impl Member {
 				node.store.put_rows(&blob.commitment, &batch, &paths, row_bytes)
 			};
 			store().map_err(cannot_store)?;
-			node.metrics.rows_stored.inc_by(batch.indices.len() as u64);
+			node.metrics.rows_stored.inc_by(rows.into());
+			node.traces.note(blob.commitment, Event::Received { rows });
 			Ok(batch.indices)
 		})
 		.await?
@@ -268,6 +329,7 @@ impl Member {
 		*signed = true;
 		if let Some(share) = share {
 			log::debug!(target: LOG, "signed {} with {} rows", blob.commitment, intake.wanted);
+			self.node.traces.note(blob.commitment, Event::Signed);
 			if let Err(refusal) = self.aggregator.add(share.clone()).await {
 				log::debug!(target: LOG, "own share for {} not counted: {refusal}", blob.commitment);
 			}

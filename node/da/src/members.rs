@@ -53,6 +53,8 @@ struct Table {
 	/// When a peer may be asked again, and how often it failed.
 	asked: HashMap<PeerId, (Instant, u32)>,
 	discovered: HashMap<[u8; 32], Instant>,
+	/// Authorities of the present committee.
+	current: HashSet<[u8; 32]>,
 }
 
 impl Table {
@@ -111,6 +113,13 @@ impl Members {
 	/// The peer that speaks for a member.
 	pub(crate) fn peer_of(&self, member: &Member) -> Option<PeerId> {
 		self.table.lock().peers.get(member.authority.as_ref()?).copied()
+	}
+
+	/// Whether a peer proved to be a member of the present committee.
+	pub(crate) fn is_member(&self, peer: &PeerId) -> bool {
+		let table = self.table.lock();
+		let authority = table.authorities.get(peer);
+		authority.is_some_and(|authority| table.current.contains(authority))
 	}
 
 	/// A request to a peer failed: it must prove itself again.
@@ -208,6 +217,7 @@ impl Members {
 			.map(|(peer, _)| *peer)
 			.collect();
 		gone.iter().for_each(|peer| table.forget(peer));
+		table.current = current;
 	}
 }
 

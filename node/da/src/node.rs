@@ -9,7 +9,9 @@ use crate::{
 	members::Members,
 	metrics::Metrics,
 	protocol::{decode_response, encode_request, Hello, Refusal, Request, Response, REQUEST_TIMEOUT},
+	retriever::Fault,
 	store::{Store, StoreError},
+	trace::{Event, Traces},
 };
 use parking_lot::Mutex;
 use polkadot_sdk::sc_network_types::PeerId;
@@ -59,6 +61,18 @@ pub(crate) enum AskError {
 	Malformed,
 }
 
+/// A request's kind, for metrics: its variant, the second byte.
+fn kind_of(request: &[u8]) -> &'static str {
+	match request.get(1) {
+		Some(0) => "identify",
+		Some(1) => "push",
+		Some(2) => "share",
+		Some(3) => "fetch",
+		Some(4) => "checksum",
+		_ => "other",
+	}
+}
+
 /// What all parts of the service share.
 pub(crate) struct Node {
 	pub(crate) genesis: Hash,
@@ -73,7 +87,8 @@ pub(crate) struct Node {
 	pub(crate) hello: Mutex<Option<Hello>>,
 	pub(crate) blobs: Blobs,
 	pub(crate) members: Members,
-	pub(crate) metrics: Metrics,
+	pub(crate) metrics: Arc<Metrics>,
+	pub(crate) traces: Arc<Traces>,
 	pub(crate) limits: Limits,
 	pub(crate) tasks: Tasks,
 	/// Height of the best block.
@@ -112,6 +127,8 @@ impl Node {
 	/// As [`Node::ask`], with the request encoded.
 	pub(crate) async fn ask_bytes(&self, peer: PeerId, request: Vec<u8>) -> Result<Response, AskError> {
 		let patience = REQUEST_TIMEOUT.saturating_add(Duration::from_secs(5));
+		let kind = kind_of(&request);
+		let started = tokio::time::Instant::now();
 		let answer = tokio::time::timeout(patience, self.transport.request(peer, request))
 			.await
 			.unwrap_or(Err(TransportError::Timeout));
@@ -122,6 +139,11 @@ impl Node {
 				return Err(error.into());
 			}
 		};
+		let took = started.elapsed().as_secs_f64();
+		self.metrics
+			.request_seconds
+			.with_label_values(&[kind])
+			.observe(took);
 		match decode_response(&bytes) {
 			Ok(Response::Refused(refusal)) => Err(AskError::Refused(refusal)),
 			Ok(response) => Ok(response),
@@ -130,6 +152,35 @@ impl Node {
 				self.transport.report(peer, Misbehaviour::Malformed);
 				Err(AskError::Malformed)
 			}
+		}
+	}
+
+	/// A member sent what fails its check: name it wherever somebody may look.
+	pub(crate) fn fault(
+		&self,
+		blob: &Blob,
+		member: usize,
+		peer: PeerId,
+		misbehaviour: Misbehaviour,
+	) -> Fault {
+		let what = misbehaviour.as_str();
+		let account = blob
+			.member(member)
+			.map(|member| hex::encode(member.account))
+			.unwrap_or_default();
+		log::warn!(target: LOG, "member {member} (0x{account}) at {peer} sent {what} of {}", blob.commitment);
+		self.transport.report(peer, misbehaviour);
+		self.metrics.faults.with_label_values(&[&account, what]).inc();
+		let event = Event::Fault {
+			member,
+			peer: peer.to_string(),
+			what,
+		};
+		self.traces.note(blob.commitment, event);
+		Fault {
+			member,
+			peer,
+			misbehaviour,
 		}
 	}
 

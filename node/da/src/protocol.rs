@@ -8,7 +8,7 @@
 use codec::{Decode, DecodeLimit, Encode};
 use polkadot_sdk::sc_network::config::IncomingRequest;
 use std::time::Duration;
-use zerog_erasure::Hash;
+use zerog_erasure::{Commitment, Hash};
 
 pub use crate::messages::{Hello, Push, Receipt, Refusal, Request, Response, Rows, Share};
 
@@ -122,6 +122,14 @@ pub fn decode_request(bytes: &[u8]) -> Result<Request, Malformed> {
 		Request::Identify(_) | Request::Share(_) | Request::Checksum(_) => {}
 	}
 	Ok(request)
+}
+
+/// The blob that a push is for, read off its first bytes so that the rest need not be decoded when nobody paid for it.
+pub(crate) fn blob_of_push(request: &[u8]) -> Option<Commitment> {
+	match request {
+		[VERSION, 1, rest @ ..] => rest.first_chunk().copied().map(Commitment),
+		_ => None,
+	}
 }
 
 /// A response from hostile bytes.

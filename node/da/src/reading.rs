@@ -6,7 +6,7 @@ use crate::{
 	blobs::Blob,
 	node::{blocking, AskError, Node, LOG},
 	protocol::{rows_per_message, Refusal, Request, Response},
-	retriever::rows_of_range,
+	retriever::{rows_of_range, Fault},
 	Misbehaviour, RetrieveError,
 };
 use futures::{future::BoxFuture, stream::FuturesUnordered, FutureExt, StreamExt};
@@ -56,13 +56,13 @@ enum RowState {
 }
 
 /// What came of one request to a member.
-enum Outcome {
+pub(crate) enum Outcome {
 	/// Checked rows; what is missing of those asked for, the member does not have.
 	Served(Vec<Row>),
 	/// No answer: others are asked first, then this member again.
 	Silent,
 	/// It lied, or it does not speak the protocol: it is not asked again.
-	Wrong,
+	Wrong(Option<Fault>),
 }
 
 struct Answer {
@@ -85,6 +85,7 @@ pub(crate) struct Reading {
 	me: Option<usize>,
 	wanted: Range<u32>,
 	rows: BTreeMap<u32, Vec<u8>>,
+	faults: Vec<Fault>,
 	states: Vec<RowState>,
 	/// Members, our own disk first.
 	order: Vec<usize>,
@@ -122,6 +123,7 @@ impl Reading {
 			me,
 			wanted,
 			rows: BTreeMap::new(),
+			faults: Vec::new(),
 			states,
 			order,
 			doubts,
@@ -303,15 +305,15 @@ impl Reading {
 		.boxed()
 	}
 
-	/// Checked rows that hold the wanted ones, or enough of any to rebuild the blob.
-	pub(crate) async fn run(mut self) -> Result<BTreeMap<u32, Vec<u8>>, RetrieveError> {
+	/// Checked rows that hold the wanted ones, or enough of any to rebuild the blob; and who lied.
+	pub(crate) async fn run(mut self) -> Result<(BTreeMap<u32, Vec<u8>>, Vec<Fault>), RetrieveError> {
 		let mut answers = FuturesUnordered::new();
 		let slow_after = self.node.limits.slow_peer;
 		loop {
 			self.replace_missing();
 			self.start(&answers);
 			if self.is_done() {
-				return Ok(self.rows);
+				return Ok((self.rows, self.faults));
 			}
 			let next_late = self
 				.flights
@@ -354,7 +356,10 @@ impl Reading {
 		let (rows, left, doubt) = match answer.outcome {
 			Outcome::Served(rows) => (rows, RowState::Unavailable, 0),
 			Outcome::Silent => (Vec::new(), RowState::Untouched, 1),
-			Outcome::Wrong => (Vec::new(), RowState::Unavailable, ATTEMPTS),
+			Outcome::Wrong(fault) => {
+				self.faults.extend(fault);
+				(Vec::new(), RowState::Unavailable, ATTEMPTS)
+			}
 		};
 		flight.indices.iter().for_each(|row| self.set(*row, left));
 		for row in rows {
@@ -368,7 +373,7 @@ impl Reading {
 }
 
 /// Ask one member. The more it is doubted, the longer it gets.
-async fn fetch_from(
+pub(crate) async fn fetch_from(
 	node: &Arc<Node>,
 	blob: &Arc<Blob>,
 	verifier: Arc<Verifier>,
@@ -392,11 +397,11 @@ async fn fetch_from(
 			Ok(Response::Rows(rows)) => rows.0,
 			Ok(other) => {
 				node.wrong_answer(peer, &other);
-				return Outcome::Wrong;
+				return Outcome::Wrong(None);
 			}
-			Err(AskError::Malformed) => return Outcome::Wrong,
+			Err(AskError::Malformed) => return Outcome::Wrong(None),
 			Err(AskError::Refused(Refusal::NotHeld)) => return Outcome::Served(Vec::new()),
-			Err(AskError::Refused(refusal)) if !refusal.is_temporary() => return Outcome::Wrong,
+			Err(AskError::Refused(refusal)) if !refusal.is_temporary() => return Outcome::Wrong(None),
 			Err(AskError::Refused(_)) => {
 				tokio::time::sleep(PAUSE).await;
 				continue;
@@ -406,17 +411,21 @@ async fn fetch_from(
 				return Outcome::Silent;
 			}
 		};
+		let metrics = node.metrics.clone();
 		let check = move || {
 			let good = |row: &Row| asked.contains(&row.index) && verifier.check_row(row).is_ok();
-			rows.iter().all(good).then_some(rows)
+			let bad = rows.iter().filter(|row| !good(row)).count();
+			let count = |result: &str, rows: usize| {
+				let counter = metrics.rows_checked.with_label_values(&[result]);
+				counter.inc_by(u64::try_from(rows).unwrap_or(u64::MAX));
+			};
+			count("good", rows.len().saturating_sub(bad));
+			count("bad", bad);
+			(bad == 0).then_some(rows)
 		};
 		return match blocking(check).await {
 			Ok(Some(rows)) => Outcome::Served(rows),
-			Ok(None) => {
-				log::warn!(target: LOG, "member {member} at {peer} sent wrong rows of {commitment}");
-				node.transport.report(peer, Misbehaviour::BadRows);
-				Outcome::Wrong
-			}
+			Ok(None) => Outcome::Wrong(Some(node.fault(blob, member, peer, Misbehaviour::BadRows))),
 			Err(_) => Outcome::Silent,
 		};
 	}

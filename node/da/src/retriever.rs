@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 //! Reads a blob back: systematic rows first, from the members that hold them; any other rows for those that are missing.
+//! Reads single rows for samplers, and rebuilds all rows for repair.
 //!
 //! Every row is checked against the commitment on arrival, so whoever sends a wrong one is known. A member that is slow
 //! is not waited for: others are asked for other rows meanwhile, and whatever comes first counts. Any quarter of the rows
@@ -10,20 +11,30 @@ use crate::{
 	blobs::Blob,
 	node::{blocking, AskError, Node, LOG},
 	protocol::{Request, Response},
-	reading::{peer_of, Reading, ATTEMPTS, PAUSE},
-	ChainError, Misbehaviour,
+	reading::{fetch_from, peer_of, Outcome, Reading, ATTEMPTS, PAUSE},
+	ChainError, Event, Misbehaviour,
 };
 use bytes::Bytes;
-use futures::StreamExt;
-use std::{collections::BTreeMap, ops::Range, sync::Arc, time::Duration};
-use tokio::sync::Semaphore;
-use zerog_erasure::{Commitment, Decoder, Verifier};
+use futures::{stream::FuturesUnordered, StreamExt};
+use polkadot_sdk::sc_network_types::PeerId;
+use std::{
+	collections::BTreeMap,
+	ops::Range,
+	sync::Arc,
+	time::{Duration, Instant},
+};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use zerog_erasure::{Commitment, Decoder, Encoded, Row, Verifier};
 use zerog_primitives::da::{signer_indices, BlobInfo, BlobState};
 
-/// Members asked for the checksum at once.
-const CHECKSUM_RACE: usize = 3;
+/// Single rows asked for at once.
+const ROWS_AT_ONCE: usize = 32;
 /// How long a reader waits for its turn.
 const QUEUE: Duration = Duration::from_secs(20);
+/// A holder is asked for one row as long as this many slow peers would take.
+const ROW_PATIENCE: u32 = 5;
+/// Members are asked for the checksum one after another, so many to the time of a slow peer.
+const CHECKSUM_RACE: u32 = 4;
 
 /// Why a blob could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,16 +73,76 @@ pub enum RetrieveError {
 	Internal,
 }
 
+/// A member that sent what an honest one does not send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+	/// Its place in the committee of the blob's session.
+	pub member: usize,
+	/// The peer that spoke for it.
+	pub peer: PeerId,
+	/// What it did.
+	pub misbehaviour: Misbehaviour,
+}
+
+/// What a read brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retrieved {
+	/// The bytes asked for.
+	pub bytes: Bytes,
+	/// Who lied on the way.
+	pub faults: Vec<Fault>,
+}
+
+/// One row that passed the row check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sampled {
+	/// The row with its path.
+	pub row: Row,
+	/// The member that holds it.
+	pub member: usize,
+}
+
+/// Why a single row was not had.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SampleError {
+	/// The blob's matrix is smaller.
+	#[error("the blob has {rows} rows")]
+	NoSuchRow {
+		/// Rows of the matrix.
+		rows: u32,
+	},
+	/// Its holder does not have it, does not answer, or sent something else. Nobody else has it.
+	#[error("member {member} did not give row {row}")]
+	Missing {
+		/// The row.
+		row: u32,
+		/// The holder.
+		member: usize,
+	},
+	/// The blob as a whole cannot be read.
+	#[error(transparent)]
+	Retrieve(#[from] RetrieveError),
+}
+
+/// A blob ready to be read.
+struct Open {
+	blob: Arc<Blob>,
+	verifier: Arc<Verifier>,
+	signers: Vec<u8>,
+}
+
 /// Reads blobs back.
 pub struct Retriever {
 	node: Arc<Node>,
 	permits: Semaphore,
+	rows: Semaphore,
 }
 
 impl Retriever {
 	pub(crate) fn new(node: Arc<Node>) -> Self {
 		let permits = Semaphore::new(node.limits.retrievals);
-		Self { node, permits }
+		let rows = Semaphore::new(ROWS_AT_ONCE);
+		Self { node, permits, rows }
 	}
 
 	/// What the chain says about a blob that can be read.
@@ -83,18 +154,13 @@ impl Retriever {
 		}
 	}
 
-	/// The whole blob.
-	pub(crate) async fn retrieve(&self, commitment: Commitment) -> Result<Bytes, RetrieveError> {
-		let length = self.readable(commitment)?.header.length;
-		self.retrieve_range(commitment, 0..length).await
-	}
-
 	/// Bytes `range` of the blob; only the rows that hold them are fetched if their holders answer.
-	pub(crate) async fn retrieve_range(
+	pub(crate) async fn retrieve(
 		&self,
 		commitment: Commitment,
 		range: Range<u32>,
-	) -> Result<Bytes, RetrieveError> {
+	) -> Result<Retrieved, RetrieveError> {
+		let started = Instant::now();
 		let result = self.try_retrieve(commitment, range).await;
 		let label = match &result {
 			Ok(_) => "ok",
@@ -106,34 +172,145 @@ impl Retriever {
 			Err(RetrieveError::Chain(_) | RetrieveError::Internal) => "error",
 		};
 		self.node.metrics.retrieved.with_label_values(&[label]).inc();
+		if let Ok(retrieved) = &result {
+			let took = started.elapsed().as_secs_f64();
+			self.node.metrics.retrieval_seconds.observe(took);
+			let bytes = u32::try_from(retrieved.bytes.len()).unwrap_or(u32::MAX);
+			self.node.traces.note(commitment, Event::Read { bytes });
+		}
 		result
 	}
 
-	async fn try_retrieve(&self, commitment: Commitment, range: Range<u32>) -> Result<Bytes, RetrieveError> {
+	async fn try_retrieve(
+		&self,
+		commitment: Commitment,
+		range: Range<u32>,
+	) -> Result<Retrieved, RetrieveError> {
 		let info = self.readable(commitment)?;
 		let length = info.header.length;
 		if range.is_empty() || range.end > length {
 			return Err(RetrieveError::OutOfRange { length });
 		}
-		let permit = tokio::time::timeout(QUEUE, self.permits.acquire()).await;
-		let _permit = permit
-			.map_err(|_| RetrieveError::Busy)?
-			.map_err(|_| RetrieveError::Busy)?;
-		let internal = |_| RetrieveError::Internal;
-		let blob = self.node.blobs.load(commitment, &info).await.map_err(internal)?;
-		let BlobState::Certified { signers, .. } = info.state else {
-			return Err(RetrieveError::NotCertified);
-		};
-		let verifier = self.verifier(&blob, &signers).await?;
-		let rows = Reading::new(self.node.clone(), blob.clone(), verifier, &signers, &range)
+		let _permit = turn(&self.permits).await?;
+		let Open {
+			blob,
+			verifier,
+			signers,
+		} = self.open(commitment, &info).await?;
+		let (rows, faults) = Reading::new(self.node.clone(), blob.clone(), verifier, &signers, &range)
 			.run()
 			.await?;
-		blocking(move || assemble(&blob, rows, range))
+		let bytes = blocking(move || assemble(&blob, rows, range))
 			.await
-			.map_err(internal)?
+			.map_err(|_| RetrieveError::Internal)??;
+		Ok(Retrieved { bytes, faults })
 	}
 
-	/// The verifier, with the checksum from our own disk or from any signer.
+	/// One row, from our own disk or from its holder: other members do not have it.
+	pub(crate) async fn row(&self, commitment: Commitment, index: u32) -> Result<Sampled, SampleError> {
+		let info = self.readable(commitment)?;
+		let profile = info.header.profile().map_err(|_| RetrieveError::Internal)?;
+		if index >= profile.rows() {
+			return Err(SampleError::NoSuchRow { rows: profile.rows() });
+		}
+		let _permit = turn(&self.rows).await?;
+		let Open { blob, verifier, .. } = self.open(commitment, &info).await?;
+		let member = blob.holder(index).ok_or(RetrieveError::Internal)?;
+		let row = self.row_of(&blob, verifier, index, member).await?;
+		let found = row.is_some();
+		let event = Event::Sampled {
+			row: index,
+			member,
+			found,
+		};
+		self.node.traces.note(commitment, event);
+		let label = if found { "found" } else { "missing" };
+		self.node.metrics.samples.with_label_values(&[label]).inc();
+		row.map(|row| Sampled { row, member })
+			.ok_or(SampleError::Missing { row: index, member })
+	}
+
+	async fn row_of(
+		&self,
+		blob: &Arc<Blob>,
+		verifier: Arc<Verifier>,
+		index: u32,
+		member: usize,
+	) -> Result<Option<Row>, RetrieveError> {
+		if self.node.me().index_in(&blob.committee) == Some(member) {
+			let node = self.node.clone();
+			let own = blocking(move || node.own_row(&verifier, index)).await;
+			return own
+				.map_err(|_| RetrieveError::Internal)?
+				.inspect_err(|error| log::warn!(target: LOG, "{error}"))
+				.map_err(|_| RetrieveError::Internal);
+		}
+		let ask = async {
+			peer_of(&self.node, blob, member).await?;
+			match fetch_from(&self.node, blob, verifier, member, vec![index], 0).await {
+				Outcome::Served(rows) => rows.into_iter().next(),
+				Outcome::Silent | Outcome::Wrong(_) => None,
+			}
+		};
+		let patience = self.node.limits.slow_peer.saturating_mul(ROW_PATIENCE);
+		Ok(tokio::time::timeout(patience, ask).await.ok().flatten())
+	}
+
+	/// The checksum of a blob, as it hashes to the commitment.
+	pub(crate) async fn checksum(&self, commitment: Commitment) -> Result<Arc<Verifier>, RetrieveError> {
+		let info = self.readable(commitment)?;
+		let _permit = turn(&self.rows).await?;
+		Ok(self.open(commitment, &info).await?.verifier)
+	}
+
+	/// All rows of a blob, rebuilt from any that are enough. Takes about eight times the blob in memory.
+	pub(crate) async fn rebuild(
+		&self,
+		commitment: Commitment,
+	) -> Result<(Arc<Blob>, Encoded), RetrieveError> {
+		let info = self.readable(commitment)?;
+		let _permit = turn(&self.permits).await?;
+		let Open {
+			blob,
+			verifier,
+			signers,
+		} = self.open(commitment, &info).await?;
+		let all = 0..blob.profile.payload_bytes();
+		let (rows, _) = Reading::new(self.node.clone(), blob.clone(), verifier, &signers, &all)
+			.run()
+			.await?;
+		let header = blob.header;
+		let rebuilt = blocking(move || {
+			let mut decoder = Decoder::new(&header).ok()?;
+			for (index, row) in rows {
+				decoder.add(index, &row).ok()?;
+			}
+			decoder.rebuild().ok()
+		});
+		let rebuilt = rebuilt.await.map_err(|_| RetrieveError::Internal)?;
+		let encoded = rebuilt.ok_or_else(|| {
+			log::error!(target: LOG, "checked rows of {commitment} do not rebuild it");
+			RetrieveError::Internal
+		})?;
+		Ok((blob, encoded))
+	}
+
+	async fn open(&self, commitment: Commitment, info: &BlobInfo) -> Result<Open, RetrieveError> {
+		let BlobState::Certified { signers, .. } = &info.state else {
+			return Err(RetrieveError::NotCertified);
+		};
+		let blob = self.node.blobs.load(commitment, info).await;
+		let blob = blob.map_err(|_| RetrieveError::Internal)?;
+		let verifier = self.verifier(&blob, signers).await?;
+		Ok(Open {
+			blob,
+			verifier,
+			signers: signers.clone(),
+		})
+	}
+
+	/// The verifier, with the checksum from our own disk or from any signer. One signer is asked after another; who
+	/// is slow is not waited for.
 	async fn verifier(&self, blob: &Arc<Blob>, signers: &[u8]) -> Result<Arc<Verifier>, RetrieveError> {
 		let (node, own) = (self.node.clone(), blob.clone());
 		match blocking(move || node.own_verifier(&own)).await {
@@ -142,15 +319,28 @@ impl Retriever {
 			Ok(Err(error)) => log::warn!(target: LOG, "{error}"),
 			Err(_) => return Err(RetrieveError::Internal),
 		}
-		let mut answers = futures::stream::iter(signer_indices(signers).collect::<Vec<_>>())
-			.map(|member| self.checksum_from(blob, member))
-			.buffer_unordered(CHECKSUM_RACE);
-		while let Some(answer) = answers.next().await {
-			if let Some(verifier) = answer {
-				return Ok(verifier);
+		let stagger = self.node.limits.slow_peer.checked_div(CHECKSUM_RACE);
+		let stagger = stagger.unwrap_or_default();
+		let mut signers = signer_indices(signers);
+		let mut asked = FuturesUnordered::new();
+		loop {
+			let next = signers.next();
+			let is_last = next.is_none();
+			asked.extend(next.map(|member| self.checksum_from(blob, member)));
+			let answer = match is_last {
+				true => asked.next().await,
+				false => match tokio::time::timeout(stagger, asked.next()).await {
+					Ok(answer) => answer,
+					Err(_) => continue,
+				},
+			};
+			match answer {
+				Some(Some(verifier)) => return Ok(verifier),
+				Some(None) => {}
+				None if is_last => return Err(RetrieveError::NoChecksum),
+				None => {}
 			}
 		}
-		Err(RetrieveError::NoChecksum)
 	}
 
 	async fn checksum_from(&self, blob: &Arc<Blob>, member: usize) -> Option<Arc<Verifier>> {
@@ -159,14 +349,11 @@ impl Retriever {
 			match self.node.ask(peer, &Request::Checksum(blob.commitment)).await {
 				Ok(Response::Checksum(checksum)) => {
 					let to_verify = blob.clone();
-					match blocking(move || to_verify.verifier(&checksum)).await.ok()? {
-						Ok(verifier) => return Some(verifier),
-						Err(error) => {
-							log::warn!(target: LOG, "{peer} sent a wrong checksum of {}: {error}", blob.commitment);
-							self.node.transport.report(peer, Misbehaviour::BadChecksum);
-							return None;
-						}
+					let verifier = blocking(move || to_verify.verifier(&checksum)).await.ok()?;
+					if verifier.is_err() {
+						self.node.fault(blob, member, peer, Misbehaviour::BadChecksum);
 					}
+					return verifier.ok();
 				}
 				Ok(other) => {
 					self.node.wrong_answer(peer, &other);
@@ -179,6 +366,14 @@ impl Retriever {
 		}
 		None
 	}
+}
+
+/// Wait for a turn, not forever.
+async fn turn(permits: &Semaphore) -> Result<SemaphorePermit<'_>, RetrieveError> {
+	let permit = tokio::time::timeout(QUEUE, permits.acquire()).await;
+	permit
+		.map_err(|_| RetrieveError::Busy)?
+		.map_err(|_| RetrieveError::Busy)
 }
 
 /// The bytes of `range` out of rows that hold them, or out of enough rows to rebuild the blob. Blocks.

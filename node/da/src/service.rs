@@ -5,6 +5,7 @@
 use crate::{
 	aggregator::Aggregator,
 	blobs::{rows_signed, Blobs},
+	budget::Budgets,
 	config::Config,
 	disperser::{Disperser, PublishError, Published},
 	gateway,
@@ -15,8 +16,9 @@ use crate::{
 	metrics::Metrics,
 	node::{Node, LOG},
 	outbox::Outbox,
-	retriever::{RetrieveError, Retriever},
+	retriever::{RetrieveError, Retrieved, Retriever, SampleError, Sampled},
 	store::{Store, StoreError},
+	trace::{Trace, Traces},
 };
 use bytes::Bytes;
 use futures::StreamExt;
@@ -116,7 +118,7 @@ impl Handle {
 
 	/// Read a certified blob back.
 	pub async fn retrieve(&self, commitment: Commitment) -> Result<Bytes, RetrieveError> {
-		self.0.retriever.retrieve(commitment).await
+		self.retrieve_range(commitment, 0..self.length(commitment)?).await
 	}
 
 	/// Read some bytes of a certified blob back.
@@ -125,7 +127,28 @@ impl Handle {
 		commitment: Commitment,
 		range: Range<u32>,
 	) -> Result<Bytes, RetrieveError> {
-		self.0.retriever.retrieve_range(commitment, range).await
+		Ok(self.read(commitment, range).await?.bytes)
+	}
+
+	/// Read some bytes of a certified blob back, and name who sent wrong rows on the way.
+	pub async fn read(&self, commitment: Commitment, range: Range<u32>) -> Result<Retrieved, RetrieveError> {
+		self.0.retriever.retrieve(commitment, range).await
+	}
+
+	/// One row of a certified blob, from our own disk or from its holder, checked.
+	pub async fn row(&self, commitment: Commitment, index: u32) -> Result<Sampled, SampleError> {
+		self.0.retriever.row(commitment, index).await
+	}
+
+	/// The checksum of a certified blob, checked.
+	pub async fn checksum(&self, commitment: Commitment) -> Result<Bytes, RetrieveError> {
+		let verifier = self.0.retriever.checksum(commitment).await?;
+		Ok(Bytes::copy_from_slice(verifier.checksum()))
+	}
+
+	/// What happened to a blob at this node; `None` when it has seen nothing of it, or has forgotten.
+	pub fn trace(&self, commitment: Commitment) -> Option<Trace> {
+		self.0.node.traces.get(commitment)
 	}
 
 	/// Bytes of a blob that can be read.
@@ -237,9 +260,11 @@ impl Service {
 		let listener = config.gateway.map(listen).transpose()?;
 		let gateway = listener.as_ref().and_then(|listener| listener.local_addr().ok());
 		let genesis = chain.genesis();
+		let metrics = Arc::new(Metrics::new(config.registry.as_ref())?);
+		let traces = Arc::new(Traces::new(metrics.clone()));
 		let node = Arc::new(Node {
 			genesis,
-			blobs: Blobs::new(chain.clone()),
+			blobs: Blobs::new(chain.clone(), traces.clone()),
 			best: watch::Sender::new(chain.best_number()),
 			chain,
 			identity,
@@ -249,7 +274,8 @@ impl Service {
 			key: config.key,
 			hello: Default::default(),
 			members: Members::new(genesis),
-			metrics: Metrics::new(config.registry.as_ref())?,
+			metrics,
+			traces,
 			limits: config.limits,
 			tasks: Default::default(),
 		});
@@ -290,6 +316,7 @@ impl Service {
 			node: parts.node.clone(),
 			member: parts.member.clone(),
 			aggregator: parts.aggregator.clone(),
+			budgets: Arc::new(Budgets::new(&parts.node.limits)),
 		});
 		tokio::select! {
 			_ = follow_chain(parts) => log::warn!(target: LOG, "the chain's stream of blocks ended"),

@@ -78,6 +78,15 @@ proptest! {
 	}
 
 	#[test]
+	fn the_blob_of_a_push_is_read_without_decoding_it(request in request()) {
+		let expected = match &request {
+			Request::Push(push) => Some(push.commitment),
+			_ => None,
+		};
+		prop_assert_eq!(blob_of_push(&encode_request(&request)), expected);
+	}
+
+	#[test]
 	fn arbitrary_bytes_never_panic(mut bytes in prop::collection::vec(any::<u8>(), 0..500), kind in 0u8..7) {
 		if bytes.len() > 1 {
 			(bytes[0], bytes[1]) = (VERSION, kind);

@@ -349,16 +349,17 @@ async fn a_disk_that_does_not_confirm_signs_nothing() {
 async fn hostile_bytes_are_answered_and_reported() {
 	let world = World::new(4).await;
 	let (from, to) = (world.sites[world.observer()].peer, world.sites[1].peer);
-	for payload in [
-		vec![],
-		vec![1],
-		vec![0; 100],
-		vec![1; 3 << 20],
-		vec![255; 5 << 20],
+	for (payload, expected) in [
+		(vec![], Refusal::Malformed),
+		(vec![1], Refusal::Malformed),
+		(vec![0; 100], Refusal::Malformed),
+		// By its first bytes a push for a blob that nobody paid for: the rest is not looked at.
+		(vec![1; 3 << 20], Refusal::NotPaid),
+		(vec![255; 5 << 20], Refusal::Malformed),
 	] {
 		let answer = world.hub.deliver(from, to, payload).await.unwrap();
 		let response = crate::protocol::decode_response(&answer).unwrap();
-		assert!(matches!(response, Response::Refused(Refusal::Malformed)));
+		assert!(matches!(response, Response::Refused(refusal) if refusal == expected));
 	}
 	assert!(world.hub.was_reported(from, Misbehaviour::Malformed));
 	let empty = RowBatch {

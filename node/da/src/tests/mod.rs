@@ -2,6 +2,7 @@
 
 //! Many services in one process, over a chain and a network in memory, with real coding, signing and assignment.
 
+mod budget;
 mod chain;
 mod codec;
 mod faults;
@@ -9,8 +10,10 @@ mod flow;
 mod gateway;
 mod members;
 mod network;
+mod reading;
 mod retention;
 mod store;
+mod trace;
 
 use crate::{
 	protocol::{inbound_queue, Push},
