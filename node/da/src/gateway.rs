@@ -7,19 +7,23 @@
 //! | `PUT /v1/blobs/{commitment}` | 200 when members hold two thirds of the rows, or it is certified already |
 //! | `GET /v1/blobs/{commitment}` | the bytes; one `Range` gives 206 |
 //! | `GET /v1/blobs/{commitment}/status` | [`crate::BlobStatus`] as JSON |
+//! | `GET /v1/blobs/{commitment}/rows/{index}` | one checked row: its bytes, then its path from the leaf up; or JSON |
+//! | `GET /v1/blobs/{commitment}/checksum` | the checksum, 20 bytes for each of the `K` rows |
 //! | `GET /health` | height and members online |
 //!
 //! Whether an upload is paid for is decided before its first byte is read. Errors are
 //! `{"error":{"code":"payment_required","message":"…"}}`; 503 comes with `Retry-After`.
 
-use crate::{disperser::PublishError, service::Handle, ChainError, Published, RetrieveError};
+use crate::{
+	disperser::PublishError, service::Handle, ChainError, Published, RetrieveError, SampleError, Sampled,
+};
 use axum::{
 	body::Body,
 	extract::{Path, Request, State},
 	http::{
 		header::{
-			ACCEPT_RANGES, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
-			RANGE, RETRY_AFTER,
+			ACCEPT, ACCEPT_RANGES, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
+			ETAG, RANGE, RETRY_AFTER, VARY,
 		},
 		HeaderMap, HeaderValue, Method, StatusCode,
 	},
@@ -133,6 +137,16 @@ impl From<RetrieveError> for Failure {
 	}
 }
 
+impl From<SampleError> for Failure {
+	fn from(error: SampleError) -> Self {
+		match error {
+			SampleError::NoSuchRow { .. } => Self::new(StatusCode::NOT_FOUND, "no_such_row", error),
+			SampleError::Missing { .. } => Self::new(StatusCode::BAD_GATEWAY, "row_missing", error),
+			SampleError::Retrieve(error) => error.into(),
+		}
+	}
+}
+
 impl From<ChainError> for Failure {
 	fn from(error: ChainError) -> Self {
 		Self::retry("chain_unavailable", error, 3)
@@ -148,6 +162,8 @@ pub(crate) async fn serve(listener: Option<TcpListener>, handle: Handle) -> std:
 	let router = Router::new()
 		.route("/v1/blobs/{commitment}", get(download).put(upload))
 		.route("/v1/blobs/{commitment}/status", get(status))
+		.route("/v1/blobs/{commitment}/rows/{index}", get(row))
+		.route("/v1/blobs/{commitment}/checksum", get(checksum))
 		.route("/health", get(health))
 		.fallback(|| async {
 			Failure::new(
@@ -350,6 +366,42 @@ async fn download(
 
 async fn status(State(gateway): State<Gateway>, Path(commitment): Path<String>) -> Result<Response, Failure> {
 	Ok(Json(gateway.handle.status(parse(&commitment)?).await?).into_response())
+}
+
+async fn row(
+	State(gateway): State<Gateway>,
+	Path((commitment, index)): Path<(String, String)>,
+	headers: HeaderMap,
+) -> Result<Response, Failure> {
+	let commitment = parse(&commitment)?;
+	let index = index
+		.parse()
+		.map_err(|error| Failure::new(StatusCode::BAD_REQUEST, "bad_index", error))?;
+	let Sampled { row, member } = gateway.handle.row(commitment, index).await?;
+	let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+	let mut response = if accept.is_some_and(|accept| accept.contains("application/json")) {
+		let hex = |bytes: &[u8]| format!("0x{}", hex::encode(bytes));
+		let path: Vec<String> = row.path.iter().map(|hash| hex(hash)).collect();
+		Json(json!({ "index": row.index, "data": hex(&row.data), "path": path, "member": member }))
+			.into_response()
+	} else {
+		let mut bytes = row.data;
+		bytes.extend(row.path.concat());
+		octets(bytes.into())
+	};
+	insert(response.headers_mut(), VARY, "accept");
+	Ok(response)
+}
+
+async fn checksum(
+	State(gateway): State<Gateway>,
+	Path(commitment): Path<String>,
+) -> Result<Response, Failure> {
+	Ok(octets(gateway.handle.checksum(parse(&commitment)?).await?))
+}
+
+fn octets(bytes: Bytes) -> Response {
+	([(CONTENT_TYPE, "application/octet-stream")], bytes).into_response()
 }
 
 async fn health(State(gateway): State<Gateway>) -> Response {

@@ -14,7 +14,7 @@ use tokio::{
 	io::{AsyncReadExt, AsyncWriteExt},
 	net::TcpStream,
 };
-use zerog_erasure::Commitment;
+use zerog_erasure::{Commitment, Row, Verifier};
 
 struct Answer {
 	status: StatusCode,
@@ -304,4 +304,72 @@ async fn what_is_not_there_is_said_so() {
 		(&health["members_online"], &health["members"]),
 		(&4.into(), &4.into())
 	);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rows_and_the_checksum_are_served_so_that_anybody_can_check_them() {
+	let world = world().await;
+	let commitment = world.certified(0, &bytes(100_000, 10)).await;
+	world
+		.until("all rows are signed", |world| {
+			world.rows_signed(commitment) == 2048
+		})
+		.await;
+	let world = &world;
+	let get = |path: String| async move {
+		let path = format!("/v1/blobs/{commitment}/{path}");
+		world.http(world.observer(), Method::GET, &path, None, None).await
+	};
+	let checksum = get("checksum".into()).await;
+	assert_eq!((checksum.status, checksum.body.len()), (StatusCode::OK, 512 * 20));
+	let header = world.chain.info(commitment).unwrap().header;
+	let verifier = Verifier::new(&header, commitment, &checksum.body).unwrap();
+	for index in [0, 777, 2047] {
+		let answer = get(format!("rows/{index}")).await;
+		assert_eq!(
+			(answer.status, answer.body.len()),
+			(StatusCode::OK, 256 + 11 * 32)
+		);
+		let (data, path) = answer.body.split_at(256);
+		let row = Row {
+			index,
+			data: data.to_vec(),
+			path: path.as_chunks().0.to_vec(),
+		};
+		verifier.check_row(&row).unwrap();
+		let json: Value = Client::new()
+			.get(world.url(0, &format!("/v1/blobs/{commitment}/rows/{index}")))
+			.header("accept", "application/json")
+			.send()
+			.await
+			.unwrap()
+			.json()
+			.await
+			.unwrap();
+		assert_eq!(json["index"], index);
+		assert_eq!(json["data"], format!("0x{}", hex::encode(data)));
+		assert_eq!(json["path"].as_array().unwrap().len(), 11);
+		assert_eq!(json["path"][0], format!("0x{}", hex::encode(&path[..32])));
+	}
+	let answer = get("rows/2048".into()).await;
+	assert_eq!(
+		(answer.status, answer.code().as_str()),
+		(StatusCode::NOT_FOUND, "no_such_row")
+	);
+	let answer = get("rows/-1".into()).await;
+	assert_eq!(
+		(answer.status, answer.code().as_str()),
+		(StatusCode::BAD_REQUEST, "bad_index")
+	);
+	let lost = world.node(2).node().store.held(&commitment).unwrap()[5];
+	world.node(2).node().store.remove_row(&commitment, lost).unwrap();
+	let answer = get(format!("rows/{lost}")).await;
+	assert_eq!(
+		(answer.status, answer.code().as_str()),
+		(StatusCode::BAD_GATEWAY, "row_missing")
+	);
+	assert!(answer.json()["error"]["message"]
+		.as_str()
+		.unwrap()
+		.contains("member 2"));
 }
