@@ -12,6 +12,7 @@
 //! 3. A [`member`] checks each row, stores it ([`store`]) and, when it holds all of its rows, syncs the disk and signs.
 //! 4. Its share goes to every member; each [`aggregator`] makes a certificate once 2/3 of the rows are signed.
 //! 5. The [`retriever`] rebuilds the blob from any quarter of its rows, each checked on arrival.
+//! 6. The runtime's off-chain worker has rows sampled and repaired through [`Duties`].
 //!
 //! Peers are members only after they proved it ([`members`]). What crosses the network is in [`protocol`]; formulas,
 //! guarantees and limits are in `docs/data-availability.md`.
@@ -33,6 +34,7 @@ mod blobs;
 mod budget;
 mod config;
 pub mod disperser;
+mod duties;
 pub mod gateway;
 mod inbound;
 mod interfaces;
@@ -54,6 +56,7 @@ mod tests;
 
 pub use config::{Allowance, Config, Limits};
 pub use disperser::{PublishError, Published};
+pub use duties::Duties;
 pub use interfaces::{Chain, ChainError, Identity, Misbehaviour, Transport, TransportError};
 pub use protocol::{inbound_queue, protocol_name, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES, REQUEST_TIMEOUT};
 pub use retriever::{Fault, RetrieveError, Retrieved, SampleError, Sampled};

@@ -8,6 +8,7 @@ use crate::{
 	budget::Budgets,
 	config::Config,
 	disperser::{Disperser, PublishError, Published},
+	duties::{Duties, Worker},
 	gateway,
 	inbound::Inbound,
 	interfaces::{Chain, ChainError, Identity, Transport},
@@ -97,6 +98,7 @@ struct Parts {
 	aggregator: Arc<Aggregator>,
 	disperser: Arc<Disperser>,
 	retriever: Arc<Retriever>,
+	duties: Duties,
 	gateway: Option<SocketAddr>,
 }
 
@@ -149,6 +151,11 @@ impl Handle {
 	/// What happened to a blob at this node; `None` when it has seen nothing of it, or has forgotten.
 	pub fn trace(&self, commitment: Commitment) -> Option<Trace> {
 		self.0.node.traces.get(commitment)
+	}
+
+	/// Sampling and repair, for the externalities of off-chain workers.
+	pub fn duties(&self) -> Duties {
+		self.0.duties.clone()
 	}
 
 	/// Bytes of a blob that can be read.
@@ -234,6 +241,7 @@ impl Handle {
 /// The service. It does nothing before [`Service::run`].
 pub struct Service {
 	handle: Handle,
+	worker: Worker,
 	inbound: async_channel::Receiver<IncomingRequest>,
 	listener: Option<TcpListener>,
 }
@@ -284,17 +292,20 @@ impl Service {
 		let member = Arc::new(Member::new(node.clone(), aggregator.clone(), outbox)?);
 		let disperser = Arc::new(Disperser::new(node.clone(), member.clone()));
 		let retriever = Arc::new(Retriever::new(node.clone()));
+		let (worker, duties) = Worker::new(node.clone(), member.clone(), retriever.clone());
 		let handle = Handle(Arc::new(Parts {
 			node,
 			member,
 			aggregator,
 			disperser,
 			retriever,
+			duties,
 			gateway,
 		}));
 		Ok((
 			Self {
 				handle: handle.clone(),
+				worker,
 				inbound,
 				listener,
 			},
@@ -306,6 +317,7 @@ impl Service {
 	pub async fn run(self) {
 		let Self {
 			handle,
+			worker,
 			inbound,
 			listener,
 		} = self;
@@ -322,6 +334,7 @@ impl Service {
 			_ = follow_chain(parts) => log::warn!(target: LOG, "the chain's stream of blocks ended"),
 			_ = serve.run(inbound) => log::warn!(target: LOG, "the network closed the protocol"),
 			_ = members::run(parts.node.clone()) => {},
+			_ = worker.run() => {},
 			error = gateway::serve(listener, handle.clone()) => log::error!(target: LOG, "the gateway failed: {error}"),
 		}
 	}

@@ -5,6 +5,7 @@
 mod budget;
 mod chain;
 mod codec;
+mod duties;
 mod faults;
 mod flow;
 mod gateway;
