@@ -78,6 +78,8 @@ pub struct Balance {
 pub struct Client {
 	pub(crate) api: OnlineClient<Config>,
 	pub(crate) rpc: Rpc,
+	/// For methods that only zerog's nodes have.
+	pub(crate) raw: RpcClient,
 	pub(crate) submitting: Arc<tokio::sync::Mutex<()>>,
 	genesis: Hash,
 	url: Arc<str>,
@@ -117,7 +119,8 @@ impl Client {
 			.map_err(chain)?;
 		Ok(Self {
 			genesis: api.genesis_hash().0,
-			rpc: LegacyRpcMethods::new(client),
+			rpc: LegacyRpcMethods::new(client.clone()),
+			raw: client,
 			api,
 			submitting: Default::default(),
 			url: url.into(),
@@ -135,7 +138,7 @@ impl Client {
 	}
 
 	/// Ask the node, again when the connection was lost meanwhile.
-	async fn ask<R, F>(&self, request: impl FnMut() -> F) -> Result<R, Error>
+	pub(crate) async fn ask<R, F>(&self, request: impl FnMut() -> F) -> Result<R, Error>
 	where
 		F: Future<Output = Result<R, BackendError>>,
 	{

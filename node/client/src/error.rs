@@ -96,6 +96,20 @@ pub enum Error {
 		/// What the received bytes commit to.
 		got: Commitment,
 	},
+	/// No gateway gave the checksum of the blob, without which no row can be checked.
+	#[error("no gateway gave the checksum of {commitment}: {reason}")]
+	NoChecksum {
+		/// The blob.
+		commitment: Commitment,
+		/// What each gateway answered.
+		reason: String,
+	},
+	/// The blob has no certificate yet, so nobody owes its rows.
+	#[error("{0} has no certificate yet")]
+	NotCertified(Commitment),
+	/// The operating system gave no random numbers.
+	#[error("the system gave no random numbers: {0}")]
+	NoRandomness(String),
 	/// The gateway's part of the work failed.
 	#[error(transparent)]
 	Gateway(#[from] GatewayError),
@@ -147,6 +161,9 @@ impl Error {
 			}
 			Self::ForeignHeader(_) => "do not trust this node: give another one with --url".into(),
 			Self::WrongBytes { .. } => "nothing was written; ask another node with --gateway".into(),
+			Self::NoChecksum { .. } => "ask other nodes with --gateway".into(),
+			Self::NotCertified(_) => "wait for its certificate: `da status` shows it".into(),
+			Self::NoRandomness(_) => "check the operating system".into(),
 			Self::Gateway(error) => error.remedy(),
 			Self::Certificate(_) => "do not rely on this certificate; ask another node with --url".into(),
 			Self::Key(error) => error.remedy(),

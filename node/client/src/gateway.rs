@@ -7,6 +7,8 @@
 //! | `PUT /v1/blobs/{commitment}` | 2xx once the node has taken the blob to disperse it |
 //! | `GET /v1/blobs/{commitment}` | the blob |
 //! | `GET /v1/blobs/{commitment}/status` | [`BlobStatus`] |
+//! | `GET /v1/blobs/{commitment}/rows/{index}` | one row, then its path |
+//! | `GET /v1/blobs/{commitment}/checksum` | the checksum that rows are checked with |
 //! | `GET /health` | 2xx while the node can serve |
 //!
 //! Errors come as `{"error":{"code","message"}}`. Nothing that a gateway says is believed: callers check
@@ -83,10 +85,10 @@ pub enum GatewayError {
 	/// The answer is not what a gateway sends.
 	#[error("the gateway's answer is not understood: {0}")]
 	BadAnswer(String),
-	/// More or fewer bytes came than the blob has.
-	#[error("the gateway sent {got} bytes where the blob has {wanted}")]
+	/// More or fewer bytes came than are due.
+	#[error("the gateway sent {got} bytes instead of {wanted}")]
 	WrongLength {
-		/// The blob's length.
+		/// What is due.
 		wanted: u64,
 		/// What came.
 		got: u64,
@@ -249,12 +251,20 @@ impl Gateway {
 		length: u32,
 		progress: impl Fn(u64),
 	) -> Result<Vec<u8>, GatewayError> {
+		self.exactly(&format!("v1/blobs/{commitment}"), length, progress)
+			.await
+	}
+
+	/// Fetch what has `length` bytes, no more.
+	pub(crate) async fn exactly(
+		&self,
+		path: &str,
+		length: u32,
+		progress: impl Fn(u64),
+	) -> Result<Vec<u8>, GatewayError> {
 		let wanted = u64::from(length);
 		let capacity = usize::try_from(length).unwrap_or(usize::MAX);
-		let request = self
-			.http
-			.get(self.url(&format!("v1/blobs/{commitment}"))?)
-			.timeout(time_for(capacity));
+		let request = self.http.get(self.url(path)?).timeout(time_for(capacity));
 		let response = accepted(self.sent(request).await?).await?;
 		if let Some(got) = response.content_length().filter(|got| *got != wanted) {
 			return Err(GatewayError::WrongLength { wanted, got });

@@ -9,6 +9,8 @@
 //! | [`gateway`] | [`Gateway`]: a node's HTTP interface for blobs |
 //! | [`publish`] | what it costs, pay, hand over, wait for the certificate |
 //! | [`retrieve`] | fetch a blob and accept it only if it is the blob |
+//! | [`sample`] | see whether a blob is available without reading it |
+//! | [`trace`] | what a node did with a blob, and when |
 //! | [`certificate`] | check a certificate oneself |
 //! | [`keys`], [`units`] | keys, addresses, amounts, spans |
 //! | [`error`] | what can go wrong, and what to do then |
@@ -43,6 +45,8 @@ pub mod gateway;
 pub mod keys;
 pub mod publish;
 pub mod retrieve;
+pub mod sample;
+pub mod trace;
 pub mod transaction;
 pub mod units;
 

@@ -5,6 +5,7 @@
 mod account;
 mod da;
 mod output;
+mod sample;
 
 use anyhow::Context;
 use clap::{error::ErrorKind, Args, CommandFactory, Parser, Subcommand};
@@ -12,6 +13,7 @@ use output::Output;
 use std::{path::PathBuf, process::ExitCode};
 use zerog_client::{
 	keys::{self, Address},
+	sample::MAX_SAMPLES,
 	units::{parse_namespace, Amount, Retention},
 	Client, Commitment, Gateway, Keypair, Namespace,
 };
@@ -42,15 +44,16 @@ struct Global {
 		env = "ZEROG_URL"
 	)]
 	url: String,
-	/// The gateway that takes and gives blobs.
+	/// The gateway that takes and gives blobs; `da sample` takes several (repeat it, or separate by commas).
 	#[arg(
 		long,
 		global = true,
 		value_name = "URL",
+		value_delimiter = ',',
 		default_value = "http://127.0.0.1:9950",
 		env = "ZEROG_GATEWAY"
 	)]
-	gateway: String,
+	gateway: Vec<String>,
 	/// The key to sign with: //Alice for development, a mnemonic or a seed. Others on this machine can see
 	/// it; prefer --key-file.
 	#[arg(long, global = true, value_name = "SECRET", conflicts_with = "key_file")]
@@ -113,6 +116,19 @@ enum Da {
 		/// The blob's commitment.
 		commitment: Commitment,
 	},
+	/// See whether a blob is available and encoded rightly, from a few random rows.
+	Sample {
+		/// The blob's commitment.
+		commitment: Commitment,
+		/// How many rows: each makes it four times less likely to be deceived about availability.
+		#[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SAMPLES)))]
+		samples: u32,
+	},
+	/// Show what the node did with a blob, and when.
+	Trace {
+		/// The blob's commitment.
+		commitment: Commitment,
+	},
 	/// Check that a file has a commitment, on this machine.
 	Verify {
 		/// The file.
@@ -138,7 +154,15 @@ impl Global {
 	}
 
 	fn gateway(&self) -> anyhow::Result<Gateway> {
-		Ok(Gateway::new(&self.gateway)?)
+		match &self.gateway[..] {
+			[gateway] => Ok(Gateway::new(gateway)?),
+			_ => usage("name one gateway: only `da sample` asks several"),
+		}
+	}
+
+	fn gateways(&self) -> anyhow::Result<Vec<Gateway>> {
+		let gateways = self.gateway.iter().map(|url| Gateway::new(url));
+		Ok(gateways.collect::<Result<_, _>>()?)
 	}
 
 	/// The signing key, if one was named.
@@ -181,6 +205,10 @@ async fn run(cli: &Cli, output: &Output) -> anyhow::Result<()> {
 			output: to,
 		}) => da::get(global, output, *commitment, to).await,
 		Verb::Da(Da::Status { commitment }) => da::status(global, output, *commitment).await,
+		Verb::Da(Da::Sample { commitment, samples }) => {
+			sample::sample(global, output, *commitment, *samples).await
+		}
+		Verb::Da(Da::Trace { commitment }) => sample::trace(global, output, *commitment).await,
 		Verb::Da(Da::Verify {
 			file,
 			commitment,
@@ -233,6 +261,9 @@ mod tests {
 			&format!("da get {BLOB} -o FILE"),
 			&format!("da get {} --output -", &BLOB[2..]),
 			&format!("da status {BLOB} --json"),
+			&format!("da sample {BLOB} --samples 59 --gateway http://a:1 --gateway http://b:2"),
+			&format!("da sample {BLOB} --gateway http://a:1,http://b:2 --json"),
+			&format!("da trace {BLOB}"),
 			&format!("da verify FILE {BLOB}"),
 			&format!("da verify FILE {BLOB} --namespace photos --genesis {BLOB}"),
 			"balance",
@@ -254,6 +285,8 @@ mod tests {
 			"da put FILE --suri //Alice --key-file key",
 			"da get 0x12 -o FILE",
 			&format!("da get {BLOB}"),
+			&format!("da sample {BLOB} --samples 0"),
+			&format!("da sample {BLOB} --samples 513"),
 			&format!("da verify FILE {BLOB} --genesis {BLOB}"),
 			"transfer nobody 1",
 			&format!("transfer {ALICE} 1.0000000000001"),

@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Sampling: whether a blob is available, without reading it.
+//!
+//! Rows that nobody else can foresee are asked of different gateways, each checked here against the commitment. Two
+//! statements follow, by how likely it were to see so many good rows if they were false:
+//!
+//! * *Available*: at least a quarter of the rows, which rebuild the blob, can be had. Else a row comes with a
+//!   probability of at most `ρ = 1/4`.
+//! * *Encoded*: the rows are those of one codeword. Else a row passes with a probability of at most `(1 + ρ)/2 = 5/8`.
+//!   A certificate says this much more strongly already; sampling says it without trusting anybody.
+//!
+//! What a gateway learns and can do: it sees which rows are asked of it and by which address, and it can answer some
+//! and not others. Asking several gateways of different owners makes each see only its part, and a row that one does
+//! not give is asked of the others; nothing here hides who asks.
+
+use crate::{
+	error::Error,
+	gateway::{Gateway, GatewayError},
+};
+use futures::StreamExt;
+use std::{collections::BTreeSet, time::Duration};
+use zerog_erasure::{BlobHeader, Commitment, Profile, Row, RowError, Verifier};
+
+/// Rows that rebuild a blob, as a share of all.
+pub const RATE: f64 = 0.25;
+/// Share of rows that pass at most when the encoding is wrong.
+pub const WRONG_PASS: f64 = (1.0 + RATE) / 2.0;
+/// Samples that one run may take.
+pub const MAX_SAMPLES: u32 = 512;
+/// Rows asked for at once, of all gateways together.
+const AT_ONCE: usize = 8;
+/// Times that all gateways are asked for a row while some of them are busy or away; a pause between.
+const ROUNDS: u32 = 3;
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// What a gateway answers about a row that its holder did not give.
+const ROW_MISSING: &str = "row_missing";
+
+/// A row that was not had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+	/// The row.
+	pub row: u32,
+	/// A gateway says that it asked the holder in vain. Else only gateways failed.
+	pub by_holder: bool,
+	/// What went wrong, for each gateway.
+	pub reasons: Vec<String>,
+}
+
+/// What sampling showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+	/// Rows of the blob's matrix.
+	pub rows: u32,
+	/// Rows asked for.
+	pub asked: u32,
+	/// Rows that were had and passed the check.
+	pub verified: u32,
+	/// Rows that were not had.
+	pub failures: Vec<Failure>,
+	/// A row that belongs to the blob and contradicts its checksum: the blob was encoded wrongly, for certain.
+	pub wrongly_encoded: Option<u32>,
+	/// Bytes of checksum, rows and paths, those of wrong answers included.
+	pub bytes: u64,
+}
+
+impl Report {
+	/// How likely this result were, at most, if the blob was not available.
+	pub fn availability_doubt(&self) -> f64 {
+		doubt(self.asked, self.verified, RATE)
+	}
+
+	/// How likely this result were, at most, if the rows were no codeword.
+	pub fn encoding_doubt(&self) -> f64 {
+		match self.wrongly_encoded {
+			Some(_) => 1.0,
+			None => doubt(self.asked, self.verified, WRONG_PASS),
+		}
+	}
+}
+
+/// The probability that at least `good` of `asked` rows are good when each is with probability `chance`. Rows are drawn
+/// without repetition, which makes it smaller still. Without a failure it is `chance` to the power of `asked`.
+pub fn doubt(asked: u32, good: u32, chance: f64) -> f64 {
+	if good == 0 {
+		return 1.0;
+	}
+	// Terms of the binomial distribution from the top, each from the one before.
+	let mut term = chance.powi(i32::try_from(asked).unwrap_or(i32::MAX));
+	let mut sum = term;
+	for bad in 1..=asked.saturating_sub(good) {
+		let left = f64::from(asked - bad + 1);
+		term *= left / f64::from(bad) * (1.0 - chance) / chance;
+		sum += term;
+	}
+	sum.min(1.0)
+}
+
+/// Bytes of so many samples: the checksum, and each row with its path.
+pub fn budget(profile: Profile, samples: u32) -> u64 {
+	let row = u64::from(profile.row_bytes()) + 32 * u64::from(profile.tree_height());
+	u64::from(profile.checksum_bytes()) + row * u64::from(samples)
+}
+
+/// So many different rows, by the system's randomness: nobody can foresee them.
+pub fn choose(profile: Profile, samples: u32) -> Result<Vec<u32>, Error> {
+	let samples = samples.min(MAX_SAMPLES).min(profile.rows());
+	let (mut seen, mut rows) = (BTreeSet::new(), Vec::new());
+	while seen.len() < samples as usize {
+		let number = getrandom::u32().map_err(|error| Error::NoRandomness(error.to_string()))?;
+		// The number of rows is a power of two: no remainder is more likely than another.
+		let row = number % profile.rows();
+		if seen.insert(row) {
+			rows.push(row);
+		}
+	}
+	Ok(rows)
+}
+
+/// Ask for these rows of the blob with this header, which is the chain's. `progress` is told how many are through.
+///
+/// Errors: [`Error::NoChecksum`] when no gateway gives the checksum, without which nothing can be checked. Rows that are
+/// not had are no error.
+pub async fn sample(
+	gateways: &[Gateway],
+	header: &BlobHeader,
+	commitment: Commitment,
+	rows: &[u32],
+	progress: impl Fn(u32),
+) -> Result<Report, Error> {
+	let profile = header.profile()?;
+	let (verifier, mut bytes) = verifier(gateways, header, commitment).await?;
+	let (mut verified, mut wrongly_encoded, mut failures) = (0, None, Vec::new());
+	let mut answers = futures::stream::iter(rows.iter().copied().enumerate())
+		.map(|(turn, row)| one(gateways, &verifier, row, turn))
+		.buffer_unordered(AT_ONCE);
+	let mut done = 0;
+	while let Some((answer, used)) = answers.next().await {
+		bytes += used;
+		match answer {
+			Answer::Good => verified += 1,
+			Answer::WronglyEncoded(row) => wrongly_encoded = Some(row),
+			Answer::Failed(failure) => failures.push(failure),
+		}
+		done += 1;
+		progress(done);
+	}
+	failures.sort_by_key(|failure: &Failure| failure.row);
+	Ok(Report {
+		rows: profile.rows(),
+		asked: done,
+		verified,
+		failures,
+		wrongly_encoded,
+		bytes,
+	})
+}
+
+async fn verifier(
+	gateways: &[Gateway],
+	header: &BlobHeader,
+	commitment: Commitment,
+) -> Result<(Verifier, u64), Error> {
+	let length = header.profile()?.checksum_bytes();
+	let (mut bytes, mut reasons) = (0, Vec::new());
+	for gateway in gateways {
+		let reason = match gateway.checksum(commitment, length).await {
+			Ok(checksum) => {
+				bytes += u64::from(length);
+				match Verifier::new(header, commitment, &checksum) {
+					Ok(verifier) => return Ok((verifier, bytes)),
+					Err(error) => error.to_string(),
+				}
+			}
+			Err(error) => error.to_string(),
+		};
+		reasons.push(format!("{gateway}: {reason}"));
+	}
+	Err(Error::NoChecksum {
+		commitment,
+		reason: reasons.join("; "),
+	})
+}
+
+enum Answer {
+	Good,
+	WronglyEncoded(u32),
+	Failed(Failure),
+}
+
+/// Ask for one row, first the gateway whose turn it is, then the others. With the bytes that came.
+async fn one(gateways: &[Gateway], verifier: &Verifier, row: u32, turn: usize) -> (Answer, u64) {
+	let profile = verifier.profile();
+	let size = u64::from(profile.row_bytes()) + 32 * u64::from(profile.tree_height());
+	let mut bytes = 0;
+	let (mut by_holder, mut reasons) = (false, Vec::new());
+	for round in 0..ROUNDS {
+		if round > 0 {
+			tokio::time::sleep(PAUSE).await;
+		}
+		reasons.clear();
+		let mut may_pass = false;
+		for offset in 0..gateways.len() {
+			let Some(gateway) = gateways.get(turn.wrapping_add(offset) % gateways.len()) else {
+				continue;
+			};
+			let reason = match gateway.row(verifier.commitment(), row, profile).await {
+				Ok(got) => {
+					bytes += size;
+					match verifier.check_row(&got) {
+						Ok(()) => return (Answer::Good, bytes),
+						Err(RowError::WrongChecksum) => return (Answer::WronglyEncoded(row), bytes),
+						Err(error) => error.to_string(),
+					}
+				}
+				Err(error) => {
+					may_pass |= error.is_transient();
+					by_holder |= matches!(&error, GatewayError::Refused { code, .. } if code == ROW_MISSING);
+					error.to_string()
+				}
+			};
+			reasons.push(format!("{gateway}: {reason}"));
+		}
+		if !may_pass {
+			break;
+		}
+	}
+	let failure = Failure {
+		row,
+		by_holder,
+		reasons,
+	};
+	(Answer::Failed(failure), bytes)
+}
+
+impl Gateway {
+	/// Fetch the checksum of a blob, `length` bytes. It is not checked.
+	pub async fn checksum(&self, commitment: Commitment, length: u32) -> Result<Vec<u8>, GatewayError> {
+		self.exactly(&format!("v1/blobs/{commitment}/checksum"), length, |_| {})
+			.await
+	}
+
+	/// Fetch one row with its path. It is not checked.
+	pub async fn row(
+		&self,
+		commitment: Commitment,
+		index: u32,
+		profile: Profile,
+	) -> Result<Row, GatewayError> {
+		let path_bytes = 32 * profile.tree_height();
+		let path = format!("v1/blobs/{commitment}/rows/{index}");
+		let mut data = self
+			.exactly(&path, profile.row_bytes() + path_bytes, |_| {})
+			.await?;
+		let path = data.split_off(profile.row_bytes() as usize);
+		Ok(Row {
+			index,
+			data,
+			path: path.as_chunks().0.to_vec(),
+		})
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use std::sync::{Arc, Mutex};
+	use tokio::{
+		io::{AsyncReadExt, AsyncWriteExt},
+		net::TcpListener,
+	};
+	use zerog_erasure::{encode, Encoded, Namespace};
+
+	/// What a gateway answers about a row.
+	type Serve = Arc<dyn Fn(&Encoded, u32) -> Result<Row, &'static str> + Send + Sync>;
+
+	struct Served {
+		gateway: Gateway,
+		asked: Arc<Mutex<Vec<u32>>>,
+	}
+
+	fn blob() -> Arc<Encoded> {
+		let bytes: Vec<u8> = (0..100_000u32).map(|i| (i * 7) as u8).collect();
+		Arc::new(encode([7; 32], Namespace([9; 32]), &bytes).unwrap())
+	}
+
+	/// A gateway that has the blob; `serve` decides about rows.
+	async fn gateway(blob: Arc<Encoded>, serve: Serve) -> Served {
+		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+		let url = format!("http://{}", listener.local_addr().unwrap());
+		let asked: Arc<Mutex<Vec<u32>>> = Default::default();
+		let log = asked.clone();
+		tokio::spawn(async move {
+			loop {
+				let (mut stream, _) = listener.accept().await.unwrap();
+				let (blob, serve, log) = (blob.clone(), serve.clone(), log.clone());
+				tokio::spawn(async move {
+					let mut head = Vec::new();
+					while !head.ends_with(b"\r\n\r\n") {
+						let mut byte = [0];
+						if stream.read(&mut byte).await.unwrap() == 0 {
+							return;
+						}
+						head.extend(byte);
+					}
+					let head = String::from_utf8(head).unwrap();
+					let path = head.split_whitespace().nth(1).unwrap();
+					let (status, body) = match path.rsplit('/').next().unwrap() {
+						"checksum" => ("200 OK", blob.checksum().to_vec()),
+						index => {
+							let index = index.parse().unwrap();
+							log.lock().unwrap().push(index);
+							match serve(&blob, index) {
+								Ok(row) => ("200 OK", [row.data, row.path.concat()].concat()),
+								Err(code) => (
+									"502 Bad Gateway",
+									format!(r#"{{"error":{{"code":"{code}","message":"none"}}}}"#).into(),
+								),
+							}
+						}
+					};
+					let head = format!(
+						"HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+						body.len()
+					);
+					stream
+						.write_all(&[head.as_bytes(), &body].concat())
+						.await
+						.unwrap();
+				});
+			}
+		});
+		Served {
+			gateway: Gateway::new(&url).unwrap(),
+			asked,
+		}
+	}
+
+	fn honest() -> Serve {
+		Arc::new(|blob, index| Ok(blob.one_row(index).unwrap()))
+	}
+
+	async fn run(blob: &Encoded, served: &[&Served], rows: &[u32]) -> Result<Report, Error> {
+		let gateways: Vec<Gateway> = served.iter().map(|served| served.gateway.clone()).collect();
+		sample(&gateways, blob.header(), blob.commitment(), rows, |_| {}).await
+	}
+
+	#[tokio::test]
+	async fn honest_gateways_share_the_rows_and_the_bytes_are_those_of_the_budget() {
+		let blob = blob();
+		let (one, two) = (
+			gateway(blob.clone(), honest()).await,
+			gateway(blob.clone(), honest()).await,
+		);
+		let rows = choose(blob.profile(), 20).unwrap();
+		let report = run(&blob, &[&one, &two], &rows).await.unwrap();
+		assert_eq!((report.verified, report.asked, report.rows), (20, 20, 2048));
+		assert_eq!(report.bytes, budget(blob.profile(), 20));
+		let (one, two) = (one.asked.lock().unwrap(), two.asked.lock().unwrap());
+		assert_eq!((one.len(), two.len()), (10, 10));
+		assert!(one.iter().all(|row| !two.contains(row)), "neither sees all");
+		assert_eq!(report.availability_doubt(), 0.25f64.powi(20));
+		assert_eq!(report.encoding_doubt(), 0.625f64.powi(20));
+	}
+
+	#[tokio::test]
+	async fn a_lying_gateway_costs_bytes_and_no_confidence() {
+		let blob = blob();
+		let lying = gateway(
+			blob.clone(),
+			Arc::new(|blob, index| {
+				let mut row = blob.one_row(index).unwrap();
+				row.data[3] ^= 1;
+				Ok(row)
+			}),
+		)
+		.await;
+		let honest = gateway(blob.clone(), honest()).await;
+		let rows = choose(blob.profile(), 10).unwrap();
+		let report = run(&blob, &[&lying, &honest], &rows).await.unwrap();
+		assert_eq!((report.verified, report.failures.len()), (10, 0));
+		assert_eq!(report.bytes, budget(blob.profile(), 15));
+		let alone = run(&blob, &[&lying], &rows).await.unwrap();
+		assert_eq!((alone.verified, alone.failures.len()), (0, 10));
+		assert!(alone.failures.iter().all(|failure| !failure.by_holder));
+		assert_eq!((alone.availability_doubt(), alone.encoding_doubt()), (1.0, 1.0));
+	}
+
+	#[tokio::test]
+	async fn a_row_that_its_holder_does_not_give_is_named_and_lowers_both_figures() {
+		let blob = blob();
+		let rows: Vec<u32> = (0..20).collect();
+		let withholding: Serve = Arc::new(|blob, index| match index {
+			7 => Err(ROW_MISSING),
+			_ => Ok(blob.one_row(index).unwrap()),
+		});
+		let (one, two) = (
+			gateway(blob.clone(), withholding.clone()).await,
+			gateway(blob.clone(), withholding).await,
+		);
+		let report = run(&blob, &[&one, &two], &rows).await.unwrap();
+		assert_eq!(report.verified, 19);
+		let [failure] = &report.failures[..] else {
+			panic!("{report:?}")
+		};
+		assert_eq!(
+			(failure.row, failure.by_holder, failure.reasons.len()),
+			(7, true, 2)
+		);
+		assert!(report.availability_doubt() > 0.25f64.powi(20));
+		assert!(report.availability_doubt() < 0.25f64.powi(14));
+		assert!(report.encoding_doubt() > 0.625f64.powi(20));
+	}
+
+	#[tokio::test]
+	async fn without_the_checksum_nothing_is_claimed() {
+		let blob = blob();
+		let other = Arc::new(encode([7; 32], Namespace([9; 32]), &[1; 100_000]).unwrap());
+		let foreign = gateway(other, honest()).await;
+		let error = run(&blob, &[&foreign], &[1]).await.unwrap_err();
+		assert!(matches!(error, Error::NoChecksum { .. }), "{error}");
+	}
+
+	#[test]
+	fn doubt_is_the_tail_of_the_binomial_distribution() {
+		assert_eq!(doubt(20, 20, RATE), 2f64.powi(-40));
+		assert_eq!(doubt(10, 0, RATE), 1.0);
+		assert_eq!(doubt(0, 0, RATE), 1.0);
+		let exact = 4.0 * 0.25f64.powi(3) * 0.75 + 0.25f64.powi(4);
+		assert!((doubt(4, 3, RATE) - exact).abs() < 1e-15);
+		assert!(doubt(512, 512, RATE) > 0.0);
+		for bad in 0..20 {
+			assert!(doubt(20, 20 - bad, RATE) < doubt(20, 19 - bad, RATE));
+		}
+	}
+
+	#[test]
+	fn chosen_rows_are_different_and_inside_of_the_matrix() {
+		let profile = Profile::ALL[0];
+		let rows = choose(profile, 400).unwrap();
+		let set: BTreeSet<u32> = rows.iter().copied().collect();
+		assert_eq!((rows.len(), set.len()), (400, 400));
+		assert!(set.iter().all(|row| *row < profile.rows()));
+		assert!(!rows.is_sorted(), "not in an order that tells the next");
+		assert_ne!(rows, choose(profile, 400).unwrap());
+		assert_eq!(choose(profile, u32::MAX).unwrap().len(), MAX_SAMPLES as usize);
+	}
+
+	/// Totals in KiB for 59 and 189 samples with multiproofs, and the proofs with and without: the published budgets of
+	/// this design, for 16 bytes of checksum a row. Single paths instead of multiproofs, and the 4 bytes by which our
+	/// checksum rows are longer, are added.
+	#[test]
+	fn the_budgets_are_met_in_every_profile() {
+		let table: [([f64; 2], [f64; 2], [f64; 2]); 9] = [
+			([31.0, 72.0], [8.0, 16.3], [20.0, 65.0]),
+			([41.0, 85.0], [9.8, 21.7], [22.0, 71.0]),
+			([55.0, 132.0], [9.8, 21.7], [22.0, 71.0]),
+			([73.0, 154.0], [11.6, 27.3], [24.0, 77.0]),
+			([103.0, 248.0], [11.6, 27.3], [24.0, 77.0]),
+			([136.0, 286.0], [13.4, 33.0], [26.0, 83.0]),
+			([195.0, 475.0], [13.4, 33.0], [26.0, 83.0]),
+			([313.0, 853.0], [13.4, 33.0], [26.0, 83.0]),
+			([549.0, 1609.0], [13.4, 33.0], [26.0, 83.0]),
+		];
+		for (profile, (totals, multi, single)) in Profile::ALL.into_iter().zip(table) {
+			let longer = f64::from(4 * profile.original_rows()) / 1024.0;
+			for (at, samples) in [59, 189].into_iter().enumerate() {
+				let allowed = totals[at] - multi[at] + single[at] + longer;
+				let used = budget(profile, samples) as f64 / 1024.0;
+				// The table is rounded, twice.
+				assert!(
+					used <= allowed + 1.0,
+					"{profile:?} {samples}: {used} of {allowed}"
+				);
+				assert!(
+					used >= allowed - 1.5,
+					"{profile:?} {samples}: {used} of {allowed}"
+				);
+			}
+		}
+	}
+}
