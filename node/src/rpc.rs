@@ -124,6 +124,10 @@ pub trait DaApi {
 	#[method(name = "status")]
 	async fn status(&self, commitment: Commitment) -> RpcResult<serde_json::Value>;
 
+	/// What happened to the blob at this node, and when; null when it saw nothing of it.
+	#[method(name = "trace")]
+	fn trace(&self, commitment: Commitment) -> RpcResult<serde_json::Value>;
+
 	/// This node as a member of committees.
 	#[method(name = "node")]
 	fn node(&self) -> RpcResult<NodeInfo>;
@@ -165,6 +169,10 @@ impl DaApiServer for Da {
 	async fn status(&self, commitment: Commitment) -> RpcResult<serde_json::Value> {
 		let status = self.service()?.0.status(commitment).await.map_err(failed)?;
 		serde_json::to_value(status).map_err(failed)
+	}
+
+	fn trace(&self, commitment: Commitment) -> RpcResult<serde_json::Value> {
+		serde_json::to_value(self.service()?.0.trace(commitment)).map_err(failed)
 	}
 
 	fn node(&self) -> RpcResult<NodeInfo> {

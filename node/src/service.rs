@@ -266,7 +266,8 @@ fn assemble<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 			gap_sync_body_policy: None,
 		})?;
 
-	// Off-chain workers.
+	// Off-chain workers. Those of a node that stores data reach its service through the host functions; nothing else does.
+	let da_handle = DaHandle::default();
 	if config.offchain_worker.enabled {
 		let workers = sc_offchain::OffchainWorkers::new(sc_offchain::OffchainWorkerOptions {
 			runtime_api_provider: client.clone(),
@@ -276,7 +277,10 @@ fn assemble<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 			transaction_pool: Some(OffchainTransactionPoolFactory::new(transaction_pool.clone())),
 			network_provider: Arc::new(network.clone()),
 			enable_http_requests: false,
-			custom_extensions: |_| Vec::new(),
+			custom_extensions: {
+				let da = da_handle.clone();
+				move |_| duties(&da).into_iter().collect()
+			},
 		})?;
 		task_manager.spawn_handle().spawn(
 			"offchain-workers-runner",
@@ -286,7 +290,6 @@ fn assemble<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 	}
 
 	// RPC, and the tasks that every node runs.
-	let da_handle = DaHandle::default();
 	let shared_voter_state = SharedVoterState::empty();
 	let rpc_deps = rpc::Deps {
 		client: client.clone(),
@@ -465,6 +468,13 @@ fn assemble<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 /// The development account that the node validates for: that of `--alice` and the like, Alice with `--dev`.
 fn dev_account(config: &Configuration) -> Option<&str> {
 	config.dev_key_seed.as_deref()?.strip_prefix("//")
+}
+
+/// Sampling and repair by the data-availability service, if this node holds rows and the service has started.
+fn duties(da: &DaHandle) -> Option<Box<dyn sp_externalities::Extension>> {
+	let (service, key) = da.get()?;
+	key.is_some()
+		.then(|| Box::new(zerog_host::DutiesExt::new(service.duties())) as _)
 }
 
 /// Who does not validate needs no keys.
