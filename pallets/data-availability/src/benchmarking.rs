@@ -46,6 +46,7 @@ fn committee<T: Config>(n: u32) -> u32 {
 					.decompress()
 					.ok()
 					.map(|point| AttestationKey { public, point }),
+				weight: 1,
 			}
 		})
 		.collect();

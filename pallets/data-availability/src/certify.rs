@@ -7,7 +7,7 @@
 
 use crate::{
 	pallet::*,
-	types::{bucket_after, Blob, CertificateError, DueItem, MaxBitmap, MemberSet, Session, State},
+	types::{bucket_after, is_enough, Blob, CertificateError, DueItem, MaxBitmap, MemberSet, Session, State},
 	LOG_TARGET,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
@@ -19,7 +19,7 @@ use sp_runtime::{
 };
 use zerog_erasure::Commitment;
 use zerog_primitives::{
-	da::{allotment, attestation_message, batch_root, is_signer, signer_indices, Certificate, ROOT_NETWORK},
+	da::{attestation_message, batch_root, is_signer, signer_indices, Certificate, ROOT_NETWORK},
 	units::BlockNumber,
 };
 
@@ -153,15 +153,13 @@ impl<T: Config> Pallet<T> {
 			.profile()
 			.map_err(|_| CertificateError::UnknownBlob)?
 			.rows();
-		let rows_signed = allotment(&set.weights(), rows)
+		let rows_signed = set
+			.allotment(rows)
 			.into_iter()
 			.enumerate()
 			.filter(|(index, _)| is_signer(signers, *index))
 			.fold(0u32, |sum, (_, count)| sum.saturating_add(count));
-		ensure!(
-			rows_signed.saturating_mul(3) >= rows.saturating_mul(2),
-			CertificateError::TooFewRows
-		);
+		ensure!(is_enough(rows_signed, rows), CertificateError::TooFewRows);
 		Ok(rows_signed)
 	}
 

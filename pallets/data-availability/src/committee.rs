@@ -19,7 +19,7 @@ use frame_support::{
 	BoundedVec,
 };
 use polkadot_sdk::*;
-use sp_runtime::DispatchResult;
+use sp_runtime::{traits::Convert, DispatchResult};
 use zerog_bls::{PublicKey, Signature};
 use zerog_erasure::Hash;
 use zerog_primitives::da::{possession_message, Committee, Member, SessionIndex};
@@ -56,7 +56,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Takes the committee of a session that starts: its validators with their present keys. Returns their number.
+	/// Takes the committee of a session that starts: its validators with their present keys and weights. Returns their number.
 	///
 	/// The session before is forgotten at once if no blob was submitted in it.
 	pub(crate) fn note_session(session: SessionIndex) -> u32 {
@@ -71,7 +71,8 @@ impl<T: Config> Pallet<T> {
 			.into_iter()
 			.map(|account| {
 				let key = Keys::<T>::get(&account);
-				SetMember { account, key }
+				let weight = T::MemberWeight::convert(&account);
+				SetMember { account, key, weight }
 			})
 			.collect();
 		let count = members.len();
@@ -159,16 +160,14 @@ impl<T: Config> Pallet<T> {
 	) -> Option<Committee> {
 		let entry = Sessions::<T>::get(session)?;
 		let set = MemberSets::<T>::get(entry.members)?;
-		let weights = set.weights();
 		let members = set
 			.members
 			.into_iter()
-			.zip(weights)
-			.map(|(member, weight)| Member {
+			.map(|member| Member {
 				authority: authority_of(&member.account),
 				key: member.key.map(|key| key.public),
 				account: member.account.into(),
-				weight,
+				weight: member.weight,
 			})
 			.collect();
 		let randomness: Hash = entry.randomness;

@@ -87,7 +87,7 @@ pub mod pallet {
 		weights::WeightMeter,
 	};
 	use frame_system::{ensure_authorized, pallet_prelude::*};
-	use sp_runtime::transaction_validity::TransactionValidityWithRefund;
+	use sp_runtime::{traits::Convert, transaction_validity::TransactionValidityWithRefund};
 	use zerog_bls::{PublicKey, Signature};
 	use zerog_erasure::{Commitment, Hash, Namespace};
 	use zerog_primitives::{
@@ -122,6 +122,8 @@ pub mod pallet {
 		type DispersalFees: OnUnbalanced<Credit<Self::AccountId, Self::Currency>>;
 		/// Session index and validators.
 		type ValidatorSet: ValidatorSet<Self::AccountId, ValidatorId = Self::AccountId>;
+		/// Weight of a member in the allotment of rows, taken when its session starts.
+		type MemberWeight: for<'a> Convert<&'a Self::AccountId, u128>;
 		/// The present session's randomness; it keys the row permutations.
 		type SessionRandomness: Get<Hash>;
 		/// Lowest price of a coded byte, in planck.

@@ -10,7 +10,7 @@ use frame_support::{
 };
 use polkadot_sdk::*;
 use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage};
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::BTreeMap};
 use zerog_bls::signer::SecretKey;
 use zerog_erasure::{BlobHeader, Commitment, Hash, Namespace};
 use zerog_primitives::da::{attestation_message, batch_root, signer_bitmap, Certificate};
@@ -76,6 +76,24 @@ impl frame_support::traits::ValidatorSet<AccountId32> for Validators {
 	}
 }
 
+thread_local! {
+	static WEIGHTS: RefCell<BTreeMap<AccountId32, u128>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// One each, unless a test says otherwise.
+pub struct Weights;
+impl<'a> sp_runtime::traits::Convert<&'a AccountId32, u128> for Weights {
+	fn convert(account: &'a AccountId32) -> u128 {
+		WEIGHTS.with(|weights| weights.borrow().get(account).copied().unwrap_or(1))
+	}
+}
+
+/// Weights of the first validators from the next session on.
+pub(crate) fn set_weights(of: &[u128]) {
+	let of = of.iter().enumerate().map(|(i, weight)| (validator(i), *weight)).collect();
+	WEIGHTS.with(|weights| *weights.borrow_mut() = of);
+}
+
 parameter_types! {
 	pub const Randomness: Hash = [42; 32];
 	pub static MaxMembers: u32 = 100;
@@ -90,6 +108,7 @@ impl Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type DispersalFees = ();
 	type ValidatorSet = Validators;
+	type MemberWeight = Weights;
 	type SessionRandomness = Randomness;
 	type BaseFeeFloor = ConstU128<BASE_FEE>;
 	type PendingTarget = ConstU64<TARGET>;
@@ -126,6 +145,7 @@ pub(crate) const ENDOWMENT: u128 = 1_000_000_000_000;
 
 /// Runs a test on a chain with `validators` validators, then checks every invariant.
 pub(crate) fn with_validators(validators: usize, test: impl FnOnce()) {
+	set_weights(&[]);
 	SESSION.with(|session| *session.borrow_mut() = (0, (0..validators).map(validator).collect()));
 	let storage = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig {

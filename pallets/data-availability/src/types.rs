@@ -10,9 +10,9 @@ use polkadot_sdk::*;
 use scale_info::TypeInfo;
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 use zerog_bls::{PointBytes, PublicKey};
-use zerog_erasure::{BlobHeader, Commitment, Hash};
+use zerog_erasure::{BlobHeader, Commitment, Hash, Profile};
 use zerog_primitives::{
-	da::{BlobInfo, BlobState, SessionIndex},
+	da::{allotment, BlobInfo, BlobState, SessionIndex},
 	units::{Balance, BlockNumber},
 };
 
@@ -165,6 +165,8 @@ pub struct SetMember<AccountId> {
 	pub account: AccountId,
 	/// Its key, if it had one.
 	pub key: Option<AttestationKey>,
+	/// Its weight in the allotment of rows.
+	pub weight: u128,
 }
 
 /// The members of one or more sessions.
@@ -182,16 +184,38 @@ pub struct MemberSet<T: Config> {
 }
 
 impl<T: Config> MemberSet<T> {
-	/// Weights of the members: all validators count the same while the set is fixed.
+	/// Weights of the members, in their order.
 	pub fn weights(&self) -> Vec<u128> {
-		alloc::vec![1; self.members.len()]
+		self.members.iter().map(|member| member.weight).collect()
 	}
 
-	/// Whether the members with keys hold at least 2/3 of the weight.
-	pub fn can_certify(&self) -> bool {
-		let with_key = self.members.iter().filter(|member| member.key.is_some()).count();
-		!self.members.is_empty() && with_key.saturating_mul(3) >= self.members.len().saturating_mul(2)
+	/// Rows of each member in a matrix of `rows` rows.
+	pub fn allotment(&self, rows: u32) -> Vec<u32> {
+		allotment(&self.weights(), rows)
 	}
+
+	/// Whether the members with keys are allotted at least 2/3 of the rows of every matrix.
+	///
+	/// Counted in rows because a certificate is: shares are rounded to rows, so that 2/3 of the weight may be a row less.
+	pub fn can_certify(&self) -> bool {
+		let enough = |rows: u32| {
+			let with_key = self
+				.members
+				.iter()
+				.zip(self.allotment(rows))
+				.filter(|(member, _)| member.key.is_some())
+				.fold(0u32, |sum, (_, count)| sum.saturating_add(count));
+			is_enough(with_key, rows)
+		};
+		let mut sizes: Vec<u32> = Profile::ALL.iter().map(|profile| profile.rows()).collect();
+		sizes.dedup();
+		sizes.into_iter().all(enough)
+	}
+}
+
+/// Whether `signed` of `rows` rows make a certificate: 2/3.
+pub fn is_enough(signed: u32, rows: u32) -> bool {
+	signed.saturating_mul(3) >= rows.saturating_mul(2)
 }
 
 /// Why a certificate is refused, in the order of the checks; the discriminant is the `InvalidTransaction::Custom` code.

@@ -14,6 +14,7 @@ use frame_support::{
 		ConstU32, OnUnbalanced,
 	},
 };
+use sp_runtime::traits::Convert;
 use zerog_primitives::units::{DAYS, HOURS, MINUTES};
 
 parameter_types! {
@@ -23,6 +24,14 @@ parameter_types! {
 	pub const MinRetention: BlockNumber = blocks(HOURS, 10);
 	pub const MaxRetention: BlockNumber = 28 * DAYS;
 	pub const SlashingWindow: BlockNumber = blocks(7 * DAYS, 40);
+}
+
+/// Validators count the same while their set is fixed.
+pub struct EqualWeight;
+impl<'a> Convert<&'a AccountId, u128> for EqualWeight {
+	fn convert(_: &'a AccountId) -> u128 {
+		1
+	}
 }
 
 /// Dispersal fees go to the treasury until there is stake to reward.
@@ -41,6 +50,7 @@ impl pallet_data_availability::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type DispersalFees = ToTreasury;
 	type ValidatorSet = Session;
+	type MemberWeight = EqualWeight;
 	type SessionRandomness = SessionRandomness;
 	type BaseFeeFloor = dynamic::BaseFeeFloor;
 	type PendingTarget = dynamic::PendingTarget;

@@ -2,7 +2,7 @@
 
 //! Keys and sessions.
 
-use crate::{mock::*, pallet::*};
+use crate::{mock::*, pallet::*, CertificateError};
 use frame_support::{assert_noop, assert_ok};
 use polkadot_sdk::*;
 use zerog_bls::{signer::SecretKey, PublicKey, Signature};
@@ -124,5 +124,92 @@ fn nothing_is_sold_when_no_certificate_is_possible() {
 		next_session([0, 1, 2, 3, 9]);
 		assert_eq!(submit_as(PAYER, 1, 1, 10), Err(Error::<Test>::NoCommittee.into()));
 		assert_eq!(free(&account(PAYER)), ENDOWMENT);
+	});
+}
+
+/// A blob of the next session, in which the validators have these weights.
+fn weighted(weights: &[u128]) -> zerog_erasure::Commitment {
+	set_weights(weights);
+	next_session(0..weights.len());
+	submit_as(PAYER, 1, 1000, 100).unwrap()
+}
+
+#[test]
+fn rows_are_signed_by_weight() {
+	test(|| {
+		let commitment = weighted(&[5, 3, 1, 1]);
+		assert_eq!(
+			certify(certificate(1, 4, &[0, 2], &[commitment])),
+			Err(CertificateError::TooFewRows.into()),
+			"6 of 10"
+		);
+		certify(certificate(1, 4, &[0, 2, 3], &[commitment])).unwrap();
+		let blob = Blobs::<Test>::get(commitment).unwrap();
+		assert!(matches!(blob.state, crate::State::Certified { rows_signed, .. } if rows_signed == 1024 + 205 + 205));
+	});
+}
+
+#[test]
+fn weights_count_from_the_next_session_on() {
+	test(|| {
+		set_weights(&[9, 1, 1, 1]);
+		let weights = |session| DataAvailability::committee(session).unwrap().weights();
+		assert_eq!(weights(0), vec![1; 4]);
+		next_session(0..4);
+		assert_eq!(weights(1), vec![9, 1, 1, 1]);
+	});
+}
+
+#[test]
+fn a_member_without_weight_holds_nothing_and_adds_nothing() {
+	test(|| {
+		let commitment = weighted(&[1, 1, 0, 0]);
+		assert_eq!(
+			certify(certificate(1, 4, &[0, 2, 3], &[commitment])),
+			Err(CertificateError::TooFewRows.into())
+		);
+		certify(certificate(1, 4, &[0, 1, 2], &[commitment])).unwrap();
+	});
+}
+
+#[test]
+fn nothing_certifies_without_a_dominating_member_and_it_alone_certifies() {
+	test(|| {
+		let commitment = weighted(&[u128::MAX / 8, 1, 1, 1]);
+		assert_eq!(
+			certify(certificate(1, 4, &[1, 2, 3], &[commitment])),
+			Err(CertificateError::TooFewRows.into())
+		);
+		certify(certificate(1, 4, &[0], &[commitment])).unwrap();
+	});
+	test(|| {
+		Keys::<Test>::remove(validator(0));
+		set_weights(&[7, 1, 1, 1]);
+		next_session(0..4);
+		assert_eq!(submit_as(PAYER, 1, 1, 10), Err(Error::<Test>::NoCommittee.into()));
+	});
+}
+
+#[test]
+fn nothing_is_sold_when_nobody_has_weight() {
+	test(|| {
+		set_weights(&[0; 4]);
+		next_session(0..4);
+		assert_eq!(submit_as(PAYER, 1, 1, 10), Err(Error::<Test>::NoCommittee.into()));
+	});
+}
+
+#[test]
+fn shares_that_round_below_two_thirds_of_the_rows_sell_nothing() {
+	with_validators(3, || {
+		// Of 2,048 rows the first two of three members hold 683 each, the last 682: 2/3 of the weight either way.
+		Keys::<Test>::remove(validator(2));
+		next_session(0..3);
+		submit_as(PAYER, 1, 1, 10).unwrap();
+		Keys::<Test>::insert(validator(2), Keys::<Test>::get(validator(1)).unwrap());
+		Keys::<Test>::remove(validator(0));
+		next_session(0..3);
+		assert_eq!(submit_as(PAYER, 2, 1, 10), Err(Error::<Test>::NoCommittee.into()));
+		Keys::<Test>::remove(validator(2));
 	});
 }
