@@ -100,6 +100,32 @@ impl fmt::Display for RowError {
 
 impl core::error::Error for RowError {}
 
+impl BlobHeader {
+	/// Whether this row is the one with its index under the row root, without regard to the checksum: a dozen hashes, after
+	/// all lengths were compared. A header that is refused has no rows.
+	pub fn check_row_path(&self, index: u32, data: &[u8], path: &[Hash]) -> Result<(), RowError> {
+		let profile = self.check().map_err(|_| RowError::IndexTooLarge)?;
+		if index >= profile.rows() {
+			return Err(RowError::IndexTooLarge);
+		}
+		if data.len() != profile.width() {
+			return Err(RowError::WrongDataLength);
+		}
+		if u32::try_from(path.len()) != Ok(profile.tree_height()) {
+			return Err(RowError::WrongProofLength);
+		}
+		let hash = TreeHash::new();
+		let root = hash
+			.leaves(&[data])
+			.first()
+			.map(|leaf| tree::root_from_path(&hash, index, *leaf, path));
+		if root != Some(self.row_root) {
+			return Err(RowError::WrongRoot);
+		}
+		Ok(())
+	}
+}
+
 impl Verifier {
 	/// A verifier for the blob with this commitment, from a header and checksum that need not be trusted.
 	pub fn new(header: &BlobHeader, commitment: Commitment, checksum: &[u8]) -> Result<Self, ChecksumError> {
@@ -202,24 +228,7 @@ impl Verifier {
 	/// Whether this row is the one with its index under the row root; for rows that were checked before, when
 	/// they are read back from disk.
 	pub fn check_path(&self, index: u32, data: &[u8], path: &[Hash]) -> Result<(), RowError> {
-		if index >= self.profile.rows() {
-			return Err(RowError::IndexTooLarge);
-		}
-		if data.len() != self.profile.width() {
-			return Err(RowError::WrongDataLength);
-		}
-		if u32::try_from(path.len()) != Ok(self.profile.tree_height()) {
-			return Err(RowError::WrongProofLength);
-		}
-		let hash = TreeHash::new();
-		let root = hash
-			.leaves(&[data])
-			.first()
-			.map(|leaf| tree::root_from_path(&hash, index, *leaf, path));
-		if root != Some(self.header.row_root) {
-			return Err(RowError::WrongRoot);
-		}
-		Ok(())
+		self.header.check_row_path(index, data, path)
 	}
 
 	/// `Σ_j symbol_j · r_j = (G z)_index`.
