@@ -26,8 +26,10 @@ use sp_runtime::{
 use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
 use zerog_bls::PublicKey;
-use zerog_erasure::Commitment;
-use zerog_primitives::da::{BlobInfo, Certificate, Committee, Quote, SessionIndex};
+use zerog_erasure::{Commitment, Row};
+use zerog_primitives::da::{
+	BlobInfo, Certificate, ChallengeInfo, Committee, Conflict, Margin, Quote, SessionIndex,
+};
 
 pallet_revive::impl_runtime_apis_plus_revive_traits!(
 	Runtime,
@@ -234,6 +236,24 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 		}
 		fn settle_transaction(commitment: Commitment) -> Vec<u8> {
 			let call = pallet_data_availability::Call::<Runtime>::settle { commitment };
+			authorized(call.into())
+		}
+		fn margin(commitment: Commitment) -> Option<Margin> {
+			DataAvailability::margin(commitment)
+		}
+		fn open_challenges(account: [u8; 32]) -> Vec<ChallengeInfo> {
+			DataAvailability::open_challenges(account.into())
+		}
+		fn answer_transaction(commitment: Commitment, row: Row) -> Vec<u8> {
+			let call = pallet_data_availability::Call::<Runtime>::answer { commitment, row };
+			authorized(call.into())
+		}
+		fn resolve_transaction(commitment: Commitment, row: u32) -> Vec<u8> {
+			let call = pallet_data_availability::Call::<Runtime>::resolve { commitment, row };
+			authorized(call.into())
+		}
+		fn conflict_transaction(conflict: Conflict) -> Vec<u8> {
+			let call = pallet_data_availability::Call::<Runtime>::report_conflict { conflict };
 			authorized(call.into())
 		}
 	}

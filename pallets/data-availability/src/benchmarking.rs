@@ -2,7 +2,7 @@
 
 //! Benchmarks of the calls, for `./scripts/weights`.
 //!
-//! Signatures are made outside of the runtime: [`fixtures`] derives keys from small secrets with arkworks, as slow as that
+//! Signatures are made outside of the runtime: [`keys`] derives keys from small secrets with arkworks, as slow as that
 //! is, because the Wasm runtime cannot sign.
 
 use crate::*;
@@ -11,12 +11,15 @@ use codec::Encode;
 use frame_benchmarking::v2::*;
 use frame_support::traits::{fungible::Balanced, tokens::Precision, Get, ValidatorSet};
 use frame_system::RawOrigin;
-use zerog_bls::PublicKey;
-use zerog_erasure::{BlobHeader, Commitment, Namespace};
-use zerog_primitives::{da::Certificate, units::Balance};
+use zerog_bls::{PublicKey, Signature};
+use zerog_erasure::{BlobHeader, Commitment, Namespace, Profile, Row};
+use zerog_primitives::{
+	da::{Certificate, Conflict, Fault, Numbered},
+	units::Balance,
+};
 
 /// Keys and signatures for benchmarks.
-mod fixtures {
+mod keys {
 	use zerog_bls::{PublicKey, Signature};
 	pub(super) fn key(index: u32) -> PublicKey {
 		zerog_bls::bench::public_key(index)
@@ -39,7 +42,7 @@ fn committee<T: Config>(n: u32) -> u32 {
 	let members: Vec<_> = (0..n)
 		.map(|i| {
 			let account = funded::<T>("member", i);
-			let public = fixtures::key(i);
+			let public = keys::key(i);
 			SetMember {
 				account,
 				key: public
@@ -71,7 +74,77 @@ fn committee<T: Config>(n: u32) -> u32 {
 		},
 	);
 	LastSession::<T>::put(session);
+	let _ = T::Currency::set_balance(&Pallet::<T>::pot(), Balance::MAX / 1_000_000);
 	session
+}
+
+/// A blob with a committee of `n` that all sign, paid for by `p` accounts; its row 1 can be shown and contradicts its
+/// checksum. The signers are final.
+fn certified<T: Config>(n: u32, p: u32, profile: Profile) -> (Commitment, Row, Vec<u8>) {
+	let session = committee::<T>(n);
+	let (row, row_root) = fixtures::row(profile, 1, 5);
+	let (checksum, checksum_root) = fixtures::checksum(profile, 5);
+	let length = profile.payload_bytes();
+	for payer in 0..p {
+		Pallet::<T>::do_submit(
+			funded::<T>("payer", payer),
+			Namespace([1; 32]),
+			length,
+			row_root,
+			checksum_root,
+			T::MaxRetention::get() / 2 + payer,
+		)
+		.unwrap();
+	}
+	let header = BlobHeader::new(
+		Pallet::<T>::genesis(),
+		Namespace([1; 32]),
+		length,
+		row_root,
+		checksum_root,
+	)
+	.unwrap();
+	let commitment = header.commitment().unwrap();
+	certify_all::<T>(session, n, commitment);
+	let now = Pallet::<T>::now() + T::ImprovementWindow::get() + 1;
+	frame_system::Pallet::<T>::set_block_number(now.into());
+	(commitment, row, checksum)
+}
+
+/// Certifies without a signature, which only the authorisation of the call looks at.
+fn certify_all<T: Config>(session: u32, n: u32, commitment: Commitment) {
+	let blob = Blobs::<T>::get(commitment).unwrap();
+	Pallet::<T>::do_certify(Certificate {
+		session,
+		expiry: blob.deadline,
+		commitments: vec![commitment],
+		signers: zerog_primitives::da::signer_bitmap(n as usize, 0..n as usize),
+		signature: Signature([0; 48]),
+	})
+	.unwrap();
+}
+
+const SMALLEST: Profile = Profile::ALL[0];
+const LARGEST: Profile = Profile::ALL[8];
+
+/// Two statements under one number by the first member.
+fn conflict<T: Config>(session: u32) -> Conflict {
+	let said = |root: u8| {
+		let message =
+			zerog_primitives::da::numbered_message(&Pallet::<T>::genesis(), 0, session, 0, 1, &[root; 32], 9);
+		Numbered {
+			batch_root: [root; 32],
+			expiry: 9,
+			signature: keys::sign(core::iter::once(0), &message),
+		}
+	};
+	Conflict {
+		session,
+		member: 0,
+		sequence: 1,
+		first: said(1),
+		second: said(2),
+	}
 }
 
 fn submitted<T: Config>(seed: u32) -> Commitment {
@@ -108,7 +181,7 @@ fn certificate<T: Config>(session: u32, n: u32, commitments: Vec<Commitment>) ->
 	);
 	// A third is absent: the most that have to be subtracted.
 	let signing = n - n / 3;
-	let signature = fixtures::sign(0..signing, &message);
+	let signature = keys::sign(0..signing, &message);
 	Certificate {
 		session,
 		expiry,
@@ -172,10 +245,23 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn settle(n: Linear<4, 200>) {
+	fn forget_session(n: Linear<1, 200>) {
 		let session = committee::<T>(n);
-		let commitment = submitted::<T>(0);
-		Pallet::<T>::do_certify(certificate::<T>(session, n, vec![commitment])).unwrap();
+		LastSession::<T>::put(session.saturating_add(1));
+		for member in 0..n {
+			let account = account("member", member, 0);
+			Pallet::<T>::record(session, member, account, Fault::Conflict, None);
+		}
+		#[block]
+		{
+			Pallet::<T>::forget_session_if_unused(session);
+		}
+		assert!(!Sessions::<T>::contains_key(session));
+	}
+
+	#[benchmark]
+	fn settle(n: Linear<4, 200>, p: Linear<1, 4>) {
+		let (commitment, _, _) = certified::<T>(n, p, LARGEST);
 		let end = Blobs::<T>::get(commitment).unwrap().ends_at();
 		frame_system::Pallet::<T>::set_block_number((end + 1).into());
 		#[block]
@@ -186,15 +272,124 @@ mod benchmarks {
 	}
 
 	#[benchmark]
+	fn payout(n: Linear<4, 200>, p: Linear<1, 4>) {
+		let (commitment, _, _) = certified::<T>(n, p, LARGEST);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(funded::<T>("anyone", 0)), commitment);
+		assert!(Earnings::<T>::iter().count() as u32 >= n);
+	}
+
+	#[benchmark]
+	fn claim_earnings() {
+		committee::<T>(4);
+		let account: T::AccountId = account("member", 0, 0);
+		Earnings::<T>::insert(&account, Balance::MAX / 10_000_000);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(funded::<T>("anyone", 0)), account.clone());
+		assert_eq!(Earnings::<T>::get(&account), 0);
+	}
+
+	#[benchmark]
+	fn challenge() {
+		let (commitment, _, _) = certified::<T>(200, 1, LARGEST);
+		let challenger = funded::<T>("challenger", 0);
+		for row in 1..T::MaxBlobChallenges::get() {
+			Pallet::<T>::do_challenge(challenger.clone(), commitment, row).unwrap();
+		}
+		#[extrinsic_call]
+		_(RawOrigin::Signed(challenger), commitment, 0);
+		assert_eq!(OpenChallenges::<T>::get(), T::MaxBlobChallenges::get());
+	}
+
+	#[benchmark]
+	fn authorize_answer() {
+		let (commitment, row, _) = certified::<T>(200, 1, LARGEST);
+		Pallet::<T>::do_challenge(funded::<T>("challenger", 0), commitment, row.index).unwrap();
+		#[block]
+		{
+			Pallet::<T>::validate_answer(commitment, &row).unwrap();
+		}
+	}
+
+	#[benchmark]
+	fn answer() {
+		let (commitment, row, _) = certified::<T>(200, 1, LARGEST);
+		let challenger = funded::<T>("challenger", 0);
+		for row in 0..T::MaxBlobChallenges::get() {
+			Pallet::<T>::do_challenge(challenger.clone(), commitment, row).unwrap();
+		}
+		#[block]
+		{
+			Pallet::<T>::do_answer(commitment, row.index).unwrap();
+		}
+	}
+
+	#[benchmark]
+	fn resolve() {
+		let (commitment, _, _) = certified::<T>(200, 1, LARGEST);
+		let challenger = funded::<T>("challenger", 0);
+		for row in 0..T::MaxBlobChallenges::get() {
+			Pallet::<T>::do_challenge(challenger.clone(), commitment, row).unwrap();
+		}
+		let after = Pallet::<T>::now() + T::ChallengeWindow::get() + 1;
+		frame_system::Pallet::<T>::set_block_number(after.into());
+		#[block]
+		{
+			Pallet::<T>::do_resolve(commitment, 1).unwrap();
+		}
+	}
+
+	/// With the longest rows that there are for so many of them.
+	#[benchmark]
+	fn report_bad_row(k: Linear<512, 4096>) {
+		let enough = Profile::ALL
+			.into_iter()
+			.find(|profile| profile.original_rows() >= k);
+		let rows = enough.unwrap_or(LARGEST).original_rows();
+		let profile = Profile::ALL
+			.into_iter()
+			.rfind(|profile| profile.original_rows() == rows)
+			.unwrap_or(SMALLEST);
+		let (commitment, row, checksum) = certified::<T>(200, 1, profile);
+		let checksum = frame_support::BoundedVec::truncate_from(checksum);
+		#[extrinsic_call]
+		_(
+			RawOrigin::Signed(funded::<T>("anyone", 0)),
+			commitment,
+			row,
+			checksum,
+		);
+		assert_eq!(Verdicts::<T>::iter().count(), 1);
+	}
+
+	#[benchmark]
+	fn authorize_report_conflict() {
+		let conflict = conflict::<T>(committee::<T>(200));
+		#[block]
+		{
+			Pallet::<T>::validate_conflict(&conflict).unwrap();
+		}
+	}
+
+	#[benchmark]
+	fn report_conflict() {
+		let conflict = conflict::<T>(committee::<T>(200));
+		#[block]
+		{
+			Pallet::<T>::do_report_conflict(&conflict).unwrap();
+		}
+	}
+
+	#[benchmark]
 	fn register_key() {
 		let account = funded::<T>("owner", 0);
-		let key: PublicKey = fixtures::key(0);
+		let key: PublicKey = keys::key(0);
 		let message = zerog_primitives::da::possession_message(
 			&Pallet::<T>::genesis(),
 			&account.clone().into(),
 			&key.0,
 		);
-		let possession = fixtures::sign(core::iter::once(0), &message);
+		let possession = keys::sign(core::iter::once(0), &message);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(account.clone()), key, possession);
 		assert!(Keys::<T>::contains_key(&account));

@@ -7,7 +7,10 @@
 
 use crate::{
 	pallet::*,
-	types::{bucket_after, is_enough, Blob, CertificateError, DueItem, MaxBitmap, MemberSet, Session, State},
+	types::{
+		bucket_after, is_enough, Blob, CertificateError, Custody, DueItem, MaxBitmap, MemberSet, Session,
+		State,
+	},
 	LOG_TARGET,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
@@ -62,15 +65,17 @@ impl<T: Config> Pallet<T> {
 			rows_signed,
 		} in changes
 		{
-			match blob.state.clone() {
+			match &mut blob.state {
 				State::Pending => {
 					Due::<T>::remove(bucket_after(blob.ends_at()), DueItem::Blob(commitment));
 					Self::subtract_pending(&blob);
-					blob.state = State::Certified {
+					blob.state = State::Certified(Custody {
 						at: now,
 						rows_signed,
 						signers: signers.clone(),
-					};
+						at_fault: BoundedVec::truncate_from(alloc::vec![0; signers.len()]),
+						paid_until: now,
+					});
 					Due::<T>::insert(bucket_after(blob.ends_at()), DueItem::Blob(commitment), ());
 					Self::deposit_event(Event::Certified {
 						commitment,
@@ -79,12 +84,9 @@ impl<T: Config> Pallet<T> {
 						retained_until: now.saturating_add(blob.retention),
 					});
 				}
-				State::Certified { at, .. } => {
-					blob.state = State::Certified {
-						at,
-						rows_signed,
-						signers: signers.clone(),
-					};
+				State::Certified(custody) => {
+					custody.rows_signed = rows_signed;
+					custody.signers = signers.clone();
 					Self::deposit_event(Event::Improved {
 						commitment,
 						rows_signed,
@@ -176,11 +178,7 @@ impl<T: Config> Pallet<T> {
 				ensure!(now <= blob.deadline, CertificateError::UnknownBlob);
 				Ok(true)
 			}
-			State::Certified {
-				at,
-				rows_signed: before,
-				..
-			} => Ok(rows_signed > *before && now <= at.saturating_add(T::ImprovementWindow::get())),
+			State::Certified(custody) => Ok(rows_signed > custody.rows_signed && !custody.is_final(now)),
 		}
 	}
 

@@ -58,11 +58,16 @@ impl<T: Config> Pallet<T> {
 
 	/// Takes the committee of a session that starts: its validators with their present keys and weights. Returns their number.
 	///
-	/// The session before is forgotten at once if no blob was submitted in it.
+	/// The session before is forgotten at once if no blob was submitted in it and no fault proven.
 	pub(crate) fn note_session(session: SessionIndex) -> u32 {
 		if let Some(last) = LastSession::<T>::get().filter(|last| *last != session) {
 			LastSession::<T>::put(session);
-			Self::forget_session_if_unused(last);
+			if Verdicts::<T>::iter_prefix_values(last).next().is_some() {
+				let until = Self::now().saturating_add(T::SlashingWindow::get());
+				Due::<T>::insert(bucket_after(until), DueItem::Session(last), ());
+			} else {
+				Self::forget_session_if_unused(last);
+			}
 		}
 		LastSession::<T>::put(session);
 		Self::unlink_session(session);
@@ -110,6 +115,13 @@ impl<T: Config> Pallet<T> {
 		u32::try_from(count).unwrap_or(u32::MAX)
 	}
 
+	/// A session with its members.
+	pub(crate) fn members_of(session: SessionIndex) -> Result<(Session, MemberSet<T>), Error<T>> {
+		let entry = Sessions::<T>::get(session).ok_or(Error::<T>::UnknownSession)?;
+		let set = MemberSets::<T>::get(entry.members).ok_or(Error::<T>::UnknownSession)?;
+		Ok((entry, set))
+	}
+
 	/// A blob of the session is over.
 	pub(crate) fn remove_blob_from_session(session: SessionIndex) {
 		let left = Sessions::<T>::mutate(session, |entry| {
@@ -142,6 +154,11 @@ impl<T: Config> Pallet<T> {
 		let Some(entry) = Sessions::<T>::take(session) else {
 			return;
 		};
+		// One entry a member at most, so this limit clears them all.
+		let cleared = Verdicts::<T>::clear_prefix(session, T::MaxMembers::get(), None);
+		if cleared.maybe_cursor.is_some() {
+			defensive!("more members with verdicts than a committee has");
+		}
 		MemberSets::<T>::mutate_exists(entry.members, |set| {
 			let left = set.as_mut().map(|set| {
 				set.sessions = set.sessions.saturating_sub(1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Blobs, committees, fees and certificates of the data-availability layer.
+//! Blobs, committees, fees, certificates, challenges and verdicts of the data-availability layer.
 //!
 //! The chain never sees a blob's bytes. It keeps the commitment, who paid what, who is responsible, and until when; the
 //! protocol with its formats and guarantees is in `docs/data-availability.md`.
@@ -12,20 +12,23 @@
 //!                │                       │
 //!        deadline passed          retention ended
 //!                │                       │
-//!             refund                  pay signers          ← on_idle, or anyone through `settle`
+//!             refund                pay the rest           ← on_idle, or anyone through `settle`
 //!                └────────► gone ◄───────┘
 //! ```
 //!
 //! # Money
 //!
-//! * The dispersal fee leaves the payer at `submit` and goes to [`Config::DispersalFees`]. It is never refunded: the
-//!   committee may have done its work for nothing.
-//! * The custody fee stays on the payer's account under [`HoldReason::Custody`] until the blob ends. Then it is paid to
-//!   the signers by rows signed, or released when no certificate came. The pallet has no account of its own.
+//! * The dispersal fee goes into the pallet's pot at `submit` and to the signers by rows signed once their set is final;
+//!   to [`Config::DispersalFees`] when no certificate came. It is never refunded: the committee may have done its work
+//!   for nothing.
+//! * The custody fee stays on the payer's account under [`HoldReason::Custody`]. It is paid to the signers by rows signed,
+//!   block by block over retention, whenever somebody calls `payout` and at the end; released when no certificate came.
+//! * The pot holds what signers have earned and not taken, and dispersal fees that are not distributed.
 //!
 //! # Where to look
 //!
-//! [`types`] what is stored · [`price`] the base fee · `submit`, `certify`, `settle`: the rules of each call ·
+//! [`types`] what is stored · [`price`] the base fee · `submit`, `certify`, `settle`: the rules of each call · `payout`: who
+//! is paid what · `challenge`, `fault`: what a member answers for · `sampling`: what off-chain workers look at ·
 //! `committee`: who is responsible in which session · `try_state`: what always holds.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -42,7 +45,11 @@
 extern crate alloc;
 
 mod certify;
+mod challenge;
 mod committee;
+mod fault;
+mod payout;
+mod sampling;
 mod settle;
 mod submit;
 mod try_state;
@@ -53,12 +60,16 @@ pub mod weights;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+#[cfg(any(test, feature = "runtime-benchmarks"))]
+mod fixtures;
 #[cfg(test)]
 mod mock;
 #[cfg(test)]
 mod tests;
 
+pub use fault::OnFault;
 pub use pallet::*;
+pub use payout::share;
 pub use types::*;
 pub use weights::WeightInfo;
 
@@ -81,21 +92,26 @@ pub mod pallet {
 	use frame_support::{
 		pallet_prelude::*,
 		traits::{
-			fungible::{Balanced, Credit, Inspect, InspectHold, MutateHold},
+			fungible::{Balanced, Credit, Inspect, InspectHold, Mutate, MutateHold},
 			OnUnbalanced, ValidatorSet,
 		},
 		weights::WeightMeter,
+		PalletId,
 	};
 	use frame_system::{ensure_authorized, pallet_prelude::*};
-	use sp_runtime::{traits::Convert, transaction_validity::TransactionValidityWithRefund};
+	use sp_runtime::{
+		traits::{Convert, UniqueSaturatedInto},
+		transaction_validity::TransactionValidityWithRefund,
+	};
 	use zerog_bls::{PublicKey, Signature};
-	use zerog_erasure::{Commitment, Hash, Namespace};
+	use zerog_erasure::{Commitment, Hash, Namespace, Row};
 	use zerog_primitives::{
-		da::{BlobInfo, Certificate, Quote, SessionIndex},
+		da::{BlobInfo, Certificate, ChallengeInfo, Conflict, Fault, Margin, Quote, SessionIndex},
 		units::{Balance, BlockNumber},
 	};
 
-	/// Version of the storage layout; migrations live in the runtime's `migrations` module.
+	/// Version of the storage layout; migrations live in the runtime's `migrations` module. Still the first one, because no
+	/// network holds an earlier layout.
 	pub const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
 	#[pallet::pallet]
@@ -111,14 +127,18 @@ pub mod pallet {
 		Hash: Into<sp_core::H256>,
 	>
 	{
-		/// The token: fees are withdrawn, custody is held.
+		/// The token: fees are moved, custody and deposits are held.
 		type Currency: Inspect<Self::AccountId, Balance = Balance>
 			+ InspectHold<Self::AccountId, Reason = Self::RuntimeHoldReason>
 			+ MutateHold<Self::AccountId>
+			+ Mutate<Self::AccountId>
 			+ Balanced<Self::AccountId>;
 		/// The runtime's hold reasons.
 		type RuntimeHoldReason: From<HoldReason>;
-		/// Where dispersal and key fees go.
+		/// The pot's account derives from it.
+		#[pallet::constant]
+		type PalletId: Get<PalletId>;
+		/// Where fees go that no signer earned: key fees, dispersal fees of blobs without certificate, remainders.
 		type DispersalFees: OnUnbalanced<Credit<Self::AccountId, Self::Currency>>;
 		/// Session index and validators.
 		type ValidatorSet: ValidatorSet<Self::AccountId, ValidatorId = Self::AccountId>;
@@ -136,12 +156,23 @@ pub mod pallet {
 		type CustodyPrice: Get<Balance>;
 		/// Fee for registering a key, in planck: its entry stays for ever.
 		type KeyFee: Get<Balance>;
+		/// What a challenger holds until the challenge has ended, in planck.
+		type ChallengeDeposit: Get<Balance>;
+		/// Blocks between two draws of samples; none are drawn while it is zero.
+		type SamplePeriod: Get<BlockNumber>;
+		/// Rows that each validator samples in a draw.
+		type Samples: Get<u32>;
+		/// Told of verdicts.
+		type OnFault: OnFault<Self::AccountId>;
 		/// Blocks from the submission to the deadline.
 		#[pallet::constant]
 		type CertifyWindow: Get<BlockNumber>;
 		/// Blocks after the first certificate in which one with more rows replaces it.
 		#[pallet::constant]
 		type ImprovementWindow: Get<BlockNumber>;
+		/// Blocks that a member has to answer a challenge.
+		#[pallet::constant]
+		type ChallengeWindow: Get<BlockNumber>;
 		/// Shortest retention, in blocks.
 		#[pallet::constant]
 		type MinRetention: Get<BlockNumber>;
@@ -160,6 +191,15 @@ pub mod pallet {
 		/// Most accounts that pay for one blob.
 		#[pallet::constant]
 		type MaxPayers: Get<u32>;
+		/// Most open challenges.
+		#[pallet::constant]
+		type MaxChallenges: Get<u32>;
+		/// Most open challenges of one member.
+		#[pallet::constant]
+		type MaxMemberChallenges: Get<u32>;
+		/// Most open challenges of one blob.
+		#[pallet::constant]
+		type MaxBlobChallenges: Get<u32>;
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
 	}
@@ -167,8 +207,10 @@ pub mod pallet {
 	/// Why the pallet holds money.
 	#[pallet::composite_enum]
 	pub enum HoldReason {
-		/// Custody of a blob, until its retention ended or its deadline passed without a certificate.
+		/// Custody of a blob, until it was paid or the deadline passed without a certificate.
 		Custody,
+		/// A challenge, until it was answered or resolved.
+		Challenge,
 	}
 
 	// Commitments are hashes computed by the pallet, sessions are counted by the chain: nobody chooses keys of these
@@ -210,6 +252,46 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type KeyOwners<T: Config> = StorageMap<_, Blake2_128Concat, PublicKey, T::AccountId>;
 
+	/// What the pot owes to whom.
+	#[pallet::storage]
+	pub type Earnings<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Balance, ValueQuery>;
+
+	/// Open challenges of each blob, and those that nobody resolved.
+	#[pallet::storage]
+	pub type Challenges<T: Config> = StorageMap<
+		_,
+		Blake2_128Concat,
+		Commitment,
+		BoundedVec<Challenge<T::AccountId>, T::MaxBlobChallenges>,
+		ValueQuery,
+	>;
+
+	/// The same by member: blob and row.
+	#[pallet::storage]
+	pub type ChallengesOf<T: Config> = StorageMap<
+		_,
+		Blake2_128Concat,
+		T::AccountId,
+		BoundedVec<(Commitment, u32), T::MaxMemberChallenges>,
+		ValueQuery,
+	>;
+
+	/// The number of all these.
+	#[pallet::storage]
+	pub type OpenChallenges<T: Config> = StorageValue<_, u32, ValueQuery>;
+
+	/// Faults that were proven, by session and member; forgotten with the session.
+	#[pallet::storage]
+	pub type Verdicts<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		SessionIndex,
+		Twox64Concat,
+		u32,
+		BoundedVec<Verdict, MaxVerdicts>,
+		ValueQuery,
+	>;
+
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
 	pub struct GenesisConfig<T: Config> {
@@ -220,6 +302,10 @@ pub mod pallet {
 	#[pallet::genesis_build]
 	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
 		fn build(&self) {
+			// The pot always exists, so that it can take any fee.
+			let deposit = <T::Currency as Inspect<_>>::minimum_balance();
+			let funded = T::Currency::mint_into(&Pallet::<T>::pot(), deposit);
+			assert!(funded.is_ok(), "the pot cannot be funded: {funded:?}");
 			for (account, key) in &self.keys {
 				// A broken genesis must not start a chain.
 				let stored = Pallet::<T>::store_key(account, *key);
@@ -247,7 +333,7 @@ pub mod pallet {
 			session: SessionIndex,
 			/// Last block for its certificate.
 			deadline: BlockNumber,
-			/// Paid for good.
+			/// Not refundable.
 			dispersal_fee: Balance,
 			/// Held.
 			custody_fee: Balance,
@@ -283,14 +369,30 @@ pub mod pallet {
 			/// Bitmap over the committee.
 			signers: Vec<u8>,
 		},
-		/// Retention ended; the signers were paid.
+		/// The signers were paid for blocks that have passed.
+		Paid {
+			/// The blob's commitment.
+			commitment: Commitment,
+			/// Credited to signers.
+			paid: Balance,
+			/// Given back to payers, for rows of members at fault.
+			released: Balance,
+		},
+		/// Retention ended; the signers were paid the rest.
 		Settled {
 			/// The blob's commitment.
 			commitment: Commitment,
-			/// Paid to signers.
+			/// Credited to signers.
 			paid: Balance,
-			/// Given back to payers: rounding, and shares that could not be paid out.
+			/// Given back to payers: rounding, and for rows of members at fault.
 			released: Balance,
+		},
+		/// An account took what it had earned.
+		EarningsClaimed {
+			/// The account.
+			account: T::AccountId,
+			/// How much.
+			amount: Balance,
 		},
 		/// No certificate came in time; the custody fee was given back.
 		Refunded {
@@ -305,6 +407,50 @@ pub mod pallet {
 			account: T::AccountId,
 			/// The key.
 			key: PublicKey,
+		},
+		/// A member has to show a row.
+		Challenged {
+			/// The blob.
+			commitment: Commitment,
+			/// The row.
+			row: u32,
+			/// The member.
+			account: T::AccountId,
+			/// Who asks.
+			challenger: T::AccountId,
+			/// Last block in which an answer is accepted.
+			deadline: BlockNumber,
+		},
+		/// A challenged row was shown.
+		Answered {
+			/// The blob.
+			commitment: Commitment,
+			/// The row.
+			row: u32,
+			/// The member.
+			account: T::AccountId,
+			/// Credited to the member.
+			reward: Balance,
+		},
+		/// A challenged row was not shown in time; the challenger has its deposit back.
+		Unanswered {
+			/// The blob.
+			commitment: Commitment,
+			/// The row.
+			row: u32,
+			/// The member.
+			account: T::AccountId,
+		},
+		/// A fault was proven.
+		FaultFound {
+			/// The session whose committee the member belongs to.
+			session: SessionIndex,
+			/// The member.
+			account: T::AccountId,
+			/// What it did.
+			fault: Fault,
+			/// The blob concerned; none for a conflict.
+			commitment: Option<Commitment>,
 		},
 	}
 
@@ -334,6 +480,38 @@ pub mod pallet {
 		InvalidCertificate,
 		/// Nothing is to be settled: the deadline has not passed, or retention has not ended, or there is no such blob.
 		NotDue,
+		/// The chain keeps no committee for this session: it is too old, or to come.
+		UnknownSession,
+		/// No blob with a certificate has this commitment: it waits for one, or is over.
+		NotCertified,
+		/// A certificate may still replace the signers: try again when `ImprovementWindow` has passed.
+		SignersNotFinal,
+		/// The signers are paid up to this block: try again in a later one.
+		NothingToPay,
+		/// The account has no earnings.
+		NothingToClaim,
+		/// The blob's matrix has no such row: see its profile.
+		NoSuchRow,
+		/// The member that holds the row did not sign for the blob, so it owes nothing.
+		NotSigned,
+		/// The member was found at fault for this blob: there is nothing more to prove.
+		AlreadyAtFault,
+		/// Retention ends before the window would: the row can no longer be challenged.
+		RetentionTooShort,
+		/// The row is challenged already: wait for its answer.
+		AlreadyChallenged,
+		/// As many challenges as possible are open, of this blob, of this member or in all: try again later.
+		TooManyChallenges,
+		/// There is no such challenge, or it is too late to answer it, or too early to resolve it.
+		NoSuchChallenge,
+		/// The row is not the one with its index under the blob's row root.
+		InvalidRow,
+		/// The checksum is not the one that the blob's header commits to.
+		InvalidChecksum,
+		/// The row passes the row check: nobody is at fault.
+		RowIsGood,
+		/// The conflict is known already, or names no member of the session.
+		InvalidConflict,
 	}
 
 	#[pallet::hooks]
@@ -348,11 +526,16 @@ pub mod pallet {
 			T::WeightInfo::note_session(members)
 		}
 
-		/// Settles what is due while there is room.
+		/// Settles, resolves and forgets what is due while there is room.
 		fn on_idle(_now: BlockNumberFor<T>, limit: Weight) -> Weight {
 			let mut meter = WeightMeter::with_limit(limit);
 			Self::settle_due(&mut meter);
 			meter.consumed()
+		}
+
+		/// Samples rows that validators should hold, and has those rebuilt that they do not.
+		fn offchain_worker(now: BlockNumberFor<T>) {
+			Self::sample_and_repair(now.unique_saturated_into());
 		}
 
 		fn integrity_test() {
@@ -361,6 +544,28 @@ pub mod pallet {
 				"retention range is empty"
 			);
 			assert!(T::CertifyWindow::get() > 0, "no block could carry a certificate");
+			assert!(T::ChallengeWindow::get() > 0, "no block could carry an answer");
+			assert!(
+				T::ImprovementWindow::get().saturating_add(T::ChallengeWindow::get())
+					< T::MaxRetention::get(),
+				"no row could be challenged"
+			);
+			assert!(
+				T::SlashingWindow::get() > 0,
+				"no fault could be proven after the last blob"
+			);
+			assert!(
+				T::MaxBlobChallenges::get() > 0
+					&& T::MaxMemberChallenges::get() > 0
+					&& T::MaxChallenges::get()
+						>= T::MaxBlobChallenges::get().max(T::MaxMemberChallenges::get())
+			);
+			assert!(
+				zerog_erasure::Profile::ALL
+					.iter()
+					.all(|profile| profile.checksum_bytes() <= <MaxChecksum as Get<u32>>::get()),
+				"a bad row of a large blob could not be reported"
+			);
 			assert!(T::PendingTarget::get() > 0, "the base fee needs a target");
 			assert!(T::MaxMembers::get() > 0 && T::MaxBatch::get() > 0 && T::MaxPayers::get() > 0);
 			assert!(
@@ -387,7 +592,7 @@ pub mod pallet {
 		///
 		/// Emits `Submitted` or `Extended`.
 		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::submit())]
+		#[pallet::weight(T::WeightInfo::submit().saturating_add(Pallet::<T>::most_settle()))]
 		pub fn submit(
 			origin: OriginFor<T>,
 			namespace: Namespace,
@@ -395,9 +600,10 @@ pub mod pallet {
 			row_root: Hash,
 			checksum_root: Hash,
 			retention: BlockNumber,
-		) -> DispatchResult {
+		) -> DispatchResultWithPostInfo {
 			let payer = ensure_signed(origin)?;
-			Self::do_submit(payer, namespace, length, row_root, checksum_root, retention)
+			let settling = Self::do_submit(payer, namespace, length, row_root, checksum_root, retention)?;
+			Ok(Some(T::WeightInfo::submit().saturating_add(settling)).into())
 		}
 
 		/// Certify a batch of blobs of one session by an aggregate signature.
@@ -424,13 +630,12 @@ pub mod pallet {
 		///
 		/// Emits `Refunded` or `Settled`.
 		#[pallet::call_index(2)]
-		#[pallet::weight(T::WeightInfo::settle(Pallet::<T>::most_transfers()))]
+		#[pallet::weight(Pallet::<T>::most_settle())]
 		#[pallet::weight_of_authorize(T::DbWeight::get().reads(1))]
 		#[pallet::authorize(|_, commitment| Self::authorize_settle(commitment))]
 		pub fn settle(origin: OriginFor<T>, commitment: Commitment) -> DispatchResultWithPostInfo {
 			ensure_authorized(origin)?;
-			let transfers = Self::do_settle(commitment)?;
-			Ok(Some(T::WeightInfo::settle(transfers)).into())
+			Ok(Some(Self::do_settle(commitment)?).into())
 		}
 
 		/// Register the attestation key of the sender.
@@ -444,6 +649,106 @@ pub mod pallet {
 		pub fn register_key(origin: OriginFor<T>, key: PublicKey, possession: Signature) -> DispatchResult {
 			let account = ensure_signed(origin)?;
 			Self::do_register_key(account, key, possession)
+		}
+
+		/// Pay the signers of a blob for the blocks that have passed, and the dispersal fee if that has not happened.
+		///
+		/// Ending the blob does the same; this is for those who do not want to wait.
+		///
+		/// Emits `Paid`.
+		#[pallet::call_index(4)]
+		#[pallet::weight(Pallet::<T>::most_payout())]
+		pub fn payout(origin: OriginFor<T>, commitment: Commitment) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_payout(commitment)
+		}
+
+		/// Move what an account has earned to it. Anyone may call it for anyone.
+		///
+		/// Emits `EarningsClaimed`.
+		#[pallet::call_index(5)]
+		#[pallet::weight(T::WeightInfo::claim_earnings())]
+		pub fn claim_earnings(origin: OriginFor<T>, account: T::AccountId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_claim_earnings(account)
+		}
+
+		/// Ask the signer that holds a row to show it.
+		///
+		/// The deposit comes back when no answer comes in time; else it goes to the member but for a quarter, which is a
+		/// fee.
+		///
+		/// Emits `Challenged`.
+		#[pallet::call_index(6)]
+		#[pallet::weight(T::WeightInfo::challenge())]
+		pub fn challenge(origin: OriginFor<T>, commitment: Commitment, row: u32) -> DispatchResult {
+			let challenger = ensure_signed(origin)?;
+			Self::do_challenge(challenger, commitment, row)
+		}
+
+		/// Show a challenged row.
+		///
+		/// Unsigned and free: the transaction is valid only if the challenge is open and the row is the one under the
+		/// blob's row root. Whoever sends it, the challenged member is rewarded.
+		///
+		/// Emits `Answered`.
+		#[pallet::call_index(7)]
+		#[pallet::weight(T::WeightInfo::answer())]
+		#[pallet::weight_of_authorize(T::WeightInfo::authorize_answer())]
+		#[pallet::authorize(|_, commitment, row| Self::authorize_answer(commitment, row))]
+		pub fn answer(origin: OriginFor<T>, commitment: Commitment, row: Row) -> DispatchResult {
+			ensure_authorized(origin)?;
+			Self::do_answer(commitment, row.index)
+		}
+
+		/// End a challenge that was not answered in time.
+		///
+		/// Unsigned and free: the transaction is valid only if there is such a challenge. Blocks with room do the same by
+		/// themselves.
+		///
+		/// Emits `Unanswered`, and `FaultFound` if the member was not at fault for the blob before.
+		#[pallet::call_index(8)]
+		#[pallet::weight(T::WeightInfo::resolve())]
+		#[pallet::weight_of_authorize(T::DbWeight::get().reads(1))]
+		#[pallet::authorize(|_, commitment, row| Self::authorize_resolve(commitment, row))]
+		pub fn resolve(origin: OriginFor<T>, commitment: Commitment, row: u32) -> DispatchResult {
+			ensure_authorized(origin)?;
+			Self::do_resolve(commitment, row)
+		}
+
+		/// Prove that a member signed for a row that contradicts the blob's checksum.
+		///
+		/// Checking costs about as much as coding the checksum, so the fee is given back only when the report is right.
+		///
+		/// Emits `FaultFound`.
+		#[pallet::call_index(9)]
+		#[pallet::weight(T::WeightInfo::report_bad_row(
+			checksum.len().div_ceil(zerog_erasure::CHECKSUM_ROW_BYTES).try_into().unwrap_or(u32::MAX)
+		))]
+		pub fn report_bad_row(
+			origin: OriginFor<T>,
+			commitment: Commitment,
+			row: Row,
+			checksum: BoundedVec<u8, MaxChecksum>,
+		) -> DispatchResultWithPostInfo {
+			ensure_signed(origin)?;
+			Self::do_report_bad_row(commitment, &row, &checksum)?;
+			Ok(Pays::No.into())
+		}
+
+		/// Prove that a member used one number for two attestations.
+		///
+		/// Unsigned and free: the transaction is valid only if the proof is, and the first of its kind for this member and
+		/// session.
+		///
+		/// Emits `FaultFound`.
+		#[pallet::call_index(10)]
+		#[pallet::weight(T::WeightInfo::report_conflict())]
+		#[pallet::weight_of_authorize(T::WeightInfo::authorize_report_conflict())]
+		#[pallet::authorize(|_, conflict| Self::authorize_conflict(conflict))]
+		pub fn report_conflict(origin: OriginFor<T>, conflict: Conflict) -> DispatchResult {
+			ensure_authorized(origin)?;
+			Self::do_report_conflict(&conflict)
 		}
 	}
 
@@ -473,6 +778,26 @@ pub mod pallet {
 		pub fn account_key(account: T::AccountId) -> Option<PublicKey> {
 			Keys::<T>::get(account).map(|key| key.public)
 		}
+
+		/// How far a certified blob is from being lost, in rows.
+		pub fn margin(commitment: Commitment) -> Option<Margin> {
+			Self::margin_of(commitment)
+		}
+
+		/// The challenges that a member has to answer.
+		pub fn open_challenges(account: T::AccountId) -> Vec<ChallengeInfo> {
+			Self::challenges_of(&account)
+		}
+
+		/// What an account has earned and not taken, in planck.
+		pub fn earnings(account: T::AccountId) -> Balance {
+			Earnings::<T>::get(account)
+		}
+
+		/// The faults of a member of a session that were proven, while the session may still matter.
+		pub fn verdicts(session: SessionIndex, member: u32) -> Vec<Verdict> {
+			Verdicts::<T>::get(session, member).into_inner()
+		}
 	}
 
 	impl<T: Config> Pallet<T> {
@@ -484,6 +809,21 @@ pub mod pallet {
 		/// For the pool and the block: is the blob due?
 		fn authorize_settle(commitment: &Commitment) -> TransactionValidityWithRefund {
 			Self::validate_settle(commitment).map(|valid| (valid, Weight::zero()))
+		}
+
+		/// For the pool and the block: is this the row that is asked for, in time?
+		fn authorize_answer(commitment: &Commitment, row: &Row) -> TransactionValidityWithRefund {
+			Self::validate_answer(*commitment, row).map(|valid| (valid, Weight::zero()))
+		}
+
+		/// For the pool and the block: has the window of such a challenge passed?
+		fn authorize_resolve(commitment: &Commitment, row: &u32) -> TransactionValidityWithRefund {
+			Self::validate_resolve(*commitment, *row).map(|valid| (valid, Weight::zero()))
+		}
+
+		/// For the pool and the block: is the proof right and new?
+		fn authorize_conflict(conflict: &Conflict) -> TransactionValidityWithRefund {
+			Self::validate_conflict(conflict).map(|valid| (valid, Weight::zero()))
 		}
 	}
 }

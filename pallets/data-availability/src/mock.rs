@@ -2,18 +2,22 @@
 
 //! A chain with four validators that have keys, and a wrapper that checks every invariant after every test.
 
-use crate::{self as pallet_data_availability, pallet::*};
+use crate::{self as pallet_data_availability, fixtures, pallet::*, types::MaxChecksum};
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{ConstU128, ConstU32, ConstU64, Hooks, VariantCountOf},
+	traits::{
+		fungible::{Balanced, Credit},
+		ConstU128, ConstU32, ConstU64, Hooks, OnUnbalanced, VariantCountOf,
+	},
 	weights::Weight,
+	BoundedVec, PalletId,
 };
 use polkadot_sdk::*;
 use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage};
 use std::{cell::RefCell, collections::BTreeMap};
 use zerog_bls::signer::SecretKey;
-use zerog_erasure::{BlobHeader, Commitment, Hash, Namespace};
-use zerog_primitives::da::{attestation_message, batch_root, signer_bitmap, Certificate};
+use zerog_erasure::{BlobHeader, Commitment, Hash, Namespace, Profile, Row};
+use zerog_primitives::da::{attestation_message, batch_root, signer_bitmap, Assignment, Certificate, Fault};
 
 type Block = frame_system::mocking::MockBlockU32<Test>;
 
@@ -90,15 +94,39 @@ impl<'a> sp_runtime::traits::Convert<&'a AccountId32, u128> for Weights {
 
 /// Weights of the first validators from the next session on.
 pub(crate) fn set_weights(of: &[u128]) {
-	let of = of.iter().enumerate().map(|(i, weight)| (validator(i), *weight)).collect();
+	let of = of
+		.iter()
+		.enumerate()
+		.map(|(i, weight)| (validator(i), *weight))
+		.collect();
 	WEIGHTS.with(|weights| *weights.borrow_mut() = of);
 }
 
 parameter_types! {
 	pub const Randomness: Hash = [42; 32];
+	pub const PotId: PalletId = PalletId(*b"zg/dapot");
 	pub static MaxMembers: u32 = 100;
+	pub static SamplePeriod: u32 = 2;
+	/// What the hook was told.
+	pub static Told: Vec<(u32, AccountId32, Fault, Option<Commitment>)> = Vec::new();
 }
 
+/// Fees that nobody earned end on an account of their own.
+pub struct Fees;
+impl OnUnbalanced<Credit<AccountId32, Balances>> for Fees {
+	fn on_nonzero_unbalanced(amount: Credit<AccountId32, Balances>) {
+		assert!(Balances::resolve(&account(COLLECTOR), amount).is_ok());
+	}
+}
+
+pub struct Faults;
+impl crate::OnFault<AccountId32> for Faults {
+	fn on_fault(session: u32, account: &AccountId32, fault: Fault, commitment: Option<Commitment>) {
+		Told::mutate(|told| told.push((session, account.clone(), fault, commitment)));
+	}
+}
+
+pub(crate) const DEPOSIT: u128 = 4_000;
 pub(crate) const BASE_FEE: u128 = 10;
 pub(crate) const CUSTODY_PRICE: u128 = 3;
 pub(crate) const TARGET: u64 = 4 << 20;
@@ -106,7 +134,8 @@ pub(crate) const TARGET: u64 = 4 << 20;
 impl Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
-	type DispersalFees = ();
+	type PalletId = PotId;
+	type DispersalFees = Fees;
 	type ValidatorSet = Validators;
 	type MemberWeight = Weights;
 	type SessionRandomness = Randomness;
@@ -115,14 +144,22 @@ impl Config for Test {
 	type PendingLimit = ConstU64<{ 256 << 20 }>;
 	type CustodyPrice = ConstU128<CUSTODY_PRICE>;
 	type KeyFee = ConstU128<1_000>;
+	type ChallengeDeposit = ConstU128<DEPOSIT>;
+	type SamplePeriod = SamplePeriod;
+	type Samples = ConstU32<3>;
+	type OnFault = Faults;
 	type CertifyWindow = ConstU32<20>;
 	type ImprovementWindow = ConstU32<5>;
+	type ChallengeWindow = ConstU32<4>;
 	type MinRetention = ConstU32<10>;
 	type MaxRetention = ConstU32<1_000>;
 	type SlashingWindow = ConstU32<50>;
 	type MaxMembers = MaxMembers;
 	type MaxBatch = ConstU32<4>;
 	type MaxPayers = ConstU32<2>;
+	type MaxChallenges = ConstU32<4>;
+	type MaxMemberChallenges = ConstU32<3>;
+	type MaxBlobChallenges = ConstU32<3>;
 	type WeightInfo = ();
 }
 
@@ -141,11 +178,22 @@ pub(crate) fn secret(index: usize) -> SecretKey {
 pub(crate) const PAYER: u8 = 1;
 pub(crate) const OTHER: u8 = 2;
 pub(crate) const POOR: u8 = 3;
+pub(crate) const COLLECTOR: u8 = 50;
 pub(crate) const ENDOWMENT: u128 = 1_000_000_000_000;
 
 /// Runs a test on a chain with `validators` validators, then checks every invariant.
 pub(crate) fn with_validators(validators: usize, test: impl FnOnce()) {
+	run(validators, |_| (), test);
+}
+
+/// The same with four validators and extensions of an off-chain worker.
+pub(crate) fn with_extensions(register: impl FnOnce(&mut sp_io::TestExternalities), test: impl FnOnce()) {
+	run(4, register, test);
+}
+
+fn run(validators: usize, register: impl FnOnce(&mut sp_io::TestExternalities), test: impl FnOnce()) {
 	set_weights(&[]);
+	Told::take();
 	SESSION.with(|session| *session.borrow_mut() = (0, (0..validators).map(validator).collect()));
 	let storage = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig {
@@ -153,6 +201,7 @@ pub(crate) fn with_validators(validators: usize, test: impl FnOnce()) {
 				(account(PAYER), ENDOWMENT),
 				(account(OTHER), ENDOWMENT),
 				(account(POOR), 200),
+				(account(COLLECTOR), 100),
 			],
 			..Default::default()
 		},
@@ -165,7 +214,9 @@ pub(crate) fn with_validators(validators: usize, test: impl FnOnce()) {
 	}
 	.build_storage()
 	.unwrap();
-	sp_io::TestExternalities::from(storage).execute_with(|| {
+	let mut externalities = sp_io::TestExternalities::from(storage);
+	register(&mut externalities);
+	externalities.execute_with(|| {
 		run_to(1);
 		test();
 		DataAvailability::do_try_state().unwrap();
@@ -227,6 +278,7 @@ pub(crate) fn submit_as(
 			header.checksum_root,
 			retention,
 		)
+		.map_err(|refused| refused.error)
 	})?;
 	Ok(commitment)
 }
@@ -270,9 +322,92 @@ pub(crate) fn certify(
 	Ok(())
 }
 
+/// A blob of the smallest profile whose row [`PROVABLE`] can be shown, and contradicts its checksum.
+pub(crate) fn provable(seed: u8) -> (BlobHeader, Row) {
+	let profile = Profile::ALL[0];
+	let (row, row_root) = fixtures::row(profile, PROVABLE, seed);
+	let (_, checksum_root) = fixtures::checksum(profile, seed);
+	let genesis = DataAvailability::genesis();
+	let header = BlobHeader::new(genesis, Namespace([7; 32]), 1000, row_root, checksum_root).unwrap();
+	(header, row)
+}
+
+pub(crate) const PROVABLE: u32 = 77;
+
+/// Its checksum.
+pub(crate) fn checksum(seed: u8) -> BoundedVec<u8, MaxChecksum> {
+	let (checksum, _) = fixtures::checksum(Profile::ALL[0], seed);
+	checksum.try_into().unwrap()
+}
+
+/// Submits and certifies such a blob in this block.
+pub(crate) fn certified_by(seed: u8, signers: &[usize], retention: u32) -> (Commitment, Row) {
+	let (header, row) = provable(seed);
+	let origin = RuntimeOrigin::signed(account(PAYER));
+	DataAvailability::submit(
+		origin,
+		header.namespace,
+		header.length,
+		header.row_root,
+		header.checksum_root,
+		retention,
+	)
+	.unwrap();
+	let commitment = header.commitment().unwrap();
+	let session = Blobs::<Test>::get(commitment).unwrap().session;
+	certify(certificate(session, 4, signers, &[commitment])).unwrap();
+	(commitment, row)
+}
+
+/// The same by all four members, when the signers are final.
+pub(crate) fn settled_signers(seed: u8, retention: u32) -> (Commitment, Row) {
+	let certified = certified_by(seed, &[0, 1, 2, 3], retention);
+	run_to(System::block_number() + 6);
+	certified
+}
+
+/// Place in the committee of who holds a row.
+pub(crate) fn holder(commitment: Commitment, row: u32) -> usize {
+	let blob = Blobs::<Test>::get(commitment).unwrap();
+	let committee = DataAvailability::committee(blob.session).unwrap();
+	let profile = blob.header.profile().unwrap();
+	Assignment::new(commitment, &committee.randomness, &committee.weights(), profile)
+		.member_of(row)
+		.unwrap()
+}
+
+pub(crate) fn challenge(commitment: Commitment, row: u32) -> sp_runtime::DispatchResult {
+	frame_support::storage::with_storage_layer(|| {
+		DataAvailability::challenge(RuntimeOrigin::signed(account(OTHER)), commitment, row)
+	})
+}
+
+/// What the chain does with an unsigned `answer`: authorise, then dispatch.
+pub(crate) fn answer(
+	commitment: Commitment,
+	row: Row,
+) -> Result<(), sp_runtime::transaction_validity::TransactionValidityError> {
+	DataAvailability::validate_answer(commitment, &row)?;
+	DataAvailability::answer(frame_system::Origin::<Test>::Authorized.into(), commitment, row).unwrap();
+	Ok(())
+}
+
+/// Fees that nobody earned.
+pub(crate) fn collected() -> u128 {
+	free(&account(COLLECTOR)) - 100
+}
+
 pub(crate) fn held(payer: u8) -> u128 {
+	on_hold(HoldReason::Custody, payer)
+}
+
+pub(crate) fn on_hold(reason: HoldReason, who: u8) -> u128 {
 	use frame_support::traits::fungible::InspectHold;
-	Balances::balance_on_hold(&HoldReason::Custody.into(), &account(payer))
+	Balances::balance_on_hold(&reason.into(), &account(who))
+}
+
+pub(crate) fn earned(validator_index: usize) -> u128 {
+	Earnings::<Test>::get(validator(validator_index))
 }
 
 pub(crate) fn free(who: &AccountId32) -> u128 {

@@ -9,11 +9,8 @@ use crate::{
 };
 use frame_support::{
 	ensure,
-	traits::{
-		fungible::{Balanced, MutateHold},
-		tokens::{Fortitude, Precision, Preservation},
-		Get, OnUnbalanced, ValidatorSet,
-	},
+	traits::{fungible::MutateHold, Get, ValidatorSet},
+	weights::Weight,
 	BoundedVec,
 };
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -72,13 +69,14 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	fn header_error(error: HeaderError) -> Error<T> {
+	pub(crate) fn header_error(error: HeaderError) -> Error<T> {
 		match error {
 			HeaderError::Empty => Error::EmptyBlob,
 			HeaderError::TooLarge | HeaderError::UnknownVersion => Error::BlobTooLarge,
 		}
 	}
 
+	/// Returns the weight of ending an earlier life of the same blob, if that had to be done.
 	pub(crate) fn do_submit(
 		payer: T::AccountId,
 		namespace: Namespace,
@@ -86,7 +84,7 @@ impl<T: Config> Pallet<T> {
 		row_root: Hash,
 		checksum_root: Hash,
 		retention: BlockNumber,
-	) -> DispatchResult {
+	) -> Result<Weight, DispatchError> {
 		let header = BlobHeader::new(Self::genesis(), namespace, length, row_root, checksum_root)
 			.map_err(Self::header_error)?;
 		let commitment = header.commitment().map_err(Self::header_error)?;
@@ -95,12 +93,19 @@ impl<T: Config> Pallet<T> {
 			Error::<T>::RetentionOutOfRange
 		);
 		match Blobs::<T>::get(commitment) {
-			Some(blob) if !blob.is_due(Self::now()) => Self::extend(payer, commitment, blob, retention),
-			Some(_) => {
-				Self::do_settle(commitment)?;
-				Self::submit_fresh(payer, commitment, header, retention)
+			Some(blob) if !blob.is_due(Self::now()) => {
+				Self::extend(payer, commitment, blob, retention)?;
+				Ok(Weight::zero())
 			}
-			None => Self::submit_fresh(payer, commitment, header, retention),
+			Some(_) => {
+				let settling = Self::do_settle(commitment)?;
+				Self::submit_fresh(payer, commitment, header, retention)?;
+				Ok(settling)
+			}
+			None => {
+				Self::submit_fresh(payer, commitment, header, retention)?;
+				Ok(Weight::zero())
+			}
 		}
 	}
 
@@ -114,14 +119,7 @@ impl<T: Config> Pallet<T> {
 		let session = T::ValidatorSet::session_index();
 		Self::add_blob_to_session(session)?;
 
-		let fee = T::Currency::withdraw(
-			&payer,
-			quote.dispersal_fee,
-			Precision::Exact,
-			Preservation::Preserve,
-			Fortitude::Polite,
-		)?;
-		T::DispersalFees::on_unbalanced(fee);
+		Self::fee_to_pot(&payer, quote.dispersal_fee)?;
 		T::Currency::hold(&HoldReason::Custody.into(), &payer, quote.custody_fee)?;
 
 		let now = Self::now();
@@ -136,6 +134,7 @@ impl<T: Config> Pallet<T> {
 			submitted_at: now,
 			deadline,
 			retention,
+			dispersal: quote.dispersal_fee,
 			payments: BoundedVec::truncate_from(alloc::vec![payment]),
 			state: State::Pending,
 		};
@@ -167,8 +166,8 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let pays_already = blob.payments.iter().any(|payment| payment.payer == payer);
 		let retention = match &blob.state {
-			State::Certified { at, .. } if !pays_already => {
-				Self::now().saturating_add(requested).saturating_sub(*at)
+			State::Certified(custody) if !pays_already => {
+				Self::now().saturating_add(requested).saturating_sub(custody.at)
 			}
 			_ => requested,
 		};

@@ -6,23 +6,33 @@
 mod checks {
 	use crate::{
 		pallet::*,
-		types::{bucket_after, DueItem, State},
+		types::{bucket_after, is_enough, DueItem, State},
 	};
 	use alloc::collections::BTreeMap;
-	use frame_support::{ensure, traits::fungible::InspectHold};
+	use frame_support::{
+		ensure,
+		traits::fungible::{Inspect, InspectHold},
+	};
 	use polkadot_sdk::*;
 	use sp_runtime::TryRuntimeError;
 	use zerog_primitives::units::Balance;
 
+	/// Adds to an account's sum.
+	fn add<AccountId: Ord>(sums: &mut BTreeMap<AccountId, Balance>, account: AccountId, amount: Balance) {
+		let sum = sums.entry(account).or_default();
+		*sum = sum.saturating_add(amount);
+	}
+
 	impl<T: Config> Pallet<T> {
 		pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 			Self::check_blobs()?;
+			Self::check_money()?;
+			Self::check_challenges()?;
 			Self::check_sessions()?;
 			Self::check_keys()
 		}
 
 		fn check_blobs() -> Result<(), TryRuntimeError> {
-			let mut held = BTreeMap::<T::AccountId, Balance>::new();
 			let mut pending = 0u64;
 			for (commitment, blob) in Blobs::<T>::iter() {
 				ensure!(
@@ -31,16 +41,18 @@ mod checks {
 				);
 				let profile = blob.header.profile().map_err(|_| "blob has a profile")?;
 				ensure!(!blob.payments.is_empty(), "somebody pays for every blob");
-				for payment in &blob.payments {
-					let sum = held.entry(payment.payer.clone()).or_default();
-					*sum = sum.saturating_add(payment.held);
-				}
 				match &blob.state {
 					State::Pending => pending = pending.saturating_add(profile.coded_bytes()),
-					State::Certified { rows_signed, .. } => ensure!(
-						rows_signed.saturating_mul(3) >= profile.rows().saturating_mul(2),
-						"certified blobs have 2/3 of their rows signed"
-					),
+					State::Certified(custody) => {
+						ensure!(
+							is_enough(custody.rows_signed, profile.rows()),
+							"certified blobs have 2/3 of their rows signed"
+						);
+						ensure!(
+							custody.at <= custody.paid_until && custody.paid_until <= blob.end(),
+							"custody is paid for blocks of retention"
+						);
+					}
 				}
 				let bucket = bucket_after(blob.ends_at());
 				ensure!(
@@ -60,13 +72,62 @@ mod checks {
 				due <= Blobs::<T>::iter_keys().count(),
 				"nothing is due that does not exist"
 			);
-			for (account, sum) in held {
-				let on_hold = T::Currency::balance_on_hold(&HoldReason::Custody.into(), &account);
-				ensure!(
-					on_hold == sum,
-					"custody on hold is the sum of the account's payments"
-				);
+			Ok(())
+		}
+
+		/// What is on hold is what blobs and challenges say, and the pot covers what it owes.
+		fn check_money() -> Result<(), TryRuntimeError> {
+			let (mut custody, mut deposits) = (BTreeMap::new(), BTreeMap::new());
+			let mut owed: Balance = Earnings::<T>::iter_values().fold(0, Balance::saturating_add);
+			for blob in Blobs::<T>::iter_values() {
+				owed = owed.saturating_add(blob.dispersal);
+				for payment in blob.payments {
+					add(&mut custody, payment.payer, payment.held);
+				}
 			}
+			for challenge in Challenges::<T>::iter_values().flatten() {
+				add(&mut deposits, challenge.challenger, challenge.deposit);
+			}
+			for (reason, sums) in [(HoldReason::Custody, custody), (HoldReason::Challenge, deposits)] {
+				for (account, sum) in sums {
+					let on_hold = T::Currency::balance_on_hold(&reason.into(), &account);
+					ensure!(on_hold == sum, "holds are the sum of what they are for");
+				}
+			}
+			let pot = T::Currency::balance(&Self::pot());
+			ensure!(
+				pot >= owed.saturating_add(T::Currency::minimum_balance()),
+				"the pot holds earnings and undistributed fees, and exists"
+			);
+			Ok(())
+		}
+
+		fn check_challenges() -> Result<(), TryRuntimeError> {
+			let mut open = 0u32;
+			for (commitment, challenges) in Challenges::<T>::iter() {
+				let blob = Blobs::<T>::get(commitment).ok_or("a challenged blob is not over")?;
+				ensure!(blob.custody().is_some(), "a challenged blob has its certificate");
+				ensure!(!challenges.is_empty(), "no empty list of challenges is stored");
+				for challenge in challenges {
+					open = open.saturating_add(1);
+					ensure!(challenge.deadline <= blob.ends_at(), "windows lie in retention");
+					ensure!(
+						ChallengesOf::<T>::get(&challenge.account).contains(&(commitment, challenge.row)),
+						"a challenge is known by its member"
+					);
+					let bucket = bucket_after(challenge.deadline);
+					ensure!(
+						Due::<T>::contains_key(bucket, DueItem::Challenge(commitment, challenge.row))
+							|| bucket < DueCursor::<T>::get(),
+						"every challenge is due once"
+					);
+				}
+			}
+			let by_member: usize = ChallengesOf::<T>::iter_values().map(|open| open.len()).sum();
+			ensure!(
+				open == OpenChallenges::<T>::get() && usize::try_from(open) == Ok(by_member),
+				"challenges are counted"
+			);
 			Ok(())
 		}
 
@@ -86,6 +147,10 @@ mod checks {
 				*count = count.saturating_add(1);
 			}
 			ensure!(blobs.is_empty(), "no blob outlives its session");
+			ensure!(
+				Verdicts::<T>::iter_keys().all(|(session, _)| Sessions::<T>::contains_key(session)),
+				"no verdict outlives its session"
+			);
 			for (hash, set) in MemberSets::<T>::iter() {
 				ensure!(
 					users.remove(&hash) == Some(set.sessions),

@@ -5,14 +5,17 @@
 use crate::Config;
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use frame_support::{traits::Get, BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound};
+use frame_support::{
+	traits::{ConstU32, Get},
+	BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
+};
 use polkadot_sdk::*;
 use scale_info::TypeInfo;
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 use zerog_bls::{PointBytes, PublicKey};
 use zerog_erasure::{BlobHeader, Commitment, Hash, Profile};
 use zerog_primitives::{
-	da::{allotment, BlobInfo, BlobState, SessionIndex},
+	da::{allotment, BlobInfo, BlobState, Fault, SessionIndex},
 	units::{Balance, BlockNumber},
 };
 
@@ -41,6 +44,42 @@ pub struct Payment<AccountId> {
 	pub held: Balance,
 }
 
+/// What certificates and verdicts say about a blob.
+#[derive(
+	CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
+)]
+#[scale_info(skip_type_params(T))]
+pub struct Custody<T: Config> {
+	/// Block of the first certificate.
+	pub at: BlockNumber,
+	/// Rows held by the signers.
+	pub rows_signed: u32,
+	/// Bitmap over the committee.
+	pub signers: BoundedVec<u8, MaxBitmap<T>>,
+	/// Members found at fault for this blob, a bitmap of the same length.
+	pub at_fault: BoundedVec<u8, MaxBitmap<T>>,
+	/// The signers were paid for the blocks before this one.
+	pub paid_until: BlockNumber,
+}
+
+impl<T: Config> Custody<T> {
+	/// Whether no certificate can replace the signers any more.
+	pub fn is_final(&self, now: BlockNumber) -> bool {
+		now > self.at.saturating_add(T::ImprovementWindow::get())
+	}
+}
+
+/// Sets a member's bit; whether it was clear before. Bits beyond the bitmap cannot be set.
+pub fn set_bit(bitmap: &mut [u8], member: u32) -> bool {
+	let byte = usize::try_from(member / 8).ok().and_then(|at| bitmap.get_mut(at));
+	let bit = 1u8 << (member % 8);
+	byte.is_some_and(|byte| {
+		let clear = *byte & bit == 0;
+		*byte |= bit;
+		clear
+	})
+}
+
 /// Whether a blob has its certificate.
 #[derive(
 	CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
@@ -50,14 +89,7 @@ pub enum State<T: Config> {
 	/// Waiting for it.
 	Pending,
 	/// It has one.
-	Certified {
-		/// Block of the first one.
-		at: BlockNumber,
-		/// Rows held by the signers.
-		rows_signed: u32,
-		/// Bitmap over the committee.
-		signers: BoundedVec<u8, MaxBitmap<T>>,
-	},
+	Certified(Custody<T>),
 }
 
 /// A blob that was paid for.
@@ -76,41 +108,60 @@ pub struct Blob<T: Config> {
 	pub deadline: BlockNumber,
 	/// Blocks for which it is kept after it was certified.
 	pub retention: BlockNumber,
-	/// Who pays for custody.
+	/// The part of the dispersal fee that lies in the pot: all of it until it is distributed.
+	pub dispersal: Balance,
+	/// Who pays for custody; the first one paid for dispersal too.
 	pub payments: BoundedVec<Payment<T::AccountId>, T::MaxPayers>,
 	/// Pending or certified.
 	pub state: State<T>,
 }
 
 impl<T: Config> Blob<T> {
-	/// Last block of the state it is in: the deadline, or the last block of retention.
-	pub fn ends_at(&self) -> BlockNumber {
+	/// What its certificate says, if it has one.
+	pub fn custody(&self) -> Option<&Custody<T>> {
 		match &self.state {
-			State::Pending => self.deadline,
-			State::Certified { at, .. } => at.saturating_add(self.retention).saturating_sub(1),
+			State::Pending => None,
+			State::Certified(custody) => Some(custody),
 		}
+	}
+
+	/// The same, to change it.
+	pub fn custody_mut(&mut self) -> Option<&mut Custody<T>> {
+		match &mut self.state {
+			State::Pending => None,
+			State::Certified(custody) => Some(custody),
+		}
+	}
+
+	/// First block after the state it is in: after the deadline, or after retention.
+	pub fn end(&self) -> BlockNumber {
+		match &self.state {
+			State::Pending => self.deadline.saturating_add(1),
+			State::Certified(custody) => custody.at.saturating_add(self.retention),
+		}
+	}
+
+	/// Last block of the state it is in.
+	pub fn ends_at(&self) -> BlockNumber {
+		self.end().saturating_sub(1)
 	}
 
 	/// Whether it is over in block `now`.
 	pub fn is_due(&self, now: BlockNumber) -> bool {
-		now > self.ends_at()
+		now >= self.end()
 	}
 
 	/// The blob for nodes and clients.
 	pub fn info(&self) -> BlobInfo {
 		let (state, retained_until) = match &self.state {
 			State::Pending => (BlobState::Pending, None),
-			State::Certified {
-				at,
-				rows_signed,
-				signers,
-			} => (
+			State::Certified(custody) => (
 				BlobState::Certified {
-					at: *at,
-					rows_signed: *rows_signed,
-					signers: signers.to_vec(),
+					at: custody.at,
+					rows_signed: custody.rows_signed,
+					signers: custody.signers.to_vec(),
 				},
-				Some(at.saturating_add(self.retention)),
+				Some(self.end()),
 			),
 		};
 		BlobInfo {
@@ -134,7 +185,43 @@ pub enum DueItem {
 	Blob(Commitment),
 	/// Forget a session.
 	Session(SessionIndex),
+	/// Resolve the challenge of a row.
+	Challenge(Commitment, u32),
 }
+
+/// A row that a signer has to show.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Challenge<AccountId> {
+	/// Index of the row in the blob's matrix.
+	pub row: u32,
+	/// The member that holds it: its place in the committee of the blob's session.
+	pub member: u32,
+	/// The same member.
+	pub account: AccountId,
+	/// Who asks.
+	pub challenger: AccountId,
+	/// Held on the challenger's account.
+	pub deposit: Balance,
+	/// Last block in which an answer is accepted.
+	pub deadline: BlockNumber,
+}
+
+/// A fault that was proven.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Verdict {
+	/// What the member did.
+	pub fault: Fault,
+	/// The blob concerned; none for a conflict.
+	pub commitment: Option<Commitment>,
+	/// Block in which it was recorded.
+	pub at: BlockNumber,
+}
+
+/// Verdicts kept for each member and session; more are told to the hook and the event only.
+pub type MaxVerdicts = ConstU32<16>;
+
+/// Bytes of the largest checksum.
+pub type MaxChecksum = ConstU32<{ (zerog_erasure::MAX_BLOB_BYTES / 8192) * 20 }>;
 
 /// A session as far as blobs need it.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]

@@ -51,7 +51,7 @@ pub enum ProxyType {
 	NonTransfer,
 	/// Referenda, votes, the committee, the treasury.
 	Governance,
-	/// Paying for blobs and registering keys.
+	/// All that concerns blobs: paying, challenging, registering keys.
 	DataAvailability,
 }
 

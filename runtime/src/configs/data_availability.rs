@@ -13,6 +13,7 @@ use frame_support::{
 		fungible::{Balanced, Credit},
 		ConstU32, OnUnbalanced,
 	},
+	PalletId,
 };
 use sp_runtime::traits::Convert;
 use zerog_primitives::units::{DAYS, HOURS, MINUTES};
@@ -23,6 +24,9 @@ parameter_types! {
 	pub const CertifyWindow: BlockNumber = blocks(5 * MINUTES, 30);
 	pub const MinRetention: BlockNumber = blocks(HOURS, 10);
 	pub const MaxRetention: BlockNumber = 28 * DAYS;
+	/// Blobs of the shortest retention can be challenged in most of it, but for `fast-runtime`.
+	pub const ChallengeWindow: BlockNumber = blocks(5 * MINUTES, 10);
+	pub const PotId: PalletId = PalletId(*b"zg/dapot");
 	pub const SlashingWindow: BlockNumber = blocks(7 * DAYS, 40);
 }
 
@@ -34,7 +38,7 @@ impl<'a> Convert<&'a AccountId, u128> for EqualWeight {
 	}
 }
 
-/// Dispersal fees go to the treasury until there is stake to reward.
+/// Fees that no signer earned go to the treasury.
 pub struct ToTreasury;
 impl OnUnbalanced<Credit<AccountId, Balances>> for ToTreasury {
 	fn on_nonzero_unbalanced(amount: Credit<AccountId, Balances>) {
@@ -48,6 +52,7 @@ impl OnUnbalanced<Credit<AccountId, Balances>> for ToTreasury {
 impl pallet_data_availability::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
+	type PalletId = PotId;
 	type DispersalFees = ToTreasury;
 	type ValidatorSet = Session;
 	type MemberWeight = EqualWeight;
@@ -57,13 +62,21 @@ impl pallet_data_availability::Config for Runtime {
 	type PendingLimit = dynamic::PendingLimit;
 	type CustodyPrice = dynamic::CustodyPrice;
 	type KeyFee = dynamic::KeyFee;
+	type ChallengeDeposit = dynamic::ChallengeDeposit;
+	type SamplePeriod = dynamic::SamplePeriod;
+	type Samples = dynamic::Samples;
+	type OnFault = ();
 	type CertifyWindow = CertifyWindow;
 	type ImprovementWindow = ConstU32<20>;
+	type ChallengeWindow = ChallengeWindow;
 	type MinRetention = MinRetention;
 	type MaxRetention = MaxRetention;
 	type SlashingWindow = SlashingWindow;
 	type MaxMembers = MaxAuthorities;
 	type MaxBatch = ConstU32<64>;
 	type MaxPayers = ConstU32<4>;
+	type MaxChallenges = ConstU32<1024>;
+	type MaxMemberChallenges = ConstU32<64>;
+	type MaxBlobChallenges = ConstU32<32>;
 	type WeightInfo = pallet_data_availability::weights::SubstrateWeight<Runtime>;
 }

@@ -59,6 +59,8 @@ impl Contains<RuntimeCall> for SafeModeCalls {
 				| RuntimeCall::DataAvailability(
 					pallet_data_availability::Call::certify { .. }
 						| pallet_data_availability::Call::settle { .. }
+						| pallet_data_availability::Call::answer { .. }
+						| pallet_data_availability::Call::resolve { .. }
 				)
 		)
 	}
@@ -108,7 +110,8 @@ impl Contains<RuntimeCallNameOf<Runtime>> for UnpausableCalls {
 					| b"SafeMode"
 			);
 		pallet_only
-			|| name.0.as_slice() == b"DataAvailability" && matches!(name.1.as_slice(), b"certify" | b"settle")
+			|| name.0.as_slice() == b"DataAvailability"
+				&& matches!(name.1.as_slice(), b"certify" | b"settle" | b"answer" | b"resolve")
 	}
 }
 

@@ -34,6 +34,15 @@ pub mod dynamic_params {
 		/// Fee for registering an attestation key, in planck.
 		#[codec(index = 4)]
 		pub static KeyFee: Balance = ZG / 10;
+		/// What a challenger holds until the challenge has ended, in planck. An answer is 8 KiB at most.
+		#[codec(index = 5)]
+		pub static ChallengeDeposit: Balance = ZG / 10;
+		/// Blocks between two draws of samples; zero stops them.
+		#[codec(index = 6)]
+		pub static SamplePeriod: BlockNumber = 10;
+		/// Rows that each validator samples in a draw.
+		#[codec(index = 7)]
+		pub static Samples: u32 = 4;
 	}
 }
 

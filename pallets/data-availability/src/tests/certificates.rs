@@ -20,14 +20,8 @@ fn two_thirds_of_the_rows_certify() {
 		let commitment = submitted();
 		certify(certificate(0, 4, &[0, 1, 2], &[commitment])).unwrap();
 		let blob = Blobs::<Test>::get(commitment).unwrap();
-		assert!(matches!(
-			blob.state,
-			State::Certified {
-				at: 1,
-				rows_signed: 1536,
-				..
-			}
-		));
+		let custody = blob.custody().unwrap();
+		assert_eq!((custody.at, custody.rows_signed), (1, 1536));
 		assert_eq!(PendingBytes::<Test>::get(), 0);
 		assert!(held(PAYER) > 0, "custody stays held");
 	});
@@ -181,10 +175,9 @@ fn a_certificate_with_strictly_more_rows_replaces_the_paid_set_for_some_blocks()
 		);
 		run_to(6);
 		certify(all).unwrap();
-		let State::Certified { at, rows_signed, .. } = Blobs::<Test>::get(commitment).unwrap().state else {
-			panic!("certified");
-		};
-		assert_eq!((at, rows_signed), (1, 2048));
+		let blob = Blobs::<Test>::get(commitment).unwrap();
+		let custody = blob.custody().unwrap();
+		assert_eq!((custody.at, custody.rows_signed), (1, 2048));
 	});
 	test(|| {
 		let commitment = submitted();

@@ -3,6 +3,9 @@
 //! Tests by topic.
 
 mod certificates;
+mod challenges;
 mod committees;
+mod faults;
 mod money;
+mod sampling;
 mod sequences;

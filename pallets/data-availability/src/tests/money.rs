@@ -187,6 +187,7 @@ fn a_payer_who_never_disperses_pays_and_fills_nothing() {
 			ENDOWMENT - CODED * BASE_FEE,
 			"the dispersal fee is gone"
 		);
+		assert_eq!(collected(), CODED * BASE_FEE);
 	});
 }
 
@@ -233,9 +234,12 @@ fn signers_are_paid_by_rows_when_retention_ends() {
 		assert!(!Blobs::<Test>::contains_key(commitment));
 		assert_eq!((held(PAYER), held(OTHER)), (0, 0));
 		for signer in [0, 1, 3] {
-			assert_eq!(free(&validator(signer)), custody(100) / 3 + custody(30) / 3);
+			assert_eq!(
+				earned(signer),
+				custody(100) / 3 + custody(30) / 3 + CODED * BASE_FEE / 3
+			);
 		}
-		assert_eq!(free(&validator(2)), 0, "who did not sign is not paid");
+		assert_eq!(earned(2), 0, "who did not sign is not paid");
 	});
 }
 
@@ -261,5 +265,151 @@ fn profiles_unsound_for_the_largest_committee_are_refused() {
 			Err(Error::<Test>::CommitteeTooLarge.into())
 		);
 		submit_as(PAYER, 1, 1 << 20, 100).unwrap();
+	});
+}
+
+fn payout(commitment: zerog_erasure::Commitment) -> sp_runtime::DispatchResult {
+	frame_support::storage::with_storage_layer(|| {
+		DataAvailability::payout(RuntimeOrigin::signed(account(POOR)), commitment)
+	})
+}
+
+fn pot() -> u128 {
+	free(&DataAvailability::pot())
+}
+
+#[test]
+fn the_dispersal_fee_waits_in_the_pot_until_the_signers_are_final() {
+	test(|| {
+		let commitment = submit_as(PAYER, 1, 1000, 100).unwrap();
+		assert_eq!(pot(), 100 + CODED * BASE_FEE);
+		assert_noop!(payout(commitment), Error::<Test>::NotCertified);
+		certify(certificate(0, 4, &[0, 1, 2], &[commitment])).unwrap();
+		run_to(6);
+		assert_noop!(payout(commitment), Error::<Test>::SignersNotFinal);
+		certify(certificate(0, 4, &[0, 1, 2, 3], &[commitment])).unwrap();
+		run_to(7);
+		assert_ok!(payout(commitment));
+		let each = CODED * BASE_FEE / 4 + custody(6) / 4;
+		assert_eq!((0..4).map(earned).collect::<Vec<_>>(), vec![each; 4]);
+		assert_noop!(payout(commitment), Error::<Test>::NothingToPay);
+		assert_eq!(pot(), 100 + 4 * each);
+	});
+}
+
+#[test]
+fn custody_is_paid_block_by_block_by_rows() {
+	test(|| {
+		set_weights(&[2, 1, 1, 0]);
+		next_session(0..4);
+		let commitment = submit_as(PAYER, 1, 1000, 100).unwrap();
+		certify(certificate(1, 4, &[0, 1, 2], &[commitment])).unwrap();
+		run_to(51);
+		assert_ok!(payout(commitment));
+		let fee = CODED * BASE_FEE;
+		assert_eq!(earned(0), custody(50) / 2 + fee / 2);
+		assert_eq!(earned(1), custody(50) / 4 + fee / 4);
+		assert_eq!(held(PAYER), custody(50));
+		System::assert_last_event(
+			Event::<Test>::Paid {
+				commitment,
+				paid: custody(50) + fee,
+				released: 0,
+			}
+			.into(),
+		);
+		run_to(120);
+		assert!(!Blobs::<Test>::contains_key(commitment));
+		assert_eq!(earned(0), custody(100) / 2 + fee / 2);
+		assert_eq!(held(PAYER), 0);
+	});
+}
+
+#[test]
+fn an_extension_is_paid_over_the_blocks_that_are_left() {
+	test(|| {
+		let commitment = submit_as(PAYER, 1, 1000, 100).unwrap();
+		certify(certificate(0, 4, &[0, 1, 2, 3], &[commitment])).unwrap();
+		run_to(51);
+		submit_as(OTHER, 1, 1000, 150).unwrap();
+		assert_eq!((held(PAYER), held(OTHER)), (custody(100), custody(100)));
+		assert_ok!(payout(commitment));
+		assert_eq!(held(PAYER) + held(OTHER), custody(150));
+		run_to(230);
+		assert_eq!(earned(0), custody(200) / 4 + CODED * BASE_FEE / 4);
+	});
+}
+
+#[test]
+fn earnings_are_taken_by_anyone_for_their_owner() {
+	test(|| {
+		let claim = |who| DataAvailability::claim_earnings(RuntimeOrigin::signed(account(POOR)), who);
+		let (commitment, _) = settled_signers(1, 100);
+		assert_noop!(claim(validator(0)), Error::<Test>::NothingToClaim);
+		assert_ok!(payout(commitment));
+		let earnings = earned(0);
+		assert_eq!(earnings, DataAvailability::earnings(validator(0)));
+		assert_ok!(claim(validator(0)));
+		assert_eq!((free(&validator(0)), earned(0)), (earnings, 0));
+		assert_noop!(claim(validator(0)), Error::<Test>::NothingToClaim);
+		// Below the existential deposit nothing is lost: it stays until there is more.
+		Earnings::<Test>::insert(account(9), 99);
+		assert_noop!(claim(account(9)), TokenError::BelowMinimum);
+		Earnings::<Test>::remove(account(9));
+	});
+}
+
+#[test]
+fn votes_and_other_locks_of_a_payer_do_not_keep_the_signers_from_custody() {
+	use frame_support::traits::{LockableCurrency, WithdrawReasons};
+	test(|| {
+		let (commitment, _) = settled_signers(1, 100);
+		Balances::set_lock(*b"convict ", &account(PAYER), ENDOWMENT, WithdrawReasons::all());
+		assert_ok!(payout(commitment));
+		assert!(earned(0) > 0);
+	});
+}
+
+#[test]
+fn a_signer_at_fault_forfeits_what_it_was_not_paid_yet() {
+	test(|| {
+		let (commitment, row) = settled_signers(1, 100);
+		let holder = holder(commitment, row.index);
+		let (at, fee) = (System::block_number(), CODED * BASE_FEE);
+		assert_eq!(at, 7);
+		run_to(51);
+		assert_ok!(payout(commitment));
+		let before = earned(holder);
+		assert_ok!(DataAvailability::do_report_bad_row(
+			commitment,
+			&row,
+			&checksum(1)
+		));
+		assert_eq!(
+			DataAvailability::margin(commitment).map(|margin| (margin.faulty, margin.spare())),
+			Some((512, 2048 - 512 - 512))
+		);
+		run_to(120);
+		assert_eq!(earned(holder), before);
+		assert_eq!(earned((holder + 1) % 4), custody(100) / 4 + fee / 4);
+		assert_eq!(held(PAYER), 0);
+		assert_eq!(
+			free(&account(PAYER)),
+			ENDOWMENT - fee - custody(100) + custody(50) / 4
+		);
+	});
+}
+
+#[test]
+fn the_first_payer_has_back_what_a_signer_at_fault_did_not_disperse() {
+	test(|| {
+		let (commitment, row) = settled_signers(1, 100);
+		assert_ok!(DataAvailability::do_report_bad_row(
+			commitment,
+			&row,
+			&checksum(1)
+		));
+		assert_ok!(payout(commitment));
+		assert_eq!(Earnings::<Test>::get(account(PAYER)), CODED * BASE_FEE / 4);
 	});
 }

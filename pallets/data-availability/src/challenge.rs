@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Challenges: a signer shows a row that it signed for, or has a verdict against it.
+//!
+//! ```text
+//!  challenge ──► open ── answer, up to the deadline ──► deposit to the member
+//!                  └──── resolve, after the deadline ─► deposit back, verdict
+//! ```
+//!
+//! * Only final sets of signers are challenged, and only while the whole window lies in retention: a member cannot be
+//!   replaced, and its duty cannot end, while a challenge is open.
+//! * Whoever sends an answer, the challenged member is paid for it: there is nothing to gain by being first.
+//! * Open challenges are bounded for each blob, each member and in total. Occupying places costs: a quarter of the
+//!   deposit of an answered challenge leaves, also when member and challenger are one.
+
+use crate::{
+	pallet::*,
+	types::{bucket_after, Blob, Challenge, Custody, DueItem},
+};
+use alloc::vec::Vec;
+use frame_support::{
+	ensure,
+	traits::{
+		fungible::MutateHold,
+		tokens::{Fortitude, Precision, Restriction},
+		Get,
+	},
+};
+use polkadot_sdk::*;
+use sp_runtime::{
+	transaction_validity::{InvalidTransaction, TransactionPriority, TransactionValidity, ValidTransaction},
+	DispatchError, DispatchResult,
+};
+use zerog_erasure::{Commitment, Row};
+use zerog_primitives::{
+	da::{is_signer, Assignment, ChallengeInfo, Fault},
+	units::{Balance, BlockNumber},
+};
+
+/// Of an answered challenge's deposit one part in so many goes to [`Config::DispersalFees`].
+const FEE_PART: Balance = 4;
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_challenge(challenger: T::AccountId, commitment: Commitment, row: u32) -> DispatchResult {
+		let now = Self::now();
+		let blob = Blobs::<T>::get(commitment).ok_or(Error::<T>::NotCertified)?;
+		let custody = blob.custody().ok_or(Error::<T>::NotCertified)?;
+		ensure!(custody.is_final(now), Error::<T>::SignersNotFinal);
+		let deadline = now.saturating_add(T::ChallengeWindow::get());
+		ensure!(deadline <= blob.ends_at(), Error::<T>::RetentionTooShort);
+		let (member, account) = Self::signer_of(&blob, custody, commitment, row)?;
+		ensure!(
+			OpenChallenges::<T>::get() < T::MaxChallenges::get(),
+			Error::<T>::TooManyChallenges
+		);
+
+		let deposit = T::ChallengeDeposit::get();
+		T::Currency::hold(&HoldReason::Challenge.into(), &challenger, deposit)?;
+		Challenges::<T>::try_mutate(commitment, |open| {
+			ensure!(
+				open.iter().all(|challenge| challenge.row != row),
+				Error::<T>::AlreadyChallenged
+			);
+			let challenge = Challenge {
+				row,
+				member,
+				account: account.clone(),
+				challenger: challenger.clone(),
+				deposit,
+				deadline,
+			};
+			open.try_push(challenge)
+				.map_err(|_| Error::<T>::TooManyChallenges)
+		})?;
+		ChallengesOf::<T>::try_mutate(&account, |open| {
+			open.try_push((commitment, row))
+				.map_err(|_| Error::<T>::TooManyChallenges)
+		})?;
+		OpenChallenges::<T>::mutate(|open| *open = open.saturating_add(1));
+		Due::<T>::insert(bucket_after(deadline), DueItem::Challenge(commitment, row), ());
+		Self::deposit_event(Event::Challenged {
+			commitment,
+			row,
+			account,
+			challenger,
+			deadline,
+		});
+		Ok(())
+	}
+
+	/// The signer that holds a row of the blob and is not at fault for it already.
+	pub(crate) fn signer_of(
+		blob: &Blob<T>,
+		custody: &Custody<T>,
+		commitment: Commitment,
+		row: u32,
+	) -> Result<(u32, T::AccountId), DispatchError> {
+		let (session, set) = Self::members_of(blob.session)?;
+		let profile = blob.header.profile().map_err(Self::header_error)?;
+		let member = Assignment::new(commitment, &session.randomness, &set.weights(), profile)
+			.member_of(row)
+			.ok_or(Error::<T>::NoSuchRow)?;
+		ensure!(is_signer(&custody.signers, member), Error::<T>::NotSigned);
+		ensure!(!is_signer(&custody.at_fault, member), Error::<T>::AlreadyAtFault);
+		let account = set
+			.members
+			.get(member)
+			.map(|member| member.account.clone())
+			.ok_or(Error::<T>::NoSuchRow)?;
+		let member = u32::try_from(member).map_err(|_| Error::<T>::NoSuchRow)?;
+		Ok((member, account))
+	}
+
+	fn challenge_of(commitment: Commitment, row: u32) -> Option<Challenge<T::AccountId>> {
+		Challenges::<T>::get(commitment)
+			.into_iter()
+			.find(|challenge| challenge.row == row)
+	}
+
+	/// The row is the one that is asked for, in time. Lengths are compared before anything is hashed.
+	pub(crate) fn validate_answer(commitment: Commitment, row: &Row) -> TransactionValidity {
+		let now = Self::now();
+		let challenge = Self::challenge_of(commitment, row.index)
+			.filter(|challenge| challenge.is_open(now))
+			.ok_or(InvalidTransaction::Stale)?;
+		let blob = Blobs::<T>::get(commitment).ok_or(InvalidTransaction::Stale)?;
+		blob.header
+			.check_row_path(row.index, &row.data, &row.path)
+			.map_err(|_| InvalidTransaction::BadProof)?;
+		let longevity = challenge.deadline.saturating_sub(now).max(1);
+		// Ahead of everything that can be bought: whoever fills blocks must not turn into verdicts.
+		ValidTransaction::with_tag_prefix("DataAvailabilityAnswer")
+			.priority(TransactionPriority::MAX)
+			.and_provides((commitment, row.index))
+			.longevity(longevity.into())
+			.propagate(true)
+			.build()
+	}
+
+	/// Ends a challenge whose answer was checked when the call was authorised, in this very block.
+	pub(crate) fn do_answer(commitment: Commitment, row: u32) -> DispatchResult {
+		let challenge = Self::challenge_of(commitment, row)
+			.filter(|challenge| challenge.is_open(Self::now()))
+			.ok_or(Error::<T>::NoSuchChallenge)?;
+		Self::close(commitment, &challenge);
+		let Challenge {
+			account,
+			challenger,
+			deposit,
+			..
+		} = challenge;
+		T::Currency::transfer_on_hold(
+			&HoldReason::Challenge.into(),
+			&challenger,
+			&Self::pot(),
+			deposit,
+			Precision::Exact,
+			Restriction::Free,
+			Fortitude::Force,
+		)?;
+		let fee = deposit.div_ceil(FEE_PART);
+		let reward = deposit.saturating_sub(fee);
+		Self::pot_to_fees(fee)?;
+		Self::earn(&account, reward);
+		Self::deposit_event(Event::Answered {
+			commitment,
+			row,
+			account,
+			reward,
+		});
+		Ok(())
+	}
+
+	pub(crate) fn validate_resolve(commitment: Commitment, row: u32) -> TransactionValidity {
+		Self::challenge_of(commitment, row)
+			.filter(|challenge| !challenge.is_open(Self::now()))
+			.ok_or(InvalidTransaction::Stale)?;
+		ValidTransaction::with_tag_prefix("DataAvailabilityResolve")
+			.and_provides((commitment, row))
+			.longevity(16)
+			.propagate(true)
+			.build()
+	}
+
+	/// Ends a challenge whose window has passed: the challenger has its deposit back, the member a verdict.
+	pub(crate) fn do_resolve(commitment: Commitment, row: u32) -> DispatchResult {
+		let challenge = Self::challenge_of(commitment, row)
+			.filter(|challenge| !challenge.is_open(Self::now()))
+			.ok_or(Error::<T>::NoSuchChallenge)?;
+		Self::close(commitment, &challenge);
+		T::Currency::release(
+			&HoldReason::Challenge.into(),
+			&challenge.challenger,
+			challenge.deposit,
+			Precision::Exact,
+		)?;
+		Self::deposit_event(Event::Unanswered {
+			commitment,
+			row,
+			account: challenge.account.clone(),
+		});
+		Self::blame_for_blob(commitment, challenge.member, challenge.account, Fault::Unanswered)
+	}
+
+	/// Takes a challenge out of everything that names it.
+	fn close(commitment: Commitment, challenge: &Challenge<T::AccountId>) {
+		let row = challenge.row;
+		Challenges::<T>::mutate_exists(commitment, |entry| {
+			let open = entry.get_or_insert_default();
+			open.retain(|other| other.row != row);
+			if open.is_empty() {
+				*entry = None;
+			}
+		});
+		ChallengesOf::<T>::mutate_exists(&challenge.account, |entry| {
+			let open = entry.get_or_insert_default();
+			open.retain(|other| *other != (commitment, row));
+			if open.is_empty() {
+				*entry = None;
+			}
+		});
+		OpenChallenges::<T>::mutate(|open| *open = open.saturating_sub(1));
+		Due::<T>::remove(
+			bucket_after(challenge.deadline),
+			DueItem::Challenge(commitment, row),
+		);
+	}
+
+	/// The challenges that a member has to answer.
+	pub(crate) fn challenges_of(account: &T::AccountId) -> Vec<ChallengeInfo> {
+		let now = Self::now();
+		ChallengesOf::<T>::get(account)
+			.into_iter()
+			.filter_map(|(commitment, row)| {
+				let challenge =
+					Self::challenge_of(commitment, row).filter(|challenge| challenge.is_open(now))?;
+				Some(challenge.info(commitment))
+			})
+			.collect()
+	}
+}
+
+impl<AccountId> Challenge<AccountId> {
+	/// Whether an answer is accepted in block `now`.
+	pub fn is_open(&self, now: BlockNumber) -> bool {
+		now <= self.deadline
+	}
+
+	/// The challenge for nodes and clients.
+	pub fn info(&self, commitment: Commitment) -> ChallengeInfo {
+		ChallengeInfo {
+			commitment,
+			row: self.row,
+			member: self.member,
+			deadline: self.deadline,
+		}
+	}
+}
