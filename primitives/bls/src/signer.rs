@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Signing and checking single signatures in the node, with blst.
+//! Signing, and checking one or many signatures, in the node, with blst.
+//!
+//! Many are checked at once, and each way says something else:
+//!
+//! * [`verify_sum`]: their *sum* is good, so the aggregate is. One may be wrong by what another makes up for.
+//! * [`verify_each`]: every single one is good, by random weights that nobody can foresee. Use it where a signature will
+//!   stand alone.
+//!
+//! [`find_bad`] names the ones that spoil a check; it accuses nobody but by a check of that one alone.
 
 use crate::{
 	types::{BlsError, PublicKey, Signature},
@@ -95,5 +103,111 @@ pub fn aggregate(signatures: &[Signature]) -> Result<Signature, BlsError> {
 	match total.0.first() {
 		Some(0xc0) => Err(BlsError::Identity),
 		_ => Ok(total),
+	}
+}
+
+/// A public key to verify with: decoded and checked once, for many signatures.
+#[derive(Clone, Copy, Debug)]
+pub struct VerifyingKey(min_sig::PublicKey);
+
+impl VerifyingKey {
+	/// `None` for what [`PublicKey::decompress`] refuses.
+	pub fn new(key: &PublicKey) -> Option<Self> {
+		min_sig::PublicKey::key_validate(&key.0).ok().map(Self)
+	}
+}
+
+/// A signature's point, of the prime-order subgroup and not the identity: well formed, not yet known to be right.
+#[derive(Clone, Copy, Debug)]
+pub struct SignaturePoint(min_sig::Signature);
+
+impl SignaturePoint {
+	/// `None` for what [`crate::verify`] refuses by its form.
+	pub fn new(signature: &Signature) -> Option<Self> {
+		min_sig::Signature::sig_validate(&signature.0, true)
+			.ok()
+			.map(Self)
+	}
+}
+
+/// Whether the sum of signatures over one message is the sum of their keys' signature; `false` for none.
+///
+/// Single ones may still be wrong, if what is missing in one is too much in another.
+pub fn verify_sum(message: &[u8; 32], signed: &[(SignaturePoint, VerifyingKey)]) -> bool {
+	let signatures: Vec<_> = signed.iter().map(|(signature, _)| &signature.0).collect();
+	let keys: Vec<_> = signed.iter().map(|(_, key)| &key.0).collect();
+	min_sig::AggregateSignature::aggregate(&signatures, false).is_ok_and(|sum| {
+		sum.to_signature()
+			.fast_aggregate_verify(false, message, DST, &keys)
+			== BLST_ERROR::BLST_SUCCESS
+	})
+}
+
+/// Whether each of these is its key's signature of its message; `true` for none.
+///
+/// `Π e(w·H(message), key) = e(Σ w·signature, g2)` under fresh random weights of 64 bits: a wrong one passes with
+/// probability `2^-63`. One Miller loop each and one final exponentiation for all.
+pub fn verify_each(signed: &[([u8; 32], SignaturePoint, VerifyingKey)]) -> bool {
+	let verify_alone = |(message, signature, key): &([u8; 32], SignaturePoint, VerifyingKey)| {
+		signature.0.verify(false, message, DST, &[], &key.0, false) == BLST_ERROR::BLST_SUCCESS
+	};
+	let mut random = vec![0; signed.len().saturating_mul(8)];
+	if signed.len() < 2 || getrandom::fill(&mut random).is_err() {
+		return signed.iter().all(verify_alone);
+	}
+	let weight = |bytes: &[u8; 8]| {
+		let mut weight = blst::blst_scalar::default();
+		// Odd, and so never zero.
+		let odd = u64::from_le_bytes(*bytes) | 1;
+		for (to, from) in weight.b.iter_mut().zip(odd.to_le_bytes()) {
+			*to = from;
+		}
+		weight
+	};
+	let weights: Vec<_> = random.as_chunks::<8>().0.iter().map(weight).collect();
+	let messages: Vec<&[u8]> = signed.iter().map(|(message, _, _)| message.as_slice()).collect();
+	let signatures: Vec<_> = signed.iter().map(|(_, signature, _)| &signature.0).collect();
+	let keys: Vec<_> = signed.iter().map(|(_, _, key)| &key.0).collect();
+	min_sig::Signature::verify_multiple_aggregate_signatures(
+		&messages,
+		DST,
+		&keys,
+		false,
+		&signatures,
+		false,
+		&weights,
+		64,
+	) == BLST_ERROR::BLST_SUCCESS
+}
+
+/// Places of the items that are bad by themselves, found by halving what does not pass `good` together.
+pub fn find_bad<T>(items: &[T], good: &impl Fn(&[T]) -> bool) -> Vec<usize> {
+	if items.is_empty() || good(items) {
+		return Vec::new();
+	}
+	if items.len() == 1 {
+		return vec![0];
+	}
+	let middle = items.len() / 2;
+	let (left, right) = items.split_at(middle);
+	let mut bad = find_bad(left, good);
+	bad.extend(
+		find_bad(right, good)
+			.into_iter()
+			.map(|at| at.saturating_add(middle)),
+	);
+	bad
+}
+
+/// The aggregate of decoded signatures.
+///
+/// Errors: [`BlsError::Identity`] if there are none or they cancel out.
+pub fn sum_signatures(signatures: &[SignaturePoint]) -> Result<Signature, BlsError> {
+	let signatures: Vec<_> = signatures.iter().map(|signature| &signature.0).collect();
+	let sum = min_sig::AggregateSignature::aggregate(&signatures, false).map_err(|_| BlsError::Identity)?;
+	let sum = Signature(sum.to_signature().to_bytes());
+	match sum.0.first() {
+		Some(0xc0) => Err(BlsError::Identity),
+		_ => Ok(sum),
 	}
 }
