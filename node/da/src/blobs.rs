@@ -9,11 +9,8 @@ use std::{
 	sync::{Arc, OnceLock},
 };
 use zerog_bls::PublicKey;
-use zerog_erasure::{BlobHeader, ChecksumError, Commitment, Hash, Profile, Verifier};
-use zerog_primitives::da::{
-	attestation_message, batch_root, is_signer, Assignment, BlobInfo, BlobState, Committee, Member,
-	ROOT_NETWORK,
-};
+use zerog_erasure::{BlobHeader, ChecksumError, Commitment, Profile, Verifier};
+use zerog_primitives::da::{is_signer, Assignment, BlobInfo, BlobState, Committee, Member};
 
 /// Blobs kept ready; each takes about 1 MiB with its verifier.
 const READY: usize = 32;
@@ -94,17 +91,6 @@ impl Blob {
 
 	pub(crate) fn members(&self) -> std::ops::Range<usize> {
 		0..self.committee.members.len()
-	}
-
-	/// What members sign when the certificate may be included until `expiry`.
-	pub(crate) fn message(&self, genesis: &Hash, expiry: u32) -> Hash {
-		attestation_message(
-			genesis,
-			ROOT_NETWORK,
-			self.committee.session,
-			&batch_root(&[self.commitment]),
-			expiry,
-		)
 	}
 
 	/// The verifier, made from `checksum` the first time. Takes milliseconds: not for async code.

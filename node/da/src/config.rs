@@ -56,6 +56,14 @@ pub struct Limits {
 	pub uploads: usize,
 	/// How long a certificate with 2/3 of the rows waits for more signers.
 	pub grace: Duration,
+	/// How long a disperser with several blobs in flight gathers them into a batch. One blob alone does not wait.
+	pub batch_window: Duration,
+	/// How long a disperser waits for the blobs of a batch to arrive, and then for members to sign it, before it leaves
+	/// out those that keep it from being signed.
+	pub seal_timeout: Duration,
+	/// How long a member waits for the announced seal of a blob that it holds before it signs the blob alone. A batch
+	/// that it signed gets five times as long to be certified.
+	pub seal_patience: Duration,
 	/// How long a publisher waits until members hold 2/3 of the rows.
 	pub publish_timeout: Duration,
 	/// After how long a reader asks others for the rows that a member owes it.
@@ -94,6 +102,9 @@ impl Default for Limits {
 			retrievals: 4,
 			uploads: 4,
 			grace: Duration::from_millis(300),
+			batch_window: Duration::from_millis(250),
+			seal_timeout: Duration::from_secs(2),
+			seal_patience: Duration::from_secs(4),
 			publish_timeout: Duration::from_secs(30),
 			slow_peer: Duration::from_secs(2),
 			upload_idle: Duration::from_secs(20),

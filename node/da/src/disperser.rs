@@ -4,13 +4,14 @@
 //!
 //! A publisher waits until members hold two thirds of the rows; the rest goes on in the background, across reconnects,
 //! until each member has its rows, the blob is certified, or its deadline passes. Publishing the same blob again joins
-//! what is under way.
+//! what is under way. Blobs that are under way at the same time are signed together ([`crate::sealing`]).
 
 use crate::{
 	blobs::{is_open, Blob},
 	member::Member,
 	node::{blocking, AskError, Node, LOG},
 	protocol::{encode_request, rows_per_message, Push, Receipt, Refusal, Request, Response},
+	sealing::Sealer,
 	ChainError, Event,
 };
 use bytes::Bytes;
@@ -18,7 +19,7 @@ use futures::{stream, StreamExt};
 use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use std::{
-	collections::HashMap,
+	collections::{BTreeSet, HashMap},
 	sync::{
 		atomic::{AtomicBool, Ordering},
 		Arc,
@@ -91,14 +92,17 @@ pub struct Published {
 #[derive(Default)]
 struct Progress {
 	/// Members that hold all of their rows.
-	complete: Vec<usize>,
+	complete: BTreeSet<usize>,
 	/// Nothing more will be pushed.
 	closed: bool,
 }
 
-struct Dispersal {
-	blob: Arc<Blob>,
-	expiry: u32,
+/// One blob on its way to its committee.
+pub(crate) struct Dispersal {
+	pub(crate) blob: Arc<Blob>,
+	pub(crate) expiry: u32,
+	/// Whether it is signed in a batch.
+	sealed: AtomicBool,
 	/// SHA-256 of the blob, to compare a repetition with.
 	digest: Hash,
 	/// Dropped when nobody needs rows any more.
@@ -116,6 +120,35 @@ impl Dispersal {
 	fn is_active(&self) -> bool {
 		self.encoded.lock().is_some()
 	}
+
+	fn is_enough(&self, progress: &Progress) -> bool {
+		self.blob
+			.is_quorum(self.blob.count_of_all(progress.complete.iter().copied()))
+	}
+
+	/// Members that hold all of their rows.
+	pub(crate) fn complete(&self) -> BTreeSet<usize> {
+		self.progress.borrow().complete.clone()
+	}
+
+	/// Wait until members hold two thirds of the rows; `false` when they never will.
+	pub(crate) async fn arrived(&self) -> bool {
+		let mut progress = self.progress.subscribe();
+		let progress = progress
+			.wait_for(|progress| progress.closed || self.is_enough(progress))
+			.await;
+		progress.is_ok_and(|progress| self.is_enough(&progress))
+	}
+
+	/// Wait until a member holds all of its rows; `false` when it never will.
+	pub(crate) async fn arrived_at(&self, member: usize) -> bool {
+		let mut progress = self.progress.subscribe();
+		let is_there = |progress: &Progress| progress.complete.contains(&member);
+		let progress = progress
+			.wait_for(|progress| progress.closed || is_there(progress))
+			.await;
+		progress.is_ok_and(|progress| is_there(&progress))
+	}
 }
 
 fn digest_of(bytes: &[u8]) -> Hash {
@@ -128,6 +161,7 @@ type Slot = Arc<OnceCell<Arc<Dispersal>>>;
 pub struct Disperser {
 	node: Arc<Node>,
 	member: Arc<Member>,
+	sealer: Arc<Sealer>,
 	dispersals: Mutex<HashMap<Commitment, Slot>>,
 	encoders: Semaphore,
 	pushes: Semaphore,
@@ -138,6 +172,7 @@ impl Disperser {
 		let encoders = Semaphore::new(node.limits.encoders);
 		let pushes = Semaphore::new(node.limits.outbound_pushes);
 		Self {
+			sealer: Arc::new(Sealer::new(node.clone(), member.clone())),
 			node,
 			member,
 			dispersals: Default::default(),
@@ -229,10 +264,8 @@ impl Disperser {
 				return Err(PublishError::WrongCommitment);
 			}
 		}
-		let mut progress = dispersal.progress.subscribe();
 		let blob = &dispersal.blob;
-		let enough = |p: &Progress| p.closed || blob.is_quorum(blob.count_of_all(p.complete.iter().copied()));
-		let in_time = tokio::time::timeout(self.node.limits.publish_timeout, progress.wait_for(enough)).await;
+		let in_time = tokio::time::timeout(self.node.limits.publish_timeout, dispersal.arrived()).await;
 		drop(in_time);
 		let (rows, rows_pushed) = (blob.profile.rows(), dispersal.rows_pushed());
 		if blob.is_quorum(rows_pushed) {
@@ -315,17 +348,35 @@ impl Disperser {
 		let dispersal = Arc::new(Dispersal {
 			blob: self.node.blobs.load(commitment, info).await.map_err(internal)?,
 			expiry: info.deadline,
+			sealed: AtomicBool::new(false),
 			digest,
 			encoded: Mutex::new(Some(Arc::new(encoded))),
 			progress: watch::Sender::new(Progress::default()),
 			cancelled: AtomicBool::new(false),
 		});
 		self.node.traces.note(commitment, Event::Encoded);
+		let sealed = self.sealer.join(&dispersal, self.has_company(&dispersal));
+		dispersal.sealed.store(sealed, Ordering::Relaxed);
 		let (disperser, task) = (self.clone(), dispersal.clone());
 		self.node
 			.tasks
 			.spawn(async move { disperser.push_all(task).await });
 		Ok(dispersal)
+	}
+
+	/// Whether another blob of the session is under way, or about to be.
+	fn has_company(&self, dispersal: &Dispersal) -> bool {
+		let blob = &dispersal.blob;
+		let dispersals = self.dispersals.lock();
+		let others = dispersals
+			.iter()
+			.filter(|(commitment, _)| **commitment != blob.commitment);
+		others.map(|(_, slot)| slot.get()).any(|other| {
+			other.is_none_or(|other| {
+				let same = other.blob.committee.session == blob.committee.session;
+				same && other.is_active() && !other.is_enough(&other.progress.borrow())
+			})
+		})
 	}
 
 	/// Push to all members, then remember the result until the blob is decided.
@@ -399,7 +450,7 @@ impl Disperser {
 				self.node.traces.note(blob.commitment, Event::Pushed { member });
 				dispersal
 					.progress
-					.send_modify(|progress| progress.complete.push(member));
+					.send_modify(|progress| progress.complete.extend([member]));
 				return;
 			}
 			// The member took all batches and yet lacks rows: it lost some. Once more.
@@ -421,7 +472,8 @@ impl Disperser {
 			let result = match peer {
 				_ if is_local => {
 					let push = self.batch(dispersal, &indices, |push| push).await?;
-					Some(self.member.push(push).await.map_err(AskError::Refused))
+					let from = self.node.transport.local_peer();
+					Some(self.member.push(from, push).await.map_err(AskError::Refused))
 				}
 				Some(peer) => {
 					let _permit = self.pushes.acquire().await.ok()?;
@@ -470,12 +522,14 @@ impl Disperser {
 	) -> Option<T> {
 		let encoded = dispersal.encoded.lock().clone()?;
 		let (commitment, indices) = (dispersal.blob.commitment, indices.to_vec());
+		let sealed = dispersal.sealed.load(Ordering::Relaxed);
 		let push = move || {
 			let batch = encoded.batch(&indices)?;
 			Some(finish(Push {
 				commitment,
 				checksum: encoded.checksum().to_vec(),
 				batch,
+				sealed,
 			}))
 		};
 		blocking(push).await.ok().flatten()

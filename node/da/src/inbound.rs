@@ -9,6 +9,7 @@ use crate::{
 	aggregator::Aggregator,
 	blobs::Blob,
 	budget::{Budgets, Excess, Kind, Place},
+	evidence::Evidence,
 	member::Member,
 	node::{blocking, Node, LOG},
 	protocol::{
@@ -29,6 +30,7 @@ pub(crate) struct Inbound {
 	pub(crate) member: Arc<Member>,
 	pub(crate) aggregator: Arc<Aggregator>,
 	pub(crate) budgets: Arc<Budgets>,
+	pub(crate) evidence: Arc<Evidence>,
 }
 
 fn internal(error: impl std::fmt::Display) -> Refusal {
@@ -119,7 +121,7 @@ impl Inbound {
 			}
 			Request::Push(push) => {
 				let rows = push.batch.indices.len();
-				let result = self.member.push(push).await;
+				let result = self.member.push(peer, push).await;
 				match result {
 					Err(Refusal::BadRows) => self.node.transport.report(peer, Misbehaviour::BadRows),
 					Err(Refusal::BadChecksum) => self.node.transport.report(peer, Misbehaviour::BadChecksum),
@@ -135,8 +137,14 @@ impl Inbound {
 				}
 				result.map(Response::Pushed)
 			}
-			// A wrong share is not held against the peer: on another branch of the chain it may be right.
-			Request::Share(share) => self.aggregator.add(share).await.map(|()| Response::Counted),
+			Request::Share(share) => {
+				let result = self.aggregator.add(Some(peer), share).await;
+				result.map(|()| Response::Counted)
+			}
+			Request::Seal(batch) => self.member.seal(peer, batch).await.map(Response::Sealed),
+			Request::Latest { session, signer } => {
+				Ok(Response::Latest(self.evidence.latest(session, signer)))
+			}
 			Request::Fetch { commitment, indices } => self.fetch(commitment, indices).await,
 			Request::Checksum(commitment) => {
 				self.read(commitment, |_, verifier| {

@@ -5,8 +5,8 @@
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use polkadot_sdk::sc_network_types::PeerId;
-use zerog_erasure::{Commitment, Hash};
-use zerog_primitives::da::{BlobInfo, Certificate, Committee};
+use zerog_erasure::{Commitment, Hash, Row};
+use zerog_primitives::da::{BlobInfo, Certificate, ChallengeInfo, Committee, Conflict};
 
 /// Why the chain could not be asked or told.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +37,14 @@ pub trait Chain: Send + Sync + 'static {
 	async fn submit_certificate(&self, certificate: Certificate) -> Result<(), ChainError>;
 	/// Put a settlement of a blob whose deadline or retention has passed into the transaction pool.
 	async fn submit_settle(&self, commitment: Commitment) -> Result<(), ChainError>;
+	/// The open challenges that a validator has to answer, those whose window has passed included.
+	fn open_challenges(&self, account: [u8; 32]) -> Result<Vec<ChallengeInfo>, ChainError>;
+	/// Put the answer to a challenge into the transaction pool.
+	async fn submit_answer(&self, commitment: Commitment, row: Row) -> Result<(), ChainError>;
+	/// Put the end of a challenge whose window has passed into the transaction pool.
+	async fn submit_resolve(&self, commitment: Commitment, row: u32) -> Result<(), ChainError>;
+	/// Put the proof that a member used one number twice into the transaction pool.
+	async fn submit_conflict(&self, conflict: Conflict) -> Result<(), ChainError>;
 	/// Heights of new best blocks. The service ends when the stream does.
 	fn new_blocks(&self) -> BoxStream<'static, u32>;
 }

@@ -9,8 +9,10 @@
 //!
 //! 1. The [`gateway`] takes the bytes of a blob that the chain has as paid, or [`Handle::publish`] does.
 //! 2. The [`disperser`] encodes it and pushes to each member of the committee the rows assigned to it.
-//! 3. A [`member`] checks each row, stores it ([`store`]) and, when it holds all of its rows, syncs the disk and signs.
-//! 4. Its share goes to every member; each [`aggregator`] makes a certificate once 2/3 of the rows are signed.
+//! 3. A [`member`] checks each row, stores it ([`store`]) and, when it holds all of its rows, syncs the disk and signs:
+//!    the blob alone, or a batch of blobs that the disperser has in flight.
+//! 4. Its share, under a number that it never uses again, goes to every member; each [`aggregator`] makes a certificate
+//!    once 2/3 of the rows are signed.
 //! 5. The [`retriever`] rebuilds the blob from any quarter of its rows, each checked on arrival.
 //! 6. The runtime's off-chain worker has rows sampled and repaired through [`Duties`].
 //!
@@ -35,6 +37,7 @@ mod budget;
 mod config;
 pub mod disperser;
 mod duties;
+mod evidence;
 pub mod gateway;
 mod inbound;
 mod interfaces;
@@ -47,7 +50,9 @@ mod outbox;
 pub mod protocol;
 mod reading;
 pub mod retriever;
+mod sealing;
 mod service;
+mod signing;
 pub mod store;
 mod trace;
 

@@ -5,28 +5,40 @@
 //! Rows are taken only for blobs that the chain has as paid and on which this member's signature can still count, only
 //! those assigned to it, and only after the row check. The signature is made after the disk confirmed all rows. Rows that
 //! it signed for and lost it takes back, from whoever rebuilt them, until retention ends.
+//!
+//! A blob is signed alone at once, unless whoever pushed it announced that it will be sealed in a batch. Then the seal is
+//! waited for a few seconds; it is taken only from a peer that brought rows of each blob, and signed only if each is
+//! paid, open, and held in full. A batch that is not certified in time is no obstacle: the blob is signed alone too.
 
 use crate::{
-	aggregator::Aggregator,
+	aggregator::{Aggregator, MAX_BATCHES},
 	blobs::{is_open, is_owed, Blob},
 	node::{blocking, Node, LOG},
 	outbox::Outbox,
-	protocol::{Push, Receipt, Refusal, Share},
-	store::{Record, StoreError, StoredShare},
+	protocol::{Batch, Places, Push, Receipt, Refusal},
+	signing::{cannot_store, Signer},
+	store::{Record, StoreError},
 	Event,
 };
 use parking_lot::Mutex;
+use polkadot_sdk::sc_network_types::PeerId;
 use std::{
 	collections::{HashMap, HashSet},
 	sync::Arc,
+	time::Duration,
 };
-use zerog_erasure::{Commitment, RowBatch};
+use tokio::time::Instant;
+use zerog_erasure::{Commitment, Hash, RowBatch};
 use zerog_primitives::da::{BlobInfo, Committee};
 
 /// Blocks after which rows that are no longer owed are removed: more than any reorganisation.
 pub const PRUNE_GRACE: u32 = 64;
 /// Row counts remembered.
 const MAX_COUNTS: usize = 1_024;
+/// Peers remembered as having brought rows of a blob.
+const MAX_BEARERS: usize = 8;
+/// A batch that was signed gets as many times longer to be certified than a seal to come.
+const BATCH_PATIENCE: u32 = 5;
 
 /// What is held of one open blob.
 struct Intake {
@@ -35,8 +47,36 @@ struct Intake {
 	me: usize,
 	wanted: u32,
 	held: Mutex<HashSet<u32>>,
-	/// One at a time syncs and signs; `true` once our signature is out.
-	signed: tokio::sync::Mutex<bool>,
+	/// One at a time syncs; `true` once all rows are durable.
+	durable: tokio::sync::Mutex<bool>,
+	signing: Mutex<Signing>,
+}
+
+/// How far a blob is with being signed.
+#[derive(Default)]
+struct Signing {
+	/// Our rows are durable: the blob may be signed.
+	ready: bool,
+	/// When it is signed alone, if that is needed then.
+	alone_at: Option<Instant>,
+	/// It was signed alone.
+	alone: bool,
+	/// Roots of the batches in which it was signed.
+	batches: HashSet<Hash>,
+	/// Who brought rows that were not there yet; nobody if they were all on disk when the node started.
+	bearers: HashSet<PeerId>,
+}
+
+impl Signing {
+	/// Whether a batch may be sealed by a peer.
+	fn may_seal(&self, from: &PeerId, root: &Hash) -> bool {
+		let room = self.batches.len() < MAX_BATCHES || self.batches.contains(root);
+		self.ready && room && (self.bearers.is_empty() || self.bearers.contains(from))
+	}
+
+	fn wait(&mut self, patience: Duration) {
+		self.alone_at = Instant::now().checked_add(patience);
+	}
 }
 
 impl Intake {
@@ -58,11 +98,16 @@ pub struct Member {
 	node: Arc<Node>,
 	aggregator: Arc<Aggregator>,
 	outbox: Arc<Outbox>,
+	signer: Arc<Signer>,
 	intakes: Mutex<HashMap<Commitment, Arc<Intake>>>,
 	/// Numbers of rows on disk, for blobs that are not open.
 	counts: Mutex<HashMap<Commitment, u32>>,
 	/// Blobs found on disk at start that the chain has not been asked about successfully.
 	to_resume: Mutex<HashMap<Commitment, Record>>,
+	/// Our shares from before the start were sent again.
+	resent: Mutex<bool>,
+	/// The newest session for whose first signature everything is prepared.
+	prepared: Mutex<Option<u32>>,
 }
 
 fn internal(error: impl std::fmt::Display) -> Refusal {
@@ -70,9 +115,22 @@ fn internal(error: impl std::fmt::Display) -> Refusal {
 	Refusal::Internal
 }
 
-fn cannot_store(error: StoreError) -> Refusal {
-	log::error!(target: LOG, "nothing is signed: {error}");
-	Refusal::CannotStore
+/// Places of the blobs of a batch that are not held, or not well.
+fn refused_places(
+	batch: &Batch,
+	held: &[Option<Arc<Intake>>],
+	is_good: impl Fn(Commitment, &Intake) -> bool,
+) -> Places {
+	let is_refused = |(commitment, intake): (&Commitment, &Option<Arc<Intake>>)| {
+		!intake.as_ref().is_some_and(|intake| is_good(*commitment, intake))
+	};
+	let blobs = (0u32..).zip(batch.iter().zip(held));
+	Places(
+		blobs
+			.filter(|(_, blob)| is_refused(*blob))
+			.map(|(place, _)| place)
+			.collect(),
+	)
 }
 
 impl Member {
@@ -84,12 +142,15 @@ impl Member {
 		let to_resume = node.store.records()?.into_iter().collect();
 		let to_resume = Mutex::new(to_resume);
 		Ok(Self {
+			signer: Arc::new(Signer::new(node.clone())?),
 			node,
 			aggregator,
 			outbox,
 			intakes: Default::default(),
 			counts: Default::default(),
 			to_resume,
+			resent: Default::default(),
+			prepared: Default::default(),
 		})
 	}
 
@@ -138,13 +199,14 @@ impl Member {
 		}
 	}
 
-	/// Take pushed rows. The receipt says how many of ours are stored; when it is all of them, they are durable and our
-	/// signature is on its way.
-	pub(crate) async fn push(&self, push: Push) -> Result<Receipt, Refusal> {
+	/// Take pushed rows. The receipt says how many of ours are stored; when it is all of them, they are durable, and our
+	/// signature is on its way unless the blob is to be sealed.
+	pub(crate) async fn push(self: &Arc<Self>, from: PeerId, push: Push) -> Result<Receipt, Refusal> {
 		let Push {
 			commitment,
 			checksum,
 			batch,
+			sealed,
 		} = push;
 		let (info, me) = self.admit(commitment)?;
 		let blob = self.node.blobs.load(commitment, &info).await?;
@@ -165,10 +227,22 @@ impl Member {
 				.await?;
 			intake.held.lock().extend(indices);
 			self.counts.lock().remove(&commitment);
+			let bearers = &mut intake.signing.lock().bearers;
+			if bearers.len() < MAX_BEARERS {
+				bearers.insert(from);
+			}
 		}
 		let receipt = intake.receipt();
 		if receipt.held >= receipt.wanted {
-			self.complete(&blob, &intake).await?;
+			self.make_durable(&intake).await?;
+			if !sealed {
+				// Not waited for: the rows are safe, and a signature that fails is tried again.
+				intake.signing.lock().alone_at = Some(Instant::now());
+				let (member, blob) = (self.clone(), blob.clone());
+				self.node
+					.tasks
+					.spawn(async move { member.sign_alone(&blob, &intake).await });
+			}
 		}
 		Ok(receipt)
 	}
@@ -282,7 +356,8 @@ impl Member {
 			me,
 			wanted: blob.count_of(me),
 			held: Mutex::new(held),
-			signed: Default::default(),
+			durable: Default::default(),
+			signing: Default::default(),
 		});
 		let mut intakes = self.intakes.lock();
 		if let Some(first) = intakes.get(&blob.commitment).filter(|intake| same(intake)) {
@@ -292,54 +367,117 @@ impl Member {
 		Ok(intake)
 	}
 
-	/// All of our rows are stored: make them durable, sign, count our share and send it.
-	async fn complete(&self, blob: &Arc<Blob>, intake: &Intake) -> Result<(), Refusal> {
-		let mut signed = intake.signed.lock().await;
-		if *signed {
-			return Ok(());
-		}
-		let node = self.node.clone();
-		let (expiry, me) = (intake.expiry, intake.me);
-		let may_sign =
-			node.public.is_some() && blob.member(me).is_some_and(|member| member.key == node.public);
-		let to_sign = blob.clone();
-		let share = blocking(move || -> Result<Option<Share>, StoreError> {
-			node.store.sync()?;
-			let (Some(key), true) = (&node.key, may_sign) else {
-				return Ok(None);
-			};
-			let signature = key.sign(&to_sign.message(&node.genesis, expiry));
-			let signer = u32::try_from(me).unwrap_or(u32::MAX);
-			let share = Share {
-				commitment: to_sign.commitment,
-				signer,
-				signature,
-			};
-			let session = to_sign.committee.session;
-			node.store.put_share(&StoredShare {
-				session,
-				expiry,
-				share: share.clone(),
-			})?;
-			node.metrics.shares_signed.inc();
-			Ok(Some(share))
-		})
-		.await?
-		.map_err(cannot_store)?;
-		*signed = true;
-		if let Some(share) = share {
-			log::debug!(target: LOG, "signed {} with {} rows", blob.commitment, intake.wanted);
-			self.node.traces.note(blob.commitment, Event::Signed);
-			if let Err(refusal) = self.aggregator.add(share.clone()).await {
-				log::debug!(target: LOG, "own share for {} not counted: {refusal}", blob.commitment);
+	/// All of our rows are stored: make them durable, and give a seal its time.
+	async fn make_durable(&self, intake: &Intake) -> Result<(), Refusal> {
+		let mut durable = intake.durable.lock().await;
+		if !*durable {
+			let node = self.node.clone();
+			blocking(move || node.store.sync()).await?.map_err(cannot_store)?;
+			*durable = true;
+			let mut signing = intake.signing.lock();
+			signing.ready = true;
+			if signing.alone_at.is_none() {
+				signing.wait(self.node.limits.seal_patience);
 			}
-			self.outbox.send(share);
 		}
 		Ok(())
 	}
 
-	/// A new best block: go on with what was open when the node stopped, sign anew what moved to another block.
-	pub(crate) async fn on_block(&self, best: u32) {
+	async fn sign_alone(&self, blob: &Blob, intake: &Intake) {
+		if intake.signing.lock().alone {
+			return;
+		}
+		let batch = Batch::one(blob.commitment);
+		match self
+			.sign(&intake.committee, intake.me, batch, intake.expiry)
+			.await
+		{
+			Ok(_) => intake.signing.lock().alone = true,
+			Err(refusal) => log::debug!(target: LOG, "{} is not signed yet: {refusal}", blob.commitment),
+		}
+	}
+
+	/// Sign a batch, count our share and send it. `false` when the committee has another key for us, or none.
+	async fn sign(
+		&self,
+		committee: &Committee,
+		me: usize,
+		batch: Batch,
+		expiry: u32,
+	) -> Result<bool, Refusal> {
+		let Some(share) = self.signer.sign(committee, me, batch, expiry).await? else {
+			return Ok(false);
+		};
+		log::debug!(target: LOG, "signed {} blobs under number {}", share.batch.len(), share.sequence);
+		for commitment in share.batch.iter() {
+			self.node.traces.note(*commitment, Event::Signed);
+		}
+		if let Err(refusal) = self.aggregator.add(None, share.clone()).await {
+			log::debug!(target: LOG, "own share {} not counted: {refusal}", share.sequence);
+		}
+		self.outbox.send(share);
+		Ok(true)
+	}
+
+	/// Sign blobs together, on the wish of a peer that brought us rows of each. The answer names the ones that we do not
+	/// sign; if there are any, nothing is signed.
+	pub(crate) async fn seal(&self, from: PeerId, batch: Batch) -> Result<Places, Refusal> {
+		let root = batch.root();
+		let held: Vec<Option<Arc<Intake>>> = {
+			let intakes = self.intakes.lock();
+			batch
+				.iter()
+				.map(|commitment| intakes.get(commitment).cloned())
+				.collect()
+		};
+		let session = held
+			.iter()
+			.flatten()
+			.map(|intake| intake.committee.session)
+			.next();
+		let is_held = |_, intake: &Intake| {
+			Some(intake.committee.session) == session && intake.signing.lock().may_seal(&from, &root)
+		};
+		let best = self.node.chain.best_number();
+		let is_payable = |commitment: Commitment, intake: &Intake| {
+			let info = self.node.blobs.info(commitment).ok().flatten();
+			info.is_some_and(|info| {
+				let same = info.session == intake.committee.session && info.deadline == intake.expiry;
+				same && is_open(&info, best, intake.me)
+			})
+		};
+		// What costs nothing to find out comes before the chain is asked.
+		let mut refused = refused_places(&batch, &held, is_held);
+		if refused.0.is_empty() {
+			refused = refused_places(&batch, &held, is_payable);
+		}
+		let expiry = held.iter().flatten().map(|intake| intake.expiry).min();
+		let (Some(expiry), Some(Some(first)), true) = (expiry, held.first(), refused.0.is_empty()) else {
+			return Ok(refused);
+		};
+		if !self.sign(&first.committee, first.me, batch, expiry).await? {
+			return Err(Refusal::NotAssigned);
+		}
+		for intake in held.iter().flatten() {
+			let mut signing = intake.signing.lock();
+			signing.batches.insert(root);
+			signing.wait(self.node.limits.seal_patience.saturating_mul(BATCH_PATIENCE));
+		}
+		Ok(refused)
+	}
+
+	/// A new best block: go on with what was open when the node stopped, sign anew what moved to another block, sign alone
+	/// what was not certified in a batch.
+	pub(crate) async fn on_block(self: &Arc<Self>, best: u32) {
+		if !std::mem::replace(&mut *self.resent.lock(), true) {
+			for share in self.signer.shares(best).await {
+				if let Err(refusal) = self.aggregator.add(None, share.clone()).await {
+					log::debug!(target: LOG, "own share {} not counted: {refusal}", share.sequence);
+				}
+				self.outbox.send(share);
+			}
+		}
+		self.prepare();
 		let mut open: HashSet<Commitment> = self.intakes.lock().keys().copied().collect();
 		open.extend(self.to_resume.lock().keys().copied());
 		for commitment in open {
@@ -349,7 +487,24 @@ impl Member {
 		}
 	}
 
-	async fn resume(&self, commitment: Commitment, best: u32) -> Result<(), Refusal> {
+	/// Do in advance what the first signature of a session needs.
+	fn prepare(self: &Arc<Self>) {
+		let Some(committee) = self.node.blobs.current_committee() else {
+			return;
+		};
+		let session = Some(committee.session);
+		let Some(me) = self.node.me().index_in(&committee) else {
+			return;
+		};
+		if std::mem::replace(&mut *self.prepared.lock(), session) != session {
+			let signer = self.signer.clone();
+			self.node
+				.tasks
+				.spawn(async move { signer.prepare(&committee, me).await });
+		}
+	}
+
+	async fn resume(self: &Arc<Self>, commitment: Commitment, best: u32) -> Result<(), Refusal> {
 		let close = || {
 			self.intakes.lock().remove(&commitment);
 			self.to_resume.lock().remove(&commitment);
@@ -387,7 +542,16 @@ impl Member {
 		self.to_resume.lock().remove(&commitment);
 		let receipt = intake.receipt();
 		if receipt.held >= receipt.wanted {
-			self.complete(&blob, &intake).await?;
+			self.make_durable(&intake).await?;
+			let mut signing = intake.signing.lock();
+			if !signing.alone && signing.alone_at.is_some_and(|at| at <= Instant::now()) {
+				// If it fails now, it is tried again after as long.
+				signing.wait(self.node.limits.seal_patience);
+				let (member, intake) = (self.clone(), intake.clone());
+				self.node
+					.tasks
+					.spawn(async move { member.sign_alone(&blob, &intake).await });
+			}
 		}
 		Ok(())
 	}
@@ -426,6 +590,13 @@ impl Member {
 			if let Ok(Err(error)) = result.await {
 				log::warn!(target: LOG, "cannot remove the rows of {commitment}: {error}");
 			}
+		}
+		if let Err(error) = self
+			.signer
+			.prune(|expiry| best > expiry.saturating_add(PRUNE_GRACE))
+			.await
+		{
+			log::warn!(target: LOG, "cannot remove old shares: {error}");
 		}
 		self.node.metrics.bytes_held.set(self.node.store.bytes());
 	}

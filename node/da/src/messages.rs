@@ -5,10 +5,12 @@
 // The derived code casts each variant's index, a literal.
 #![allow(clippy::cast_possible_truncation)]
 
-use crate::protocol::MAX_ROWS;
+use crate::protocol::{MAX_BATCH, MAX_ROWS};
 use codec::{Compact, Decode, Encode, Input};
+use std::ops::Deref;
 use zerog_bls::Signature;
-use zerog_erasure::{Commitment, Row, RowBatch};
+use zerog_erasure::{Commitment, Hash, Row, RowBatch};
+use zerog_primitives::da::{batch_root, numbered_message, Numbered, ROOT_NETWORK};
 
 /// Proof that a peer holds a validator's authority-discovery key.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -28,17 +30,97 @@ pub struct Push {
 	pub checksum: Vec<u8>,
 	/// The rows and their proof.
 	pub batch: RowBatch,
+	/// Whether the sender will have the blob signed together with others ([`Request::Seal`]). If not, or if it does not
+	/// come to that, the member signs the blob alone.
+	pub sealed: bool,
 }
 
-/// One member's signature for one blob.
+/// Blobs that are signed together: 1 to [`MAX_BATCH`], none twice.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode)]
+pub struct Batch(Vec<Commitment>);
+
+impl Batch {
+	/// `None` for none, too many, or one twice.
+	pub fn new(commitments: Vec<Commitment>) -> Option<Self> {
+		let mut sorted = commitments.clone();
+		sorted.sort_unstable();
+		let distinct = sorted.iter().zip(sorted.iter().skip(1)).all(|(a, b)| a != b);
+		(distinct && (1..=MAX_BATCH).contains(&commitments.len())).then_some(Self(commitments))
+	}
+
+	/// A blob alone.
+	pub fn one(commitment: Commitment) -> Self {
+		Self(vec![commitment])
+	}
+
+	/// What the members sign.
+	pub fn root(&self) -> Hash {
+		batch_root(&self.0)
+	}
+}
+
+impl Deref for Batch {
+	type Target = [Commitment];
+
+	fn deref(&self) -> &[Commitment] {
+		&self.0
+	}
+}
+
+impl Decode for Batch {
+	fn decode<I: Input>(input: &mut I) -> Result<Self, codec::Error> {
+		let commitments = decode_bounded(input, MAX_BATCH)?;
+		Self::new(commitments).ok_or_else(|| "no batch".into())
+	}
+}
+
+/// One member's attestation of a batch, and the number that it gave to it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Share {
-	/// The blob.
-	pub commitment: Commitment,
-	/// The member's place in the committee of the blob's session.
+	/// The session whose committee the member belongs to.
+	pub session: u32,
+	/// Last block in which the attestation may be used.
+	pub expiry: u32,
+	/// The blobs, in the order of the batch's tree.
+	pub batch: Batch,
+	/// The member's place in the committee.
 	pub signer: u32,
-	/// Its signature over the attestation message.
+	/// Its signature over the attestation message, the same for all members.
 	pub signature: Signature,
+	/// Its number: each is used for one attestation of a session.
+	pub sequence: u64,
+	/// Its signature over the numbered message.
+	pub numbered: Signature,
+}
+
+impl Share {
+	/// What can be held against the member.
+	pub fn statement(&self) -> Numbered {
+		Numbered {
+			batch_root: self.batch.root(),
+			expiry: self.expiry,
+			signature: self.numbered,
+		}
+	}
+}
+
+/// What a member signs to put a number on an attestation.
+pub(crate) fn message_of(
+	genesis: &Hash,
+	session: u32,
+	member: u32,
+	sequence: u64,
+	statement: &Numbered,
+) -> Hash {
+	numbered_message(
+		genesis,
+		ROOT_NETWORK,
+		session,
+		member,
+		sequence,
+		&statement.batch_root,
+		statement.expiry,
+	)
 }
 
 /// What a node asks.
@@ -50,7 +132,7 @@ pub enum Request {
 	/// Keep these rows.
 	#[codec(index = 1)]
 	Push(Push),
-	/// I hold all of my rows.
+	/// I hold all of my rows of these blobs.
 	#[codec(index = 2)]
 	Share(Share),
 	/// Give me these rows; those not held are left out of the answer.
@@ -64,6 +146,17 @@ pub enum Request {
 	/// Give me the checksum.
 	#[codec(index = 4)]
 	Checksum(Commitment),
+	/// Sign these blobs, of which you got rows from me, together; until the lowest of their deadlines.
+	#[codec(index = 5)]
+	Seal(Batch),
+	/// The highest number under which a member spoke to you: mine, which I may have forgotten.
+	#[codec(index = 6)]
+	Latest {
+		/// The session.
+		session: u32,
+		/// The member's place in its committee.
+		signer: u32,
+	},
 }
 
 /// What a member holds of its rows after a push.
@@ -147,22 +240,42 @@ impl Refusal {
 	}
 }
 
+/// A sequence that announces no more than `most` items.
+fn decode_bounded<I: Input, T: Decode>(input: &mut I, most: usize) -> Result<Vec<T>, codec::Error> {
+	let count = Compact::<u32>::decode(input)?.0 as usize;
+	if count > most {
+		return Err("too many items".into());
+	}
+	(0..count).map(|_| T::decode(input)).collect()
+}
+
 /// Rows, each with its own path; decoding takes at most [`MAX_ROWS`].
 #[derive(Clone, Debug, Encode)]
 pub struct Rows(pub Vec<Row>);
 
 impl Decode for Rows {
 	fn decode<I: Input>(input: &mut I) -> Result<Self, codec::Error> {
-		let count = Compact::<u32>::decode(input)?.0 as usize;
-		if count > MAX_ROWS {
-			return Err("too many rows".into());
-		}
-		let mut rows = Vec::new();
-		for _ in 0..count {
-			rows.push(Row::decode(input)?);
-		}
-		Ok(Self(rows))
+		decode_bounded(input, MAX_ROWS).map(Self)
 	}
+}
+
+/// Places in a batch; decoding takes at most [`MAX_BATCH`].
+#[derive(Clone, Debug, PartialEq, Eq, Encode)]
+pub struct Places(pub Vec<u32>);
+
+impl Decode for Places {
+	fn decode<I: Input>(input: &mut I) -> Result<Self, codec::Error> {
+		decode_bounded(input, MAX_BATCH).map(Self)
+	}
+}
+
+/// A statement of a member and its number.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Latest {
+	/// The number.
+	pub sequence: u64,
+	/// What was said under it.
+	pub statement: Numbered,
 }
 
 /// What a node answers.
@@ -174,7 +287,7 @@ pub enum Response {
 	/// The rows are stored.
 	#[codec(index = 1)]
 	Pushed(Receipt),
-	/// The share is valid and counted.
+	/// The share is taken; it counts when it is valid.
 	#[codec(index = 2)]
 	Counted,
 	/// The rows that are held of those that were asked for.
@@ -186,6 +299,12 @@ pub enum Response {
 	/// No.
 	#[codec(index = 5)]
 	Refused(Refusal),
+	/// The blobs of the batch that keep this member from signing it; none: it signed.
+	#[codec(index = 6)]
+	Sealed(Places),
+	/// The highest number that is known of the member.
+	#[codec(index = 7)]
+	Latest(Option<Latest>),
 }
 
 impl Response {
@@ -198,6 +317,8 @@ impl Response {
 			Self::Rows(_) => "rows",
 			Self::Checksum(_) => "checksum",
 			Self::Refused(_) => "refused",
+			Self::Sealed(_) => "sealed",
+			Self::Latest(_) => "latest",
 		}
 	}
 }

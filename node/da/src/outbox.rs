@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Our own shares on their way to every other member, repeated until each has counted them or they are of no use.
+//! Our own shares on their way to every other member, repeated until each has taken them or they are of no use.
 
 use crate::{
 	blobs::is_open,
@@ -10,9 +10,8 @@ use crate::{
 };
 use futures::{stream, StreamExt};
 use parking_lot::Mutex;
-use std::{collections::HashMap, sync::Arc, time::Duration};
-use zerog_bls::Signature;
-use zerog_erasure::Commitment;
+use std::{collections::HashSet, sync::Arc, time::Duration};
+use tokio::sync::Semaphore;
 use zerog_primitives::da::Member;
 
 /// Members told at once.
@@ -21,10 +20,10 @@ const TELL_AT_ONCE: usize = 32;
 const PAUSE: Duration = Duration::from_millis(200);
 const MAX_PAUSE: Duration = Duration::from_secs(5);
 
-/// Shares being sent.
+/// Shares being sent, by session and number.
 pub(crate) struct Outbox {
 	node: Arc<Node>,
-	sending: Mutex<HashMap<Commitment, Signature>>,
+	sending: Mutex<HashSet<(u32, u64)>>,
 }
 
 impl Outbox {
@@ -35,66 +34,63 @@ impl Outbox {
 		}
 	}
 
-	/// Send a share to all members of its committee, in the background. A newer share for the same blob replaces it.
+	/// Send a share to all members of its committee, in the background.
 	pub(crate) fn send(self: &Arc<Self>, share: Share) {
-		let before = self.sending.lock().insert(share.commitment, share.signature);
-		if before == Some(share.signature) {
+		let id = (share.session, share.sequence);
+		if !self.sending.lock().insert(id) {
 			return;
 		}
 		let outbox = self.clone();
 		self.node.tasks.spawn(async move {
 			outbox.send_to_all(&share).await;
-			let mut sending = outbox.sending.lock();
-			if sending.get(&share.commitment) == Some(&share.signature) {
-				sending.remove(&share.commitment);
-			}
+			outbox.sending.lock().remove(&id);
 		});
 	}
 
-	/// Whether a share can still make a difference.
-	fn is_useful(&self, share: &Share, expiry: u32) -> bool {
+	/// Whether a share can still make a difference, for any blob of its batch.
+	fn is_useful(&self, share: &Share) -> bool {
 		let best = self.node.chain.best_number();
-		if self.sending.lock().get(&share.commitment) != Some(&share.signature) || best > expiry {
-			return false;
-		}
-		match self.node.blobs.info(share.commitment) {
-			Ok(Some(info)) => is_open(&info, best, share.signer as usize),
+		let counts = |info| match info {
+			Ok(Some(info)) => is_open(&info, best, share.signer as usize) && share.expiry <= info.deadline,
 			// A reorganisation took the blob away for now, or the chain cannot say.
 			Ok(None) | Err(_) => true,
-		}
+		};
+		best <= share.expiry
+			&& share
+				.batch
+				.iter()
+				.any(|commitment| counts(self.node.blobs.info(*commitment)))
 	}
 
 	async fn send_to_all(&self, share: &Share) {
-		let Ok(Some(info)) = self.node.blobs.info(share.commitment) else {
+		let Ok(Some(committee)) = self.node.blobs.committee(share.session) else {
 			return;
 		};
-		let Ok(Some(committee)) = self.node.blobs.committee(info.session) else {
-			return;
-		};
-		let others = (0..committee.members.len()).filter(|member| *member != share.signer as usize);
+		let members = committee.members.iter().enumerate();
+		let others = members.filter(|(index, _)| *index != share.signer as usize);
+		// Only requests count against the limit: members that are gone must not stand before those that are there.
+		let permits = Semaphore::new(TELL_AT_ONCE);
 		stream::iter(others)
-			.for_each_concurrent(TELL_AT_ONCE, |member| {
-				let committee = committee.clone();
-				async move {
-					if let Some(member) = committee.members.get(member) {
-						self.send_to(share, member, info.deadline).await;
-					}
-				}
-			})
+			.for_each_concurrent(None, |(_, member)| self.send_to(share, member, &permits))
 			.await;
 	}
 
-	async fn send_to(&self, share: &Share, member: &Member, expiry: u32) {
+	async fn send_to(&self, share: &Share, member: &Member, permits: &Semaphore) {
 		let mut changes = self.node.members.changes();
 		let mut pause = PAUSE;
-		while self.is_useful(share, expiry) {
+		while self.is_useful(share) {
 			if let Some(peer) = self.node.members.peer_of(member) {
-				match self.node.ask(peer, &Request::Share(share.clone())).await {
+				let Ok(permit) = permits.acquire().await else {
+					return;
+				};
+				let answer = self.node.ask(peer, &Request::Share(share.clone())).await;
+				drop(permit);
+				match answer {
 					Ok(Response::Counted) => return,
 					Ok(other) => drop(self.node.wrong_answer(peer, &other)),
 					Err(AskError::Refused(Refusal::BadSignature)) => {
-						// It may see another branch of the chain, where session or deadline differ.
-						log::debug!(target: LOG, "{peer} does not accept our share for {}", share.commitment);
+						// It may see another branch of the chain, where the session has another committee.
+						log::debug!(target: LOG, "{peer} does not accept our share {}", share.sequence);
 					}
 					Err(AskError::Refused(Refusal::Malformed)) => {
 						self.node.transport.report(peer, Misbehaviour::Malformed);

@@ -10,7 +10,9 @@ use polkadot_sdk::sc_network::config::IncomingRequest;
 use std::time::Duration;
 use zerog_erasure::{Commitment, Hash};
 
-pub use crate::messages::{Hello, Push, Receipt, Refusal, Request, Response, Rows, Share};
+pub use crate::messages::{
+	Batch, Hello, Latest, Places, Push, Receipt, Refusal, Request, Response, Rows, Share,
+};
 
 /// First byte of every message.
 pub const VERSION: u8 = 1;
@@ -26,6 +28,8 @@ pub const INBOUND_QUEUE: usize = 64;
 pub const MESSAGE_BYTES: usize = 2 << 20;
 /// Most rows in one message.
 pub const MAX_ROWS: usize = 8_192;
+/// Most blobs signed together; the runtime takes as many in a certificate.
+pub const MAX_BATCH: usize = 64;
 /// Depth of the SCALE types below.
 const DEPTH: u32 = 8;
 
@@ -119,7 +123,11 @@ pub fn decode_request(bytes: &[u8]) -> Result<Request, Malformed> {
 	match &request {
 		Request::Push(push) => check_indices(&push.batch.indices)?,
 		Request::Fetch { indices, .. } => check_indices(indices)?,
-		Request::Identify(_) | Request::Share(_) | Request::Checksum(_) => {}
+		Request::Identify(_)
+		| Request::Share(_)
+		| Request::Checksum(_)
+		| Request::Seal(_)
+		| Request::Latest { .. } => {}
 	}
 	Ok(request)
 }

@@ -9,6 +9,7 @@ use crate::{
 	config::Config,
 	disperser::{Disperser, PublishError, Published},
 	duties::{Duties, Worker},
+	evidence::Evidence,
 	gateway,
 	inbound::Inbound,
 	interfaces::{Chain, ChainError, Identity, Transport},
@@ -96,6 +97,7 @@ struct Parts {
 	node: Arc<Node>,
 	member: Arc<Member>,
 	aggregator: Arc<Aggregator>,
+	evidence: Arc<Evidence>,
 	disperser: Arc<Disperser>,
 	retriever: Arc<Retriever>,
 	duties: Duties,
@@ -233,6 +235,12 @@ impl Handle {
 	}
 
 	#[cfg(test)]
+	pub(crate) fn latest_number(&self, session: u32, member: u32) -> Option<u64> {
+		let latest = self.0.evidence.latest(session, member);
+		latest.map(|latest| latest.sequence)
+	}
+
+	#[cfg(test)]
 	pub(crate) fn node(&self) -> &Arc<Node> {
 		&self.0.node
 	}
@@ -287,7 +295,8 @@ impl Service {
 			limits: config.limits,
 			tasks: Default::default(),
 		});
-		let aggregator = Arc::new(Aggregator::new(node.clone()));
+		let evidence = Arc::new(Evidence::new(node.clone()));
+		let aggregator = Arc::new(Aggregator::new(node.clone(), evidence.clone()));
 		let outbox = Arc::new(Outbox::new(node.clone()));
 		let member = Arc::new(Member::new(node.clone(), aggregator.clone(), outbox)?);
 		let disperser = Arc::new(Disperser::new(node.clone(), member.clone()));
@@ -297,6 +306,7 @@ impl Service {
 			node,
 			member,
 			aggregator,
+			evidence,
 			disperser,
 			retriever,
 			duties,
@@ -329,6 +339,7 @@ impl Service {
 			member: parts.member.clone(),
 			aggregator: parts.aggregator.clone(),
 			budgets: Arc::new(Budgets::new(&parts.node.limits)),
+			evidence: parts.evidence.clone(),
 		});
 		tokio::select! {
 			_ = follow_chain(parts) => log::warn!(target: LOG, "the chain's stream of blocks ended"),
@@ -357,6 +368,7 @@ async fn follow_chain(parts: &Parts) {
 		parts.node.best.send_replace(best);
 		parts.member.on_block(best).await;
 		parts.aggregator.on_block(best).await;
+		parts.evidence.on_block().await;
 		if pruned.is_none_or(|at: u32| best >= at.saturating_add(PRUNE_EVERY)) {
 			pruned = Some(best);
 			parts.member.prune(best).await;

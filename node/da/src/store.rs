@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! The rows on disk: RocksDB with one column family each for blobs, checksums, rows and our own signatures.
+//! The rows on disk: RocksDB with one column family each for blobs, checksums, rows, our own signatures, and the numbers
+//! that they took.
 //!
 //! * Rows are written without waiting for the disk; [`Store::sync`] makes all of them durable. A member calls it before it
 //!   signs, so a signature never outlives its rows.
 //! * A row is stored with its path, and checked against the row root whenever it is read: what rots is
 //!   [`StoreError::Corrupted`], never served.
+//! * [`Store::put_share`] returns when share and number are on the disk, so no number is used for two attestations however
+//!   the node ends. Numbers are never given back: they stay when the shares are removed.
 //! * A disk that is full or fails makes every write an error; nobody signs then.
 //!
-//! Keys: `commitment` or `commitment ‖ index:u32 big endian`. A row's value is `path ‖ row`.
+//! Keys: `commitment` or `commitment ‖ index:u32`; for shares `session:u32 ‖ sequence:u64`, for numbers `session:u32`; all
+//! big endian. A row's value is `path ‖ row`, that of a number the next one.
 
 use crate::protocol::Share;
 use codec::{Decode, Encode};
@@ -23,7 +27,8 @@ const BLOBS: &str = "blobs";
 const CHECKSUMS: &str = "checksums";
 const ROWS: &str = "rows";
 const SHARES: &str = "shares";
-const FAMILIES: [&str; 4] = [BLOBS, CHECKSUMS, ROWS, SHARES];
+const NUMBERS: &str = "numbers";
+const FAMILIES: [&str; 5] = [BLOBS, CHECKSUMS, ROWS, SHARES, NUMBERS];
 /// First byte of every record.
 const FORMAT: u8 = 1;
 
@@ -72,17 +77,6 @@ pub struct Record {
 	pub keep_until: u32,
 }
 
-/// Our own signature for a blob, with what it was made for.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct StoredShare {
-	/// Session of the committee.
-	pub session: u32,
-	/// Expiry that was signed.
-	pub expiry: u32,
-	/// The share as it is sent.
-	pub share: Share,
-}
-
 /// Failures that tests ask for.
 #[cfg(test)]
 #[derive(Default)]
@@ -105,6 +99,10 @@ fn row_key(commitment: &Commitment, index: u32) -> Vec<u8> {
 	key.extend_from_slice(&commitment.0);
 	key.extend_from_slice(&index.to_be_bytes());
 	key
+}
+
+fn share_key(session: u32, sequence: u64) -> Vec<u8> {
+	[session.to_be_bytes().as_slice(), &sequence.to_be_bytes()].concat()
 }
 
 fn encode_record<T: Encode>(value: &T) -> Vec<u8> {
@@ -295,20 +293,54 @@ impl Store {
 			.delete_cf(self.family(ROWS)?, row_key(commitment, index))?)
 	}
 
-	/// Remember our own signature.
-	pub fn put_share(&self, stored: &StoredShare) -> Result<(), StoreError> {
-		self.check_faults()?;
-		Ok(self.db.put_cf(
-			self.family(SHARES)?,
-			stored.share.commitment.0,
-			encode_record(stored),
-		)?)
+	/// The lowest number that was not used in a session; `None` when there is none left.
+	pub fn next_number(&self, session: u32) -> Result<Option<u64>, StoreError> {
+		let bytes = self
+			.db
+			.get_pinned_cf(self.family(NUMBERS)?, session.to_be_bytes())?;
+		bytes.map_or(Ok(Some(0)), |bytes| decode_record(&bytes))
 	}
 
-	/// Our own signature for a blob, if we made one.
-	pub fn share(&self, commitment: &Commitment) -> Result<Option<StoredShare>, StoreError> {
-		let bytes = self.db.get_pinned_cf(self.family(SHARES)?, commitment.0)?;
-		bytes.map(|bytes| decode_record(&bytes)).transpose()
+	/// Never use `sequence` or a lower number again. Durable when it returns.
+	pub fn skip_numbers(&self, session: u32, sequence: u64) -> Result<(), StoreError> {
+		let mut batch = WriteBatch::default();
+		self.use_number(&mut batch, session, sequence)?;
+		self.db.write(batch)?;
+		self.sync()
+	}
+
+	fn use_number(&self, batch: &mut WriteBatch, session: u32, sequence: u64) -> Result<(), StoreError> {
+		let next = self
+			.next_number(session)?
+			.and_then(|next| Some(next.max(sequence.checked_add(1)?)));
+		batch.put_cf(self.family(NUMBERS)?, session.to_be_bytes(), encode_record(&next));
+		Ok(())
+	}
+
+	/// Remember our own share and that its number is used. Durable when it returns.
+	pub fn put_share(&self, share: &Share) -> Result<(), StoreError> {
+		self.check_faults()?;
+		let mut batch = WriteBatch::default();
+		self.use_number(&mut batch, share.session, share.sequence)?;
+		let key = share_key(share.session, share.sequence);
+		batch.put_cf(self.family(SHARES)?, key, encode_record(share));
+		self.db.write(batch)?;
+		self.sync()
+	}
+
+	/// Our own shares, by session and number.
+	pub fn shares(&self) -> Result<Vec<Share>, StoreError> {
+		self.db
+			.iterator_cf(self.family(SHARES)?, IteratorMode::Start)
+			.map(|entry| decode_record(&entry?.1))
+			.collect()
+	}
+
+	/// Forget a share, but not that its number is used.
+	pub fn remove_share(&self, session: u32, sequence: u64) -> Result<(), StoreError> {
+		Ok(self
+			.db
+			.delete_cf(self.family(SHARES)?, share_key(session, sequence))?)
 	}
 
 	/// Forget a blob and all of its rows.
@@ -316,7 +348,7 @@ impl Store {
 		let mut batch = WriteBatch::default();
 		let rows = self.family(ROWS)?;
 		batch.delete_range_cf(rows, row_key(commitment, 0), row_key(commitment, u32::MAX));
-		for family in [BLOBS, CHECKSUMS, SHARES] {
+		for family in [BLOBS, CHECKSUMS] {
 			batch.delete_cf(self.family(family)?, commitment.0);
 		}
 		Ok(self.db.write(batch)?)

@@ -14,8 +14,10 @@ use sp_blockchain::HeaderBackend;
 use sp_runtime::OpaqueExtrinsic;
 use std::sync::Arc;
 use zerog_da::ChainError;
-use zerog_erasure::{Commitment, Hash};
-use zerog_primitives::da::{api::DataAvailabilityApi, BlobInfo, Certificate, Committee};
+use zerog_erasure::{Commitment, Hash, Row};
+use zerog_primitives::da::{
+	api::DataAvailabilityApi, BlobInfo, Certificate, ChallengeInfo, Committee, Conflict,
+};
 
 /// The client and the pool.
 pub struct Chain {
@@ -101,6 +103,40 @@ impl zerog_da::Chain for Chain {
 			.client
 			.runtime_api()
 			.settle_transaction(self.best(), commitment)
+			.map_err(unavailable)?;
+		self.submit(transaction).await
+	}
+
+	fn open_challenges(&self, account: [u8; 32]) -> Result<Vec<ChallengeInfo>, ChainError> {
+		self.client
+			.runtime_api()
+			.open_challenges(self.best(), account)
+			.map_err(unavailable)
+	}
+
+	async fn submit_answer(&self, commitment: Commitment, row: Row) -> Result<(), ChainError> {
+		let transaction = self
+			.client
+			.runtime_api()
+			.answer_transaction(self.best(), commitment, row)
+			.map_err(unavailable)?;
+		self.submit(transaction).await
+	}
+
+	async fn submit_resolve(&self, commitment: Commitment, row: u32) -> Result<(), ChainError> {
+		let transaction = self
+			.client
+			.runtime_api()
+			.resolve_transaction(self.best(), commitment, row)
+			.map_err(unavailable)?;
+		self.submit(transaction).await
+	}
+
+	async fn submit_conflict(&self, conflict: Conflict) -> Result<(), ChainError> {
+		let transaction = self
+			.client
+			.runtime_api()
+			.conflict_transaction(self.best(), conflict)
 			.map_err(unavailable)?;
 		self.submit(transaction).await
 	}

@@ -10,9 +10,10 @@ use parking_lot::Mutex;
 use polkadot_sdk::sp_core::{sr25519, Pair};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::sync::watch;
-use zerog_erasure::{BlobHeader, Commitment, Hash};
+use zerog_erasure::{BlobHeader, Commitment, Hash, Row};
 use zerog_primitives::da::{
-	attestation_message, batch_root, signer_indices, Assignment, BlobInfo, BlobState, Certificate, Committee,
+	attestation_message, batch_root, numbered_message, signer_indices, Assignment, BlobInfo, BlobState,
+	Certificate, ChallengeInfo, Committee, Conflict,
 };
 
 #[derive(Default)]
@@ -21,6 +22,13 @@ struct Ledger {
 	settled: Vec<Commitment>,
 	/// Certificates are lost on their way.
 	lossy: bool,
+	/// Certificates that changed something.
+	certificates: Vec<Certificate>,
+	conflicts: Vec<Conflict>,
+	/// Open challenges with the account that is challenged.
+	challenges: Vec<([u8; 32], ChallengeInfo)>,
+	answers: Vec<(Commitment, Row)>,
+	resolved: Vec<(Commitment, u32)>,
 }
 
 pub(crate) struct FakeChain {
@@ -99,6 +107,34 @@ impl FakeChain {
 		self.ledger.lock().settled.clone()
 	}
 
+	pub(crate) fn certificates(&self) -> Vec<Certificate> {
+		self.ledger.lock().certificates.clone()
+	}
+
+	pub(crate) fn conflicts(&self) -> Vec<Conflict> {
+		self.ledger.lock().conflicts.clone()
+	}
+
+	pub(crate) fn challenge(&self, account: [u8; 32], commitment: Commitment, row: u32, window: u32) {
+		let challenge = ChallengeInfo {
+			commitment,
+			row,
+			member: 0,
+			deadline: *self.best.borrow() + window,
+		};
+		self.ledger.lock().challenges.push((account, challenge));
+		self.advance(1);
+	}
+
+	/// Rows that were shown in answer to challenges.
+	pub(crate) fn answers(&self) -> Vec<(Commitment, Row)> {
+		self.ledger.lock().answers.clone()
+	}
+
+	pub(crate) fn resolved(&self) -> Vec<(Commitment, u32)> {
+		self.ledger.lock().resolved.clone()
+	}
+
 	fn certify(&self, certificate: &Certificate) -> Result<(), String> {
 		let committee = self.current();
 		let now = *self.best.borrow();
@@ -123,33 +159,55 @@ impl FakeChain {
 		let root = batch_root(&certificate.commitments);
 		let message = attestation_message(&GENESIS, 0, certificate.session, &root, certificate.expiry);
 		zerog_bls::verify(&message, &certificate.signature, &key).map_err(|error| error.to_string())?;
+		let mut changes = Vec::new();
 		for commitment in &certificate.commitments {
-			let info = ledger.blobs.get_mut(commitment).ok_or("unknown blob")?;
-			if info.deadline != certificate.expiry {
+			let info = ledger.blobs.get(commitment).ok_or("unknown blob")?;
+			if certificate.expiry > info.deadline {
 				return Err("wrong expiry".into());
 			}
 			let profile = info.header.profile().unwrap();
 			let assignment =
 				Assignment::new(*commitment, &committee.randomness, &committee.weights(), profile);
 			let rows: u32 = signers.iter().map(|signer| assignment.count_of(*signer)).sum();
-			let at = match info.state {
-				BlobState::Pending => now,
-				BlobState::Certified { rows_signed, .. } if rows <= rows_signed => {
-					return Err("no more rows".into())
-				}
-				BlobState::Certified { at, .. } => at,
-			};
 			if 3 * rows < 2 * profile.rows() {
 				return Err("too few rows".into());
 			}
+			match info.state {
+				BlobState::Pending => changes.push((*commitment, now, rows)),
+				BlobState::Certified { at, rows_signed, .. } if rows > rows_signed => {
+					changes.push((*commitment, at, rows))
+				}
+				BlobState::Certified { .. } => {}
+			}
+		}
+		if changes.is_empty() {
+			return Err("no more rows".into());
+		}
+		for (commitment, at, rows_signed) in changes {
+			let info = ledger.blobs.get_mut(&commitment).unwrap();
 			info.retained_until = Some(now + info.retention);
 			info.state = BlobState::Certified {
 				at,
-				rows_signed: rows,
+				rows_signed,
 				signers: certificate.signers.clone(),
 			};
 		}
+		ledger.certificates.push(certificate.clone());
 		Ok(())
+	}
+
+	/// As the runtime does: two different statements, both signed by the member.
+	fn is_proof(&self, conflict: &Conflict) -> bool {
+		let key = self.current().members[conflict.member as usize].key.unwrap();
+		let (first, second) = (&conflict.first, &conflict.second);
+		let differ = (first.batch_root, first.expiry) != (second.batch_root, second.expiry);
+		differ
+			&& [first, second].iter().all(|said| {
+				let (session, member, sequence) = (conflict.session, conflict.member, conflict.sequence);
+				let root = &said.batch_root;
+				let message = numbered_message(&GENESIS, 0, session, member, sequence, root, said.expiry);
+				zerog_bls::signer::verify_share(&message, &said.signature, &key)
+			})
 	}
 }
 
@@ -185,6 +243,36 @@ impl Chain for FakeChain {
 		let mut ledger = self.ledger.lock();
 		ledger.settled.push(commitment);
 		ledger.blobs.remove(&commitment);
+		Ok(())
+	}
+
+	fn open_challenges(&self, account: [u8; 32]) -> Result<Vec<ChallengeInfo>, ChainError> {
+		let challenges = self.ledger.lock().challenges.clone();
+		let own = challenges.into_iter().filter(|(of, _)| *of == account);
+		Ok(own.map(|(_, challenge)| challenge).collect())
+	}
+
+	async fn submit_answer(&self, commitment: Commitment, row: Row) -> Result<(), ChainError> {
+		let mut ledger = self.ledger.lock();
+		let is_answered = |c: &ChallengeInfo| (c.commitment, c.row) == (commitment, row.index);
+		ledger.challenges.retain(|(_, challenge)| !is_answered(challenge));
+		ledger.answers.push((commitment, row));
+		Ok(())
+	}
+
+	async fn submit_resolve(&self, commitment: Commitment, row: u32) -> Result<(), ChainError> {
+		let mut ledger = self.ledger.lock();
+		let is_over = |c: &ChallengeInfo| (c.commitment, c.row) == (commitment, row);
+		ledger.challenges.retain(|(_, challenge)| !is_over(challenge));
+		ledger.resolved.push((commitment, row));
+		Ok(())
+	}
+
+	async fn submit_conflict(&self, conflict: Conflict) -> Result<(), ChainError> {
+		if !self.is_proof(&conflict) {
+			return Err(ChainError::Rejected("no conflict".into()));
+		}
+		self.ledger.lock().conflicts.push(conflict);
 		Ok(())
 	}
 

@@ -7,6 +7,7 @@ use codec::{Compact, Encode};
 use proptest::prelude::*;
 use zerog_bls::Signature;
 use zerog_erasure::{Commitment, Row, RowBatch};
+use zerog_primitives::da::Numbered;
 
 fn commitment() -> impl Strategy<Value = Commitment> {
 	any::<[u8; 32]>().prop_map(Commitment)
@@ -28,24 +29,36 @@ fn hello() -> impl Strategy<Value = Option<Hello>> {
 	)
 }
 
+fn blobs() -> impl Strategy<Value = Batch> {
+	prop::collection::hash_set(any::<[u8; 32]>(), 1..=MAX_BATCH)
+		.prop_map(|blobs| Batch::new(blobs.into_iter().map(Commitment).collect()).unwrap())
+}
+
 fn request() -> impl Strategy<Value = Request> {
 	let data = || prop::collection::vec(any::<u8>(), 0..200);
 	let proof = prop::collection::vec(any::<[u8; 32]>(), 0..10);
 	let batch =
 		(indices(), data(), proof).prop_map(|(indices, data, proof)| RowBatch { indices, data, proof });
-	let push = (commitment(), data(), batch);
+	let push = (commitment(), data(), batch, any::<bool>());
 	prop_oneof![
 		hello().prop_map(Request::Identify),
-		push.prop_map(|(commitment, checksum, batch)| Request::Push(Push {
+		push.prop_map(|(commitment, checksum, batch, sealed)| Request::Push(Push {
 			commitment,
 			checksum,
-			batch
+			batch,
+			sealed
 		})),
-		(commitment(), any::<u32>()).prop_map(|(commitment, signer)| Request::Share(Share {
-			commitment,
+		(blobs(), any::<u32>(), any::<u64>()).prop_map(|(batch, signer, sequence)| Request::Share(Share {
+			session: 7,
+			expiry: 9,
+			batch,
 			signer,
-			signature: Signature([3; 48])
+			signature: Signature([3; 48]),
+			sequence,
+			numbered: Signature([4; 48]),
 		})),
+		blobs().prop_map(Request::Seal),
+		(any::<u32>(), any::<u32>()).prop_map(|(session, signer)| Request::Latest { session, signer }),
 		(commitment(), indices()).prop_map(|(commitment, indices)| Request::Fetch { commitment, indices }),
 		commitment().prop_map(Request::Checksum),
 	]
@@ -65,6 +78,18 @@ fn response() -> impl Strategy<Value = Response> {
 		prop::collection::vec(row, 0..5).prop_map(|rows| Response::Rows(Rows(rows))),
 		prop::collection::vec(any::<u8>(), 0..200).prop_map(Response::Checksum),
 		Just(Response::Refused(Refusal::Busy)),
+		prop::collection::vec(any::<u32>(), 0..=MAX_BATCH)
+			.prop_map(|places| Response::Sealed(Places(places))),
+		prop::option::of((any::<u64>(), any::<[u8; 32]>())).prop_map(|latest| {
+			Response::Latest(latest.map(|(sequence, batch_root)| Latest {
+				sequence,
+				statement: Numbered {
+					batch_root,
+					expiry: 5,
+					signature: Signature([6; 48]),
+				},
+			}))
+		}),
 	]
 }
 
@@ -87,7 +112,7 @@ proptest! {
 	}
 
 	#[test]
-	fn arbitrary_bytes_never_panic(mut bytes in prop::collection::vec(any::<u8>(), 0..500), kind in 0u8..7) {
+	fn arbitrary_bytes_never_panic(mut bytes in prop::collection::vec(any::<u8>(), 0..500), kind in 0u8..9) {
 		if bytes.len() > 1 {
 			(bytes[0], bytes[1]) = (VERSION, kind);
 		}
@@ -143,6 +168,29 @@ fn a_response_announcing_more_rows_than_allowed_is_refused_before_they_are_read(
 }
 
 #[test]
+fn a_batch_has_1_to_64_blobs_and_none_twice() {
+	let blobs = |count: u8| (0..count).map(|i| Commitment([i; 32])).collect::<Vec<_>>();
+	let seal = |commitments: Vec<Commitment>| {
+		let mut bytes = vec![VERSION, 5];
+		commitments.encode_to(&mut bytes);
+		decode_request(&bytes)
+	};
+	for good in [1, 2, 64] {
+		assert!(matches!(seal(blobs(good)), Ok(Request::Seal(batch)) if *batch == blobs(good)));
+	}
+	let mut twice = blobs(3);
+	twice.push(Commitment([1; 32]));
+	for bad in [blobs(0), blobs(65), twice] {
+		assert!(Batch::new(bad.clone()).is_none());
+		assert_eq!(seal(bad).err(), Some(Malformed::Undecodable));
+	}
+	// A length that no message could hold is refused before anything is allocated.
+	let mut bytes = vec![VERSION, 5];
+	Compact(u32::MAX).encode_to(&mut bytes);
+	assert_eq!(decode_request(&bytes).err(), Some(Malformed::Undecodable));
+}
+
+#[test]
 fn a_full_message_of_every_profile_fits() {
 	for profile in zerog_erasure::Profile::ALL {
 		let rows = rows_per_message(profile.row_bytes(), profile.tree_height());
@@ -161,6 +209,7 @@ fn a_full_message_of_every_profile_fits() {
 				data: vec![0; profile.row_bytes() as usize * rows],
 				proof: vec![[0; 32]; rows * profile.tree_height() as usize],
 			},
+			sealed: true,
 		};
 		assert!((encode_request(&Request::Push(push)).len() as u64) < MAX_REQUEST_BYTES);
 	}

@@ -2,10 +2,10 @@
 
 //! Peers that lie, disks that fail.
 
-use super::{bytes, secret, World};
+use super::{bytes, share, World};
 use crate::{
 	node::AskError,
-	protocol::{Push, Refusal, Request, Response, Share},
+	protocol::{Batch, Push, Refusal, Request, Response, Share},
 	Misbehaviour, RetrieveError, StoreError, TransportError,
 };
 use std::sync::atomic::Ordering;
@@ -135,31 +135,45 @@ async fn forged_and_foreign_shares_do_not_count() {
 	world.chain.set_lossy(true);
 	let encoded = world.submit(&bytes(10_000, 7));
 	let commitment = encoded.commitment();
-	let info = world.chain.info(commitment).unwrap();
-	let node = world.node(world.observer()).node();
-	let blob = node.blobs.load(commitment, &info).await.unwrap();
-	let good = secret(2).sign(&blob.message(&super::GENESIS, info.deadline));
-	let later = secret(2).sign(&blob.message(&super::GENESIS, info.deadline + 1));
-	let peer = world.sites[1].peer;
-	let ask = |signer, signature| {
-		let request = Request::Share(Share {
-			commitment,
-			signer,
-			signature,
-		});
-		async move { node.ask(peer, &request).await }
-	};
-	let bad = Some(AskError::Refused(Refusal::BadSignature));
-	assert_eq!(ask(3, good).await.err(), bad, "another member's");
-	assert_eq!(ask(4, good).await.err(), bad, "of nobody");
-	assert_eq!(ask(u32::MAX, good).await.err(), bad, "of nobody");
-	assert_eq!(ask(2, later).await.err(), bad, "for another expiry");
-	assert_eq!(
-		ask(2, zerog_bls::Signature([0xff; 48])).await.err(),
-		bad,
-		"no point"
-	);
-	assert!(matches!(ask(2, good).await, Ok(Response::Counted)));
+	let deadline = world.chain.info(commitment).unwrap().deadline;
+	let of = |key, signer, expiry| share(key, signer, Batch::one(commitment), expiry, 0);
+	let ask = |share| world.ask(world.observer(), 1, Request::Share(share));
+	let refused = |response, why| matches!(response, Response::Refused(refusal) if refusal == why);
+	let bad = Refusal::BadSignature;
+	assert!(refused(ask(of(2, 3, deadline)).await, bad), "another member's");
+	assert!(refused(ask(of(2, 4, deadline)).await, bad), "of nobody");
+	assert!(refused(ask(of(2, u32::MAX, deadline)).await, bad), "of nobody");
+	let later = of(2, 2, deadline + 1);
+	assert!(refused(ask(later).await, Refusal::NotPaid), "beyond the deadline");
+	let good = of(2, 2, deadline);
+	let junk = zerog_bls::Signature([0xff; 48]);
+	for changed in [
+		Share {
+			signature: junk,
+			..good.clone()
+		},
+		Share {
+			numbered: junk,
+			..good.clone()
+		},
+		Share {
+			numbered: good.signature,
+			..good.clone()
+		},
+		Share {
+			sequence: 1,
+			..good.clone()
+		},
+		Share {
+			expiry: deadline - 1,
+			..good.clone()
+		},
+	] {
+		assert!(refused(ask(changed.clone()).await, bad), "{changed:?}");
+	}
+	assert!(matches!(ask(good).await, Response::Counted));
+	// They came from nobody in particular: nobody is to blame.
+	assert_eq!(world.hub.reports(), []);
 	assert_eq!(
 		world.node(1).status(commitment).await.unwrap().rows_signed,
 		Some(512)
@@ -311,7 +325,7 @@ async fn a_full_disk_signs_nothing_and_recovers() {
 	let blob = bytes(20_000, 13);
 	let commitment = world.certified(0, &blob).await;
 	assert_eq!(world.rows_signed(commitment), 1536);
-	assert_eq!(world.node(1).node().store.share(&commitment), Ok(None));
+	assert_eq!(world.shares(1, commitment), []);
 	faults(false);
 	assert!(matches!(
 		push(&world, world.push_of(&encoded, 1)).await,
@@ -335,12 +349,12 @@ async fn a_disk_that_does_not_confirm_signs_nothing() {
 		refusal(&world, world.push_of(&encoded, 1)).await,
 		Refusal::CannotStore
 	);
-	assert_eq!(store.share(&encoded.commitment()), Ok(None));
+	assert_eq!(world.shares(1, encoded.commitment()), []);
 	store.faults.sync.store(false, Ordering::SeqCst);
 	// The rows are there: with the next block it tries again by itself.
 	world
-		.until("it signs", |_| {
-			store.share(&encoded.commitment()).unwrap().is_some()
+		.until("it signs", |world| {
+			!world.shares(1, encoded.commitment()).is_empty()
 		})
 		.await;
 }
@@ -403,4 +417,97 @@ async fn a_flood_is_answered_busy() {
 		world.node(world.observer()).retrieve(commitment).await.unwrap(),
 		blob
 	);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_bad_share_is_held_against_its_sender_and_the_certificate_is_made() {
+	let world = World::new(4).await;
+	// The liar is online and signs nothing by itself.
+	let store = &world.node(3).node().store;
+	store.faults.full.store(true, Ordering::SeqCst);
+	let liar = world.sites[3].peer;
+	for (round, spoil) in [
+		(|share, other| Share {
+			signature: other,
+			..share
+		}) as fn(Share, _) -> Share,
+		|share, other| Share {
+			numbered: other,
+			..share
+		},
+	]
+	.into_iter()
+	.enumerate()
+	{
+		let blob = bytes(10_000, 20 + round as u64);
+		let commitment = world.submit(&blob).commitment();
+		let deadline = world.chain.info(commitment).unwrap().deadline;
+		let good = share(3, 3, Batch::one(commitment), deadline, 7 + round as u64);
+		let foreign = share(9, 3, Batch::one(commitment), deadline, 7).signature;
+		let bad = spoil(good.clone(), foreign);
+		for aggregator in 0..3 {
+			let answer = world.ask(3, aggregator, Request::Share(bad.clone())).await;
+			assert!(matches!(answer, Response::Counted), "{answer:?}");
+		}
+		world.node(0).publish(commitment, blob).await.unwrap();
+		world
+			.until("the blob is certified", |world| {
+				world.rows_signed(commitment) == 1536
+			})
+			.await;
+		world
+			.until("the liar is named", |world| world.hub.reports().len() > round)
+			.await;
+		assert!(world
+			.hub
+			.reports()
+			.iter()
+			.all(|report| *report == (liar, Misbehaviour::BadSignature)));
+		// The place is free again: once the truth comes, it counts, for whoever can make a better certificate.
+		for aggregator in 0..3 {
+			world.ask(3, aggregator, Request::Share(good.clone())).await;
+		}
+		world
+			.until("all rows are signed", |world| {
+				world.rows_signed(commitment) == 2048
+			})
+			.await;
+	}
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nobody_takes_the_place_of_a_member_in_an_aggregate() {
+	let world = World::new(4).await;
+	let blob = bytes(10_000, 30);
+	let commitment = world.submit(&blob).commitment();
+	let deadline = world.chain.info(commitment).unwrap().deadline;
+	let forged = share(9, 2, Batch::one(commitment), deadline, 0);
+	for stranger in [3, world.observer()] {
+		let answer = world.ask(stranger, 0, Request::Share(forged.clone())).await;
+		assert!(matches!(answer, Response::Refused(Refusal::BadSignature)));
+	}
+	world.node(0).publish(commitment, blob).await.unwrap();
+	world
+		.until("all rows are signed", |world| {
+			world.rows_signed(commitment) == 2048
+		})
+		.await;
+	assert_eq!(world.hub.reports(), []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_member_cannot_make_others_keep_more_than_a_few_shares_of_a_blob() {
+	let world = World::new(4).await;
+	let commitment = world.submit(&bytes(10_000, 31)).commitment();
+	let deadline = world.chain.info(commitment).unwrap().deadline;
+	let mut counted = 0;
+	for early in 0..40 {
+		let flood = share(2, 2, Batch::one(commitment), deadline - early, early.into());
+		match world.ask(2, 0, Request::Share(flood)).await {
+			Response::Counted => counted += 1,
+			Response::Refused(Refusal::Busy) => {}
+			other => panic!("{other:?}"),
+		}
+	}
+	assert_eq!(counted, crate::aggregator::MAX_BATCHES + 1);
 }

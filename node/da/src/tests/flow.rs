@@ -235,8 +235,11 @@ async fn rows_received_before_a_restart_are_not_needed_again() {
 		panic!()
 	};
 	assert_eq!(got, receipt(512));
-	let node = world.node(1).node().clone();
-	assert!(node.store.share(&encoded.commitment()).unwrap().is_some());
+	world
+		.until("it signs", |world| {
+			!world.shares(1, encoded.commitment()).is_empty()
+		})
+		.await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -2,6 +2,7 @@
 
 //! Many services in one process, over a chain and a network in memory, with real coding, signing and assignment.
 
+mod batches;
 mod budget;
 mod chain;
 mod codec;
@@ -11,13 +12,14 @@ mod flow;
 mod gateway;
 mod members;
 mod network;
+mod numbers;
 mod reading;
 mod retention;
 mod store;
 mod trace;
 
 use crate::{
-	protocol::{inbound_queue, Push},
+	protocol::{decode_response, encode_request, inbound_queue, Batch, Push, Request, Response, Share},
 	Config, Handle, Limits, Service,
 };
 use bytes::Bytes;
@@ -32,7 +34,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use zerog_bls::signer::SecretKey;
 use zerog_erasure::{encode, Commitment, Encoded, Hash, Namespace};
-use zerog_primitives::da::{BlobState, Committee, Member};
+use zerog_primitives::da::{attestation_message, numbered_message, BlobState, Committee, Member};
 
 pub(crate) const GENESIS: Hash = [7; 32];
 pub(crate) const NAMESPACE: Namespace = Namespace([9; 32]);
@@ -41,6 +43,9 @@ pub(crate) const NAMESPACE: Namespace = Namespace([9; 32]);
 pub(crate) fn limits() -> Limits {
 	Limits {
 		grace: Duration::from_millis(200),
+		batch_window: Duration::from_millis(100),
+		seal_timeout: Duration::from_secs(1),
+		seal_patience: Duration::from_secs(2),
 		publish_timeout: Duration::from_secs(60),
 		slow_peer: Duration::from_millis(700),
 		upload_idle: Duration::from_secs(1),
@@ -69,7 +74,9 @@ pub(crate) struct Running {
 pub(crate) struct Site {
 	pub(crate) peer: PeerId,
 	authority: Option<sr25519::Pair>,
-	path: PathBuf,
+	/// Whose attestation key it has.
+	key: Option<usize>,
+	pub(crate) path: PathBuf,
 	gateway: Option<SocketAddr>,
 	pub(crate) running: Option<Running>,
 }
@@ -80,7 +87,7 @@ pub(crate) struct World {
 	pub(crate) hub: Arc<Hub>,
 	pub(crate) sites: Vec<Site>,
 	pub(crate) limits: Limits,
-	_folder: TempDir,
+	folder: TempDir,
 }
 
 pub(crate) fn secret(index: usize) -> SecretKey {
@@ -105,6 +112,22 @@ pub(crate) fn committee(session: u32, validators: usize) -> Committee {
 	}
 }
 
+/// What a member of session 1 sends when it signs with the key of validator `key`.
+pub(crate) fn share(key: usize, signer: u32, batch: Batch, expiry: u32, sequence: u64) -> Share {
+	let root = batch.root();
+	let attestation = attestation_message(&GENESIS, 0, 1, &root, expiry);
+	let numbered = numbered_message(&GENESIS, 0, 1, signer, sequence, &root, expiry);
+	Share {
+		session: 1,
+		expiry,
+		batch,
+		signer,
+		signature: secret(key).sign(&attestation),
+		sequence,
+		numbered: secret(key).sign(&numbered),
+	}
+}
+
 impl World {
 	/// All nodes running and known to each other.
 	pub(crate) async fn new(validators: usize) -> Self {
@@ -117,6 +140,7 @@ impl World {
 		let site = |index: usize| Site {
 			peer: PeerId::random(),
 			authority: (index < validators).then(|| authority(index)),
+			key: (index < validators).then_some(index),
 			path: folder.path().join(index.to_string()),
 			gateway: gateway.then(|| SocketAddr::from(([127, 0, 0, 1], 0))),
 			running: None,
@@ -127,7 +151,7 @@ impl World {
 			hub: Default::default(),
 			sites,
 			limits,
-			_folder: folder,
+			folder,
 		};
 		for index in 0..=validators {
 			world.start(index).await;
@@ -144,23 +168,37 @@ impl World {
 	}
 
 	pub(crate) fn observer(&self) -> usize {
-		self.sites.len() - 1
+		self.chain.current().members.len()
 	}
 
 	pub(crate) fn node(&self, index: usize) -> &Handle {
 		self.sites[index].handle()
 	}
 
+	/// Another node with the keys of a validator and a database of its own. Its place among the sites.
+	pub(crate) async fn twin(&mut self, of: usize) -> usize {
+		let index = self.sites.len();
+		self.sites.push(Site {
+			peer: PeerId::random(),
+			authority: Some(authority(of)),
+			key: Some(of),
+			path: self.folder.path().join(index.to_string()),
+			gateway: None,
+			running: None,
+		});
+		self.start(index).await;
+		index
+	}
+
 	pub(crate) async fn start(&mut self, index: usize) {
 		let site = &mut self.sites[index];
 		let (sender, receiver) = inbound_queue();
 		self.hub.join(site.peer, sender);
-		let validator = site.authority.is_some();
 		for attempt in 0.. {
 			let config = Config {
 				path: site.path.clone(),
 				gateway: site.gateway,
-				key: validator.then(|| secret(index)),
+				key: site.key.map(secret),
 				registry: None,
 				limits: self.limits.clone(),
 			};
@@ -236,7 +274,24 @@ impl World {
 			commitment: encoded.commitment(),
 			checksum: encoded.checksum().to_vec(),
 			batch: encoded.batch(&assignment.rows_of(owner)).unwrap(),
+			sealed: false,
 		}
+	}
+
+	/// What one peer answers to another.
+	pub(crate) async fn ask(&self, from: usize, to: usize, request: Request) -> Response {
+		let (from, to) = (self.sites[from].peer, self.sites[to].peer);
+		let answer = self.hub.deliver(from, to, encode_request(&request)).await;
+		decode_response(&answer.unwrap()).unwrap()
+	}
+
+	/// The shares in which a member attests a blob.
+	pub(crate) fn shares(&self, member: usize, commitment: Commitment) -> Vec<Share> {
+		let shares = self.node(member).node().store.shares().unwrap();
+		shares
+			.into_iter()
+			.filter(|share| share.batch.contains(&commitment))
+			.collect()
 	}
 
 	pub(crate) async fn until(&self, what: &str, done: impl Fn(&Self) -> bool) {

@@ -15,10 +15,14 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 /// What a peer does to the answers it gives.
 pub(crate) type Tamper = Arc<dyn Fn(&Request, Response) -> Response + Send + Sync>;
 
+/// Whether a request to a peer is lost on its way.
+type Lost = Arc<dyn Fn(&Request, &PeerId) -> bool + Send + Sync>;
+
 #[derive(Default)]
 struct State {
 	inboxes: HashMap<PeerId, async_channel::Sender<IncomingRequest>>,
 	tamper: HashMap<PeerId, Tamper>,
+	lost: Option<Lost>,
 	delays: HashMap<PeerId, Duration>,
 	reports: Vec<(PeerId, Misbehaviour)>,
 	requests: HashMap<&'static str, usize>,
@@ -42,6 +46,11 @@ impl Hub {
 		with: impl Fn(&Request, Response) -> Response + Send + Sync + 'static,
 	) {
 		self.0.lock().tamper.insert(peer, Arc::new(with));
+	}
+
+	/// Requests that are lost on their way.
+	pub(crate) fn lose(&self, which: impl Fn(&Request, &PeerId) -> bool + Send + Sync + 'static) {
+		self.0.lock().lost = Some(Arc::new(which));
 	}
 
 	/// Requests to this peer wait before they arrive.
@@ -75,6 +84,8 @@ impl Hub {
 			Some(Request::Share(_)) => "share",
 			Some(Request::Fetch { .. }) => "fetch",
 			Some(Request::Checksum(_)) => "checksum",
+			Some(Request::Seal(_)) => "seal",
+			Some(Request::Latest { .. }) => "latest",
 			None => "hostile",
 		};
 		let (inbox, tamper, delay) = {
@@ -88,6 +99,13 @@ impl Hub {
 			)
 		};
 		let inbox = inbox.ok_or(TransportError::NotConnected)?;
+		let lost = self.0.lock().lost.clone();
+		if request
+			.as_ref()
+			.is_some_and(|request| lost.is_some_and(|lost| lost(request, &to)))
+		{
+			return Err(TransportError::Timeout);
+		}
 		if let Some(delay) = delay {
 			tokio::time::sleep(delay).await;
 		}

@@ -4,8 +4,8 @@
 
 use super::{bytes, GENESIS, NAMESPACE};
 use crate::{
-	protocol::Share,
-	store::{Record, Store, StoreError, StoredShare},
+	protocol::{Batch, Share},
+	store::{Record, Store, StoreError},
 };
 use tempfile::TempDir;
 use zerog_erasure::{encode, Encoded, Verifier};
@@ -29,20 +29,11 @@ fn rows_records_and_shares_survive_a_restart() {
 	let folder = TempDir::new().unwrap();
 	let encoded = encode(GENESIS, NAMESPACE, &bytes(5_000, 1)).unwrap();
 	let commitment = encoded.commitment();
-	let share = Share {
-		commitment,
-		signer: 3,
-		signature: zerog_bls::Signature([5; 48]),
-	};
-	let stored = StoredShare {
-		session: 1,
-		expiry: 2,
-		share,
-	};
+	let share = share(1, 7);
 	{
 		let store = Store::open(folder.path()).unwrap();
 		fill(&store, &encoded, &[0, 7, 2047]);
-		store.put_share(&stored).unwrap();
+		store.put_share(&share).unwrap();
 		store.sync().unwrap();
 	}
 	let store = Store::open(folder.path()).unwrap();
@@ -55,7 +46,8 @@ fn rows_records_and_shares_survive_a_restart() {
 		assert_eq!(Some(row), encoded.one_row(index));
 	}
 	assert_eq!(store.row(&verifier, 1), Ok(None));
-	assert_eq!(store.share(&commitment), Ok(Some(stored)));
+	assert_eq!(store.shares(), Ok(vec![share]));
+	assert_eq!(store.next_number(1), Ok(Some(8)));
 	let record = Record {
 		header: *encoded.header(),
 		keep_until: 9,
@@ -63,6 +55,43 @@ fn rows_records_and_shares_survive_a_restart() {
 	assert_eq!(store.record(&commitment), Ok(Some(record.clone())));
 	assert_eq!(store.records(), Ok(vec![(commitment, record)]));
 	assert!(store.bytes() > 0);
+}
+
+fn share(session: u32, sequence: u64) -> Share {
+	Share {
+		session,
+		expiry: 2,
+		batch: Batch::one(zerog_erasure::Commitment([9; 32])),
+		signer: 3,
+		signature: zerog_bls::Signature([5; 48]),
+		sequence,
+		numbered: zerog_bls::Signature([6; 48]),
+	}
+}
+
+#[test]
+fn a_number_that_was_used_is_never_free_again() {
+	let folder = TempDir::new().unwrap();
+	let store = Store::open(folder.path()).unwrap();
+	assert_eq!(store.next_number(1), Ok(Some(0)));
+	store.put_share(&share(1, 0)).unwrap();
+	store.skip_numbers(1, 41).unwrap();
+	store.skip_numbers(1, 5).unwrap();
+	assert_eq!(store.next_number(1), Ok(Some(42)));
+	store.put_share(&share(1, 42)).unwrap();
+	store.remove_share(1, 42).unwrap();
+	assert_eq!(store.next_number(2), Ok(Some(0)), "sessions count for themselves");
+	// The disk does not confirm: the number is used all the same.
+	store.faults.sync.store(true, std::sync::atomic::Ordering::SeqCst);
+	assert!(store.put_share(&share(1, 43)).is_err());
+	drop(store);
+	let store = Store::open(folder.path()).unwrap();
+	assert_eq!(store.next_number(1), Ok(Some(44)));
+	assert_eq!(store.shares().unwrap(), vec![share(1, 0), share(1, 43)]);
+	store.put_share(&share(1, u64::MAX)).unwrap();
+	assert_eq!(store.next_number(1), Ok(None), "none is left");
+	store.skip_numbers(1, 3).unwrap();
+	assert_eq!(store.next_number(1), Ok(None));
 }
 
 #[test]

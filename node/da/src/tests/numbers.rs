@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Numbers of attestations: used once, whatever happens to a node, and proven when used twice.
+
+use super::{bytes, World};
+use crate::{
+	protocol::{Latest, Request, Response, Share},
+	store::Store,
+};
+use std::{collections::HashMap, fs, path::Path};
+use zerog_bls::Signature;
+use zerog_erasure::Commitment;
+use zerog_primitives::da::Numbered;
+
+fn copy(from: &Path, to: &Path) {
+	fs::create_dir_all(to).unwrap();
+	for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+		fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+	}
+}
+
+/// Stop a node and wait until it has let go of its files.
+async fn stop(world: &mut World, node: usize) {
+	world.stop(node).await;
+	world
+		.until("its files are closed", |world| {
+			Store::open(&world.sites[node].path).is_ok()
+		})
+		.await;
+}
+
+/// All shares of a member; none of two have one number.
+fn all_shares(world: &World, member: usize) -> Vec<Share> {
+	let shares = world.node(member).node().store.shares().unwrap();
+	let mut said = HashMap::new();
+	for share in &shares {
+		assert!(said.insert((share.session, share.sequence), share).is_none());
+	}
+	shares
+}
+
+async fn signed(world: &World, member: usize, seed: u64) -> Commitment {
+	let blob = bytes(10_000, seed);
+	let commitment = world.submit(&blob).commitment();
+	world.node(0).publish(commitment, blob).await.unwrap();
+	world
+		.until("it is signed", |world| {
+			!world.shares(member, commitment).is_empty()
+		})
+		.await;
+	commitment
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_restart_in_the_middle_repeats_what_was_said_and_goes_on_counting() {
+	let mut world = World::new(4).await;
+	world.chain.set_lossy(true);
+	let first = signed(&world, 1, 1).await;
+	let before = all_shares(&world, 1);
+	world.stop(1).await;
+	let sent = world.hub.count("share");
+	world.start(1).await;
+	world
+		.until("the share is sent again", |world| {
+			world.hub.count("share") >= sent + 3
+		})
+		.await;
+	assert_eq!(all_shares(&world, 1), before);
+	let second = signed(&world, 1, 2).await;
+	let shares = all_shares(&world, 1);
+	assert_eq!(shares.len(), before.len() + 1);
+	assert_eq!(world.shares(1, first), before);
+	assert_eq!(world.shares(1, second)[0].sequence, before[0].sequence + 1);
+	world.chain.set_lossy(false);
+	for commitment in [first, second] {
+		world
+			.until("all rows are signed", |world| {
+				world.rows_signed(commitment) == 2048
+			})
+			.await;
+	}
+	assert_eq!(world.chain.conflicts(), []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_nodes_with_one_key_make_a_conflict_that_is_proven_to_the_chain() {
+	let mut world = World::new(4).await;
+	signed(&world, 1, 1).await;
+	let twin = world.twin(1).await;
+	let observer = world.observer();
+	for (seed, node) in [(2, twin), (3, 1)] {
+		let encoded = world.submit(&bytes(10_000, seed));
+		let push = world.push_of(&encoded, 1);
+		world
+			.until("the twins know the others", |world| {
+				world.node(node).members_online().0 == 4
+			})
+			.await;
+		let taken = world.ask(observer, node, Request::Push(push)).await;
+		assert!(matches!(taken, Response::Pushed(_)));
+		world
+			.until("it signs", |world| {
+				!world.shares(node, encoded.commitment()).is_empty()
+			})
+			.await;
+	}
+	let numbers = [twin, 1].map(|node| all_shares(&world, node).last().unwrap().sequence);
+	assert_eq!(numbers, [1, 1]);
+	world
+		.until("the chain knows", |world| !world.chain.conflicts().is_empty())
+		.await;
+	let conflicts = world.chain.conflicts();
+	assert!(conflicts
+		.iter()
+		.all(|conflict| (conflict.member, conflict.sequence) == (1, 1)));
+	assert_eq!(world.hub.reports(), []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_database_restored_from_an_old_copy_does_not_use_numbers_again() {
+	let mut world = World::new(4).await;
+	signed(&world, 1, 1).await;
+	stop(&mut world, 1).await;
+	let (path, old) = (
+		world.sites[1].path.clone(),
+		world.sites[1].path.with_extension("old"),
+	);
+	copy(&path, &old);
+	world.start(1).await;
+	for seed in 2..5 {
+		signed(&world, 1, seed).await;
+	}
+	let last = all_shares(&world, 1).last().unwrap().sequence;
+	world
+		.until("another has heard it", |world| {
+			let latest = |node: usize| world.node(node).latest_number(1, 1);
+			[0, 2, 3].into_iter().all(|node| latest(node) == Some(last))
+		})
+		.await;
+	stop(&mut world, 1).await;
+	fs::remove_dir_all(&path).unwrap();
+	copy(&old, &path);
+	world.start(1).await;
+	let commitment = signed(&world, 1, 5).await;
+	assert_eq!(world.shares(1, commitment)[0].sequence, last + 1);
+	assert_eq!(world.chain.conflicts(), []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nobody_makes_a_member_skip_numbers_that_it_did_not_use() {
+	let mut world = World::new(4).await;
+	signed(&world, 1, 1).await;
+	world.stop(1).await;
+	for liar in [0, 2, 3] {
+		world
+			.hub
+			.tamper(world.sites[liar].peer, |_, response| match response {
+				Response::Latest(_) => Response::Latest(Some(Latest {
+					sequence: u64::MAX - 1,
+					statement: Numbered {
+						batch_root: [1; 32],
+						expiry: 1,
+						signature: Signature([7; 48]),
+					},
+				})),
+				other => other,
+			});
+	}
+	world.start(1).await;
+	let commitment = signed(&world, 1, 2).await;
+	assert_eq!(world.shares(1, commitment)[0].sequence, 1);
+}
