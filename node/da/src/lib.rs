@@ -16,7 +16,7 @@
 //! 5. The [`retriever`] rebuilds the blob from any quarter of its rows, each checked on arrival.
 //! 6. The runtime's off-chain worker has rows sampled and repaired through [`Duties`].
 //!
-//! Peers are members only after they proved it ([`members`]). What crosses the network is in [`protocol`]; formulas,
+//! While it has custody, a member answers challenges of its rows. Peers are members only after they proved it ([`members`]). What crosses the network is in [`protocol`]; formulas,
 //! guarantees and limits are in `docs/data-availability.md`.
 
 #![cfg_attr(
@@ -32,6 +32,7 @@
 #![warn(missing_docs)]
 
 pub mod aggregator;
+mod answering;
 mod blobs;
 mod budget;
 mod config;

@@ -4,6 +4,7 @@
 
 use crate::{
 	aggregator::Aggregator,
+	answering::Answerer,
 	blobs::{rows_signed, Blobs},
 	budget::Budgets,
 	config::Config,
@@ -101,6 +102,7 @@ struct Parts {
 	disperser: Arc<Disperser>,
 	retriever: Arc<Retriever>,
 	duties: Duties,
+	answerer: Arc<Answerer>,
 	gateway: Option<SocketAddr>,
 }
 
@@ -302,6 +304,7 @@ impl Service {
 		let disperser = Arc::new(Disperser::new(node.clone(), member.clone()));
 		let retriever = Arc::new(Retriever::new(node.clone()));
 		let (worker, duties) = Worker::new(node.clone(), member.clone(), retriever.clone());
+		let answerer = Arc::new(Answerer::new(node.clone(), retriever.clone()));
 		let handle = Handle(Arc::new(Parts {
 			node,
 			member,
@@ -310,6 +313,7 @@ impl Service {
 			disperser,
 			retriever,
 			duties,
+			answerer,
 			gateway,
 		}));
 		Ok((
@@ -369,9 +373,11 @@ async fn follow_chain(parts: &Parts) {
 		parts.member.on_block(best).await;
 		parts.aggregator.on_block(best).await;
 		parts.evidence.on_block().await;
+		parts.answerer.on_block(best);
 		if pruned.is_none_or(|at: u32| best >= at.saturating_add(PRUNE_EVERY)) {
 			pruned = Some(best);
 			parts.member.prune(best).await;
+			parts.answerer.resolve(best);
 		}
 		best = match blocks.next().await.and_then(|blocks| blocks.last().copied()) {
 			Some(best) => best,

@@ -5,6 +5,7 @@
 mod batches;
 mod budget;
 mod chain;
+mod challenges;
 mod codec;
 mod duties;
 mod faults;

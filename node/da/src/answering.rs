@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Answers challenges: the chain asks for a row that we signed for, and gets it with its path.
+//!
+//! The row comes from our disk. If it is not there, the blob is read from the other members, all of our rows are put
+//! back, and then it is answered. A challenge whose window has passed is ended by whoever sees it.
+
+use crate::{
+	node::{blocking, Node, LOG},
+	paths::paths,
+	protocol::Refusal,
+	retriever::Retriever,
+	store::Record,
+};
+use parking_lot::Mutex;
+use std::{
+	collections::{BTreeMap, BTreeSet, HashMap},
+	sync::Arc,
+};
+use zerog_erasure::{encode, Commitment, Row};
+
+/// Challenges looked at in one block.
+const MAX_CHALLENGES: usize = 256;
+/// Blocks after which an answer that was not included is submitted again.
+const ANSWER_AGAIN: u32 = 4;
+/// Accounts whose custody may still be ours.
+const MAX_ACCOUNTS: usize = 4;
+
+#[derive(Default)]
+struct State {
+	/// Our accounts, also those of earlier sessions.
+	accounts: BTreeSet<[u8; 32]>,
+	/// Challenges that are being answered, or were in that block.
+	answered: HashMap<(Commitment, u32), u32>,
+}
+
+/// Answers challenges of our rows.
+pub(crate) struct Answerer {
+	node: Arc<Node>,
+	retriever: Arc<Retriever>,
+	state: Mutex<State>,
+}
+
+impl Answerer {
+	pub(crate) fn new(node: Arc<Node>, retriever: Arc<Retriever>) -> Self {
+		Self {
+			node,
+			retriever,
+			state: Default::default(),
+		}
+	}
+
+	/// Our account of the present session, and of those whose blobs are on our disk.
+	fn learn_accounts(&self) {
+		let mut sessions: BTreeSet<u32> = self.node.chain.current_session().into_iter().collect();
+		if self.state.lock().accounts.is_empty() {
+			let records = self.node.store.records().unwrap_or_default();
+			let infos = records
+				.iter()
+				.filter_map(|(commitment, _)| self.node.blobs.info(*commitment).ok()?);
+			sessions.extend(infos.map(|info| info.session));
+		}
+		for session in sessions {
+			let Ok(Some(committee)) = self.node.blobs.committee(session) else {
+				continue;
+			};
+			let me = self.node.me().index_in(&committee);
+			let mut state = self.state.lock();
+			if let Some(member) = me.and_then(|me| committee.members.get(me)) {
+				if state.accounts.len() < MAX_ACCOUNTS {
+					state.accounts.insert(member.account);
+				}
+			}
+		}
+	}
+
+	/// A new best block: answer what is asked of us.
+	pub(crate) fn on_block(self: &Arc<Self>, best: u32) {
+		self.learn_accounts();
+		let accounts = self.state.lock().accounts.clone();
+		let mut open = Vec::new();
+		for account in accounts {
+			match self.node.chain.open_challenges(account) {
+				Ok(challenges) => open.extend(challenges),
+				Err(error) => return log::debug!(target: LOG, "challenges: {error}"),
+			}
+		}
+		open.retain(|challenge| best <= challenge.deadline);
+		open.sort_by_key(|challenge| challenge.deadline);
+		open.truncate(MAX_CHALLENGES);
+		let mut due: BTreeMap<Commitment, Vec<u32>> = BTreeMap::new();
+		{
+			let answered = &mut self.state.lock().answered;
+			let is_open = |id: &(Commitment, u32)| open.iter().any(|c| (c.commitment, c.row) == *id);
+			answered.retain(|id, _| is_open(id));
+			for challenge in open {
+				let id = (challenge.commitment, challenge.row);
+				if answered
+					.get(&id)
+					.is_none_or(|at| best >= at.saturating_add(ANSWER_AGAIN))
+				{
+					answered.insert(id, best);
+					due.entry(id.0).or_default().push(id.1);
+				}
+			}
+		}
+		for (commitment, rows) in due {
+			let answerer = self.clone();
+			self.node.tasks.spawn(async move {
+				if let Err(refusal) = answerer.answer(commitment, rows).await {
+					log::error!(target: LOG, "challenges of {commitment} are not answered yet: {refusal}");
+				}
+			});
+		}
+	}
+
+	async fn answer(&self, commitment: Commitment, mut wanted: Vec<u32>) -> Result<(), Refusal> {
+		let mut rows = self.from_disk(commitment, &wanted).await?;
+		wanted.retain(|index| rows.iter().all(|row| row.index != *index));
+		if !wanted.is_empty() {
+			log::warn!(target: LOG, "{} challenged rows of {commitment} are lost; rebuilding them", wanted.len());
+			rows.extend(self.rebuild(commitment, wanted).await?);
+		}
+		for row in rows {
+			let index = row.index;
+			match self.node.chain.submit_answer(commitment, row).await {
+				Ok(()) => log::debug!(target: LOG, "row {index} of {commitment} is shown to the chain"),
+				Err(error) => log::warn!(target: LOG, "answer with row {index} of {commitment}: {error}"),
+			}
+		}
+		Ok(())
+	}
+
+	async fn from_disk(&self, commitment: Commitment, wanted: &[u32]) -> Result<Vec<Row>, Refusal> {
+		let info = self.node.blobs.info(commitment).map_err(|_| Refusal::Internal)?;
+		let blob = self
+			.node
+			.blobs
+			.load(commitment, &info.ok_or(Refusal::NotPaid)?)
+			.await?;
+		let (node, wanted) = (self.node.clone(), wanted.to_vec());
+		blocking(move || {
+			let Ok(Some(verifier)) = node.own_verifier(&blob) else {
+				return Vec::new();
+			};
+			let rows = wanted
+				.iter()
+				.filter_map(|index| node.own_row(&verifier, *index).ok().flatten());
+			rows.collect()
+		})
+		.await
+	}
+
+	/// Read the blob from others, put all of our rows back, and hand out those that are wanted.
+	async fn rebuild(&self, commitment: Commitment, wanted: Vec<u32>) -> Result<Vec<Row>, Refusal> {
+		let bytes = self.retriever.retrieve(commitment).await.map_err(|error| {
+			log::error!(target: LOG, "{commitment} cannot be rebuilt: {error}");
+			Refusal::NotHeld
+		})?;
+		let info = self
+			.node
+			.blobs
+			.info(commitment)
+			.map_err(|_| Refusal::Internal)?
+			.ok_or(Refusal::NotPaid)?;
+		let blob = self.node.blobs.load(commitment, &info).await?;
+		let me = self.node.me().index_in(&blob.committee);
+		let node = self.node.clone();
+		blocking(move || {
+			let header = &info.header;
+			let encoded = encode(node.genesis, header.namespace, &bytes).map_err(|_| Refusal::Internal)?;
+			if encoded.commitment() != commitment {
+				return Err(Refusal::Internal);
+			}
+			let put_back = || {
+				let batch = encoded.batch(blob.rows_of(me?))?;
+				let (row_bytes, height) = (blob.profile.row_bytes(), blob.profile.tree_height());
+				let paths = paths(&batch, row_bytes, height)?;
+				let record = Record {
+					header: *header,
+					keep_until: info.retained_until.unwrap_or(info.deadline),
+				};
+				let put = node.store.put_blob(&commitment, &record, encoded.checksum());
+				put.and_then(|()| node.store.put_rows(&commitment, &batch, &paths, row_bytes))
+					.ok()
+			};
+			if put_back().is_none() {
+				log::warn!(target: LOG, "our rows of {commitment} could not be put back");
+			}
+			Ok(wanted
+				.iter()
+				.filter_map(|index| encoded.one_row(*index))
+				.collect())
+		})
+		.await?
+	}
+
+	/// End the challenges of the present committee whose window has passed.
+	pub(crate) fn resolve(self: &Arc<Self>, best: u32) {
+		let Some(committee) = self.node.blobs.current_committee() else {
+			return;
+		};
+		if self.node.me().index_in(&committee).is_none() {
+			return;
+		}
+		let answerer = self.clone();
+		self.node.tasks.spawn(async move {
+			for member in &committee.members {
+				let challenges = answerer
+					.node
+					.chain
+					.open_challenges(member.account)
+					.unwrap_or_default();
+				let over = challenges.iter().filter(|challenge| best > challenge.deadline);
+				for challenge in over.take(MAX_CHALLENGES) {
+					let ended = answerer
+						.node
+						.chain
+						.submit_resolve(challenge.commitment, challenge.row);
+					if let Err(error) = ended.await {
+						log::debug!(target: LOG, "end of the challenge of {}: {error}", challenge.commitment);
+					}
+				}
+			}
+		});
+	}
+}
