@@ -425,7 +425,9 @@ impl Aggregator {
 			};
 			let total = info.header.profile().map_or(0, |profile| profile.rows());
 			let rows = collection.rows_of(total, collection.members());
-			self.node.traces.note(*commitment, Event::Counted { member, rows });
+			self.node
+				.traces
+				.note(*commitment, Event::Counted { member, rows });
 		}
 	}
 
@@ -550,8 +552,12 @@ impl Aggregator {
 				let total = info.header.profile().map_or(0, |profile| profile.rows());
 				collection.rows_of(total, collection.verified.keys())
 			};
-			let submitted: Vec<(Commitment, u32)> =
-				collection.batch.iter().copied().zip(infos.iter().map(rows)).collect();
+			let submitted: Vec<(Commitment, u32)> = collection
+				.batch
+				.iter()
+				.copied()
+				.zip(infos.iter().map(rows))
+				.collect();
 			let certificate = Certificate {
 				session,
 				expiry,
@@ -569,7 +575,9 @@ impl Aggregator {
 			Ok(()) => {
 				self.node.metrics.certificates_submitted.inc();
 				for (commitment, rows) in submitted {
-					self.node.traces.note(commitment, Event::CertificateSubmitted { rows });
+					self.node
+						.traces
+						.note(commitment, Event::CertificateSubmitted { rows });
 				}
 				log::debug!(target: LOG, "certificate for {blobs} blobs submitted: {}", hex::encode(root));
 			}

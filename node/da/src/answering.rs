@@ -7,7 +7,6 @@
 
 use crate::{
 	node::{blocking, Node, LOG},
-	paths::paths,
 	protocol::Refusal,
 	retriever::Retriever,
 	store::Record,
@@ -153,36 +152,45 @@ impl Answerer {
 
 	/// Read the blob from others, put all of our rows back, and hand out those that are wanted.
 	async fn rebuild(&self, commitment: Commitment, wanted: Vec<u32>) -> Result<Vec<Row>, Refusal> {
-		let bytes = self.retriever.retrieve(commitment).await.map_err(|error| {
-			log::error!(target: LOG, "{commitment} cannot be rebuilt: {error}");
-			Refusal::NotHeld
-		})?;
 		let info = self
 			.node
 			.blobs
 			.info(commitment)
 			.map_err(|_| Refusal::Internal)?
 			.ok_or(Refusal::NotPaid)?;
+		let whole = 0..info.header.length;
+		let read = self
+			.retriever
+			.retrieve(commitment, whole)
+			.await
+			.map_err(|error| {
+				log::error!(target: LOG, "{commitment} cannot be rebuilt: {error}");
+				Refusal::NotHeld
+			})?;
 		let blob = self.node.blobs.load(commitment, &info).await?;
 		let me = self.node.me().index_in(&blob.committee);
 		let node = self.node.clone();
 		blocking(move || {
 			let header = &info.header;
-			let encoded = encode(node.genesis, header.namespace, &bytes).map_err(|_| Refusal::Internal)?;
+			let encoded =
+				encode(node.genesis, header.namespace, &read.bytes).map_err(|_| Refusal::Internal)?;
 			if encoded.commitment() != commitment {
 				return Err(Refusal::Internal);
 			}
 			let put_back = || {
 				let batch = encoded.batch(blob.rows_of(me?))?;
-				let (row_bytes, height) = (blob.profile.row_bytes(), blob.profile.tree_height());
-				let paths = paths(&batch, row_bytes, height)?;
+				let paths: Option<Vec<_>> = batch.indices.iter().map(|index| encoded.path(*index)).collect();
+				let paths = paths?;
 				let record = Record {
 					header: *header,
 					keep_until: info.retained_until.unwrap_or(info.deadline),
 				};
 				let put = node.store.put_blob(&commitment, &record, encoded.checksum());
-				put.and_then(|()| node.store.put_rows(&commitment, &batch, &paths, row_bytes))
-					.ok()
+				put.and_then(|()| {
+					node.store
+						.put_rows(&commitment, &batch, &paths, blob.profile.row_bytes())
+				})
+				.ok()
 			};
 			if put_back().is_none() {
 				log::warn!(target: LOG, "our rows of {commitment} could not be put back");

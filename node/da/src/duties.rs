@@ -320,11 +320,19 @@ impl Worker {
 					commitment,
 					checksum: encoded.checksum().to_vec(),
 					batch: encoded.batch(&indices)?,
+					sealed: false,
 				})
 			});
 			let Ok(Some(push)) = push.await else { return taken };
 			let result = match is_local {
-				true => self.member.push(push).await.map(drop).map_err(AskError::Refused),
+				true => {
+					let me = self.node.transport.local_peer();
+					self.member
+						.push(me, push)
+						.await
+						.map(drop)
+						.map_err(AskError::Refused)
+				}
 				false => self.push_to(blob, holder, Request::Push(push)).await,
 			};
 			match result {

@@ -13,7 +13,10 @@ use zerog_erasure::{encode, Encoded, Verifier};
 fn fill(store: &Store, encoded: &Encoded, indices: &[u32]) {
 	let (commitment, profile) = (encoded.commitment(), encoded.profile());
 	let batch = encoded.batch(indices).unwrap();
-	let paths: Vec<_> = indices.iter().map(|index| encoded.path(*index).unwrap()).collect();
+	let paths: Vec<_> = indices
+		.iter()
+		.map(|index| encoded.path(*index).unwrap())
+		.collect();
 	let record = Record {
 		header: *encoded.header(),
 		keep_until: 9,

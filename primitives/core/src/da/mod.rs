@@ -139,7 +139,9 @@ pub struct Conflict {
 }
 
 /// What a member can be shown to have done wrong.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+	Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 #[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
 pub enum Fault {
 	/// Used one number for two attestations.
@@ -181,7 +183,9 @@ pub struct Margin {
 impl Margin {
 	/// Rows that may still vanish before the blob can no longer be rebuilt.
 	pub fn spare(&self) -> u32 {
-		self.signed.saturating_sub(self.faulty).saturating_sub(self.needed)
+		self.signed
+			.saturating_sub(self.faulty)
+			.saturating_sub(self.needed)
 	}
 }
 
