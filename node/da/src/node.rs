@@ -69,6 +69,8 @@ fn kind_of(request: &[u8]) -> &'static str {
 		Some(2) => "share",
 		Some(3) => "fetch",
 		Some(4) => "checksum",
+		Some(5) => "seal",
+		Some(6) => "latest",
 		_ => "other",
 	}
 }
