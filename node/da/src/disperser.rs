@@ -4,7 +4,7 @@
 //!
 //! A publisher waits until members hold two thirds of the rows; the rest goes on in the background, across reconnects,
 //! until each member has its rows, the blob is certified, or its deadline passes. Publishing the same blob again joins
-//! what is under way. Blobs that are under way at the same time are signed together ([`crate::sealing`]).
+//! what is under way. Blobs that are under way at the same time are signed together.
 
 use crate::{
 	blobs::{is_open, Blob},

@@ -16,8 +16,9 @@
 //! 5. The [`retriever`] rebuilds the blob from any quarter of its rows, each checked on arrival.
 //! 6. The runtime's off-chain worker has rows sampled and repaired through [`Duties`].
 //!
-//! While it has custody, a member answers challenges of its rows. Peers are members only after they proved it ([`members`]). What crosses the network is in [`protocol`]; formulas,
-//! guarantees and limits are in `docs/data-availability.md`.
+//! While it has custody, a member answers challenges of its rows. Peers are members only after they proved it
+//! ([`members`]). What crosses the network is in [`protocol`]; formulas, guarantees and limits are in
+//! `docs/data-availability.md`.
 
 #![cfg_attr(
 	not(test),
