@@ -43,13 +43,17 @@ test('every call is encoded and decoded', () => {
       if (named(section) === PALLET) names.push(method);
     }
   }
-  assert.deepEqual(names.sort(), ['certify', 'registerKey', 'settle', 'submit']);
+  assert.deepEqual(names.sort(), [
+    'answer', 'certify', 'challenge', 'claimEarnings', 'payout', 'registerKey', 'reportBadRow', 'reportConflict', 'resolve',
+    'settle', 'submit',
+  ]);
 });
 
 test('every event, error and constant is known and documented', () => {
   const ours = { events: api.events.dataAvailability, errors: api.errors.dataAvailability, constants: api.consts.dataAvailability };
   assert.deepEqual(Object.keys(ours.events).sort(), [
-    'Certified', 'Extended', 'Improved', 'KeyRegistered', 'Refunded', 'Settled', 'Submitted',
+    'Answered', 'Certified', 'Challenged', 'EarningsClaimed', 'Extended', 'FaultFound', 'Improved', 'KeyRegistered', 'Paid',
+    'Refunded', 'Settled', 'Submitted', 'Unanswered',
   ]);
   for (const [name, { meta }] of Object.entries(ours.events)) {
     assert.ok(meta.docs.length > 0, name);
