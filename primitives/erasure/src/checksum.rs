@@ -48,8 +48,8 @@ impl Coefficients {
 	}
 }
 
-/// What `header.checksum_root` is the hash of.
-pub(crate) fn root(checksum: &[u8]) -> Hash {
+/// A header's `checksum_root` of this checksum.
+pub fn root(checksum: &[u8]) -> Hash {
 	hash::sha256(&[hash::CHECKSUM_ROOT, checksum])
 }
 

@@ -77,6 +77,7 @@ mod transform;
 mod tree;
 mod verify;
 
+pub use checksum::root as checksum_root;
 pub use decode::{DecodeError, Decoder};
 pub use encode::{commit, encode, encode_with, Encoded};
 pub use engine::EngineId;
@@ -85,7 +86,7 @@ pub use ids::{Commitment, Namespace, ParseHashError};
 pub use profile::Profile;
 pub use row::{Row, RowBatch};
 pub use stages::Stages;
-pub use verify::{ChecksumError, RowError, Verifier};
+pub use verify::{row_root, ChecksumError, RowError, Verifier};
 
 /// The version of the commitment, and the first byte of what is committed to.
 pub const VERSION: u8 = 2;

@@ -100,6 +100,13 @@ impl fmt::Display for RowError {
 
 impl core::error::Error for RowError {}
 
+/// The row root of a matrix in which a row with this path has this index; `None` if the row has the length of no profile.
+pub fn row_root(index: u32, data: &[u8], path: &[Hash]) -> Option<Hash> {
+	let hash = TreeHash::new();
+	let leaf = hash.leaves(&[data]).first().copied()?;
+	Some(tree::root_from_path(&hash, index, leaf, path))
+}
+
 impl BlobHeader {
 	/// Whether this row is the one with its index under the row root, without regard to the checksum: a dozen hashes, after
 	/// all lengths were compared. A header that is refused has no rows.
@@ -114,12 +121,7 @@ impl BlobHeader {
 		if u32::try_from(path.len()) != Ok(profile.tree_height()) {
 			return Err(RowError::WrongProofLength);
 		}
-		let hash = TreeHash::new();
-		let root = hash
-			.leaves(&[data])
-			.first()
-			.map(|leaf| tree::root_from_path(&hash, index, *leaf, path));
-		if root != Some(self.row_root) {
+		if row_root(index, data, path) != Some(self.row_root) {
 			return Err(RowError::WrongRoot);
 		}
 		Ok(())
