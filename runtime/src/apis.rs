@@ -10,7 +10,6 @@ use frame_support::{
 	traits::{Get, KeyOwnerProofSystem},
 	weights::Weight,
 };
-use frame_system::offchain::CreateAuthorizedTransaction;
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use sp_api::impl_runtime_apis;
 use sp_consensus_babe::{
@@ -230,13 +229,13 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 		fn improvement_window() -> BlockNumber {
 			<Runtime as pallet_data_availability::Config>::ImprovementWindow::get()
 		}
-		fn certify_transaction(certificate: Certificate) -> Vec<u8> {
+		fn certify_transaction(certificate: Certificate, salt: u32) -> Vec<u8> {
 			let call = pallet_data_availability::Call::<Runtime>::certify { certificate };
-			authorized(call.into())
+			transactions::authorized(call.into(), salt).encode()
 		}
-		fn settle_transaction(commitment: Commitment) -> Vec<u8> {
+		fn settle_transaction(commitment: Commitment, salt: u32) -> Vec<u8> {
 			let call = pallet_data_availability::Call::<Runtime>::settle { commitment };
-			authorized(call.into())
+			transactions::authorized(call.into(), salt).encode()
 		}
 		fn margin(commitment: Commitment) -> Option<Margin> {
 			DataAvailability::margin(commitment)
@@ -244,17 +243,17 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 		fn open_challenges(account: [u8; 32]) -> Vec<ChallengeInfo> {
 			DataAvailability::open_challenges(account.into())
 		}
-		fn answer_transaction(commitment: Commitment, row: Row) -> Vec<u8> {
+		fn answer_transaction(commitment: Commitment, row: Row, salt: u32) -> Vec<u8> {
 			let call = pallet_data_availability::Call::<Runtime>::answer { commitment, row };
-			authorized(call.into())
+			transactions::authorized(call.into(), salt).encode()
 		}
-		fn resolve_transaction(commitment: Commitment, row: u32) -> Vec<u8> {
+		fn resolve_transaction(commitment: Commitment, row: u32, salt: u32) -> Vec<u8> {
 			let call = pallet_data_availability::Call::<Runtime>::resolve { commitment, row };
-			authorized(call.into())
+			transactions::authorized(call.into(), salt).encode()
 		}
-		fn conflict_transaction(conflict: Conflict) -> Vec<u8> {
+		fn conflict_transaction(conflict: Conflict, salt: u32) -> Vec<u8> {
 			let call = pallet_data_availability::Call::<Runtime>::report_conflict { conflict };
-			authorized(call.into())
+			transactions::authorized(call.into(), salt).encode()
 		}
 	}
 
@@ -286,8 +285,3 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 		}
 	}
 );
-
-/// The transaction that carries a call which authorises itself.
-fn authorized(call: RuntimeCall) -> Vec<u8> {
-	<Runtime as CreateAuthorizedTransaction<RuntimeCall>>::create_authorized_transaction(call).encode()
-}

@@ -60,6 +60,12 @@ fn extension(nonce: u32, tip: Balance, set_origin: SetOrigin<Runtime>) -> TxExte
 	)
 }
 
+/// The transaction of a call that authorises itself. Different salts make different hashes and nothing else: the salt
+/// stands where signed transactions have their nonce, which only a signer has.
+pub fn authorized(call: RuntimeCall, salt: u32) -> UncheckedExtrinsic {
+	GenericExtrinsic::new_transaction(call, extension(salt, 0, SetOrigin::default())).into()
+}
+
 /// A transaction, an inherent, or an Ethereum transaction inside of a bare `eth_transact`.
 pub type UncheckedExtrinsic =
 	pallet_revive::evm::runtime::UncheckedExtrinsic<Address, Signature, EthExtraImpl>;

@@ -117,11 +117,11 @@ impl Collection {
 		self.suspects.contains(&member) || self.waiting.contains_key(&member)
 	}
 
-	/// Whether these members have more rows of a blob than the chain has as signed.
+	/// Whether these members have so many rows of a blob that the chain would take a certificate.
 	fn improves<'a>(&self, infos: &[BlobInfo], members: impl Iterator<Item = &'a usize> + Clone) -> bool {
 		infos.iter().any(|info| {
 			let total = info.header.profile().map_or(0, |profile| profile.rows());
-			self.rows_of(total, members.clone()) > rows_signed(info)
+			zerog_primitives::da::improves(rows_signed(info), self.rows_of(total, members.clone()), total)
 		})
 	}
 

@@ -180,7 +180,7 @@ async fn repeats_change_nothing_and_nothing_shortens(chain: &Chain, blob: &Blob)
 			(before.clone(), held_before)
 		);
 	}
-	let longer = client.submit_blob(&blob.header, RETENTION + 100, &bob).await?;
+	let longer = client.submit_blob(&blob.header, 2 * RETENTION, &bob).await?;
 	let after = known().await?;
 	assert_eq!(longer.dispersal_fee, 0);
 	assert_eq!(held(&bob).await?, longer.custody_fee);

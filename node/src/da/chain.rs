@@ -8,7 +8,10 @@ use codec::Decode;
 use futures::{stream::BoxStream, StreamExt};
 use polkadot_sdk::*;
 use sc_client_api::BlockchainEvents;
-use sc_transaction_pool_api::{error::IntoPoolError, TransactionPool, TransactionSource};
+use sc_transaction_pool_api::{
+	error::{Error as PoolError, IntoPoolError},
+	TransactionPool, TransactionSource,
+};
 use sp_api::ProvideRuntimeApi;
 use sp_blockchain::HeaderBackend;
 use sp_runtime::OpaqueExtrinsic;
@@ -46,12 +49,19 @@ impl Chain {
 		{
 			Ok(_) => Ok(()),
 			Err(error) => match error.into_pool_error() {
-				Ok(sc_transaction_pool_api::error::Error::AlreadyImported(_)) => Ok(()),
+				// One that does the same, or more, waits already.
+				Ok(PoolError::AlreadyImported(_) | PoolError::TooLowPriority { .. }) => Ok(()),
 				Ok(error) => Err(ChainError::Rejected(error.to_string())),
 				Err(error) => Err(ChainError::Unavailable(error.to_string())),
 			},
 		}
 	}
+}
+
+/// Makes a transaction unlike any that a pool has seen: pools ban hashes for a time, and one who guessed ours could have
+/// it banned before we send it.
+fn salt() -> Result<u32, ChainError> {
+	getrandom::u32().map_err(|error| ChainError::Unavailable(format!("no randomness: {error}")))
 }
 
 fn unavailable(error: sp_api::ApiError) -> ChainError {
@@ -93,7 +103,7 @@ impl zerog_da::Chain for Chain {
 		let transaction = self
 			.client
 			.runtime_api()
-			.certify_transaction(self.best(), certificate)
+			.certify_transaction(self.best(), certificate, salt()?)
 			.map_err(unavailable)?;
 		self.submit(transaction).await
 	}
@@ -102,7 +112,7 @@ impl zerog_da::Chain for Chain {
 		let transaction = self
 			.client
 			.runtime_api()
-			.settle_transaction(self.best(), commitment)
+			.settle_transaction(self.best(), commitment, salt()?)
 			.map_err(unavailable)?;
 		self.submit(transaction).await
 	}
@@ -118,7 +128,7 @@ impl zerog_da::Chain for Chain {
 		let transaction = self
 			.client
 			.runtime_api()
-			.answer_transaction(self.best(), commitment, row)
+			.answer_transaction(self.best(), commitment, row, salt()?)
 			.map_err(unavailable)?;
 		self.submit(transaction).await
 	}
@@ -127,7 +137,7 @@ impl zerog_da::Chain for Chain {
 		let transaction = self
 			.client
 			.runtime_api()
-			.resolve_transaction(self.best(), commitment, row)
+			.resolve_transaction(self.best(), commitment, row, salt()?)
 			.map_err(unavailable)?;
 		self.submit(transaction).await
 	}
@@ -136,7 +146,7 @@ impl zerog_da::Chain for Chain {
 		let transaction = self
 			.client
 			.runtime_api()
-			.conflict_transaction(self.best(), conflict)
+			.conflict_transaction(self.best(), conflict, salt()?)
 			.map_err(unavailable)?;
 		self.submit(transaction).await
 	}

@@ -71,6 +71,7 @@ fn committee<T: Config>(n: u32) -> u32 {
 			randomness: [7; 32],
 			can_certify: true,
 			blobs: 0,
+			keep_until: 0,
 		},
 	);
 	LastSession::<T>::put(session);
@@ -92,7 +93,7 @@ fn certified<T: Config>(n: u32, p: u32, profile: Profile) -> (Commitment, Row, V
 			length,
 			row_root,
 			checksum_root,
-			T::MaxRetention::get() / 2 + payer,
+			T::MaxRetention::get() / 2 + payer * T::MinRetention::get(),
 		)
 		.unwrap();
 	}

@@ -22,7 +22,7 @@ use sp_runtime::{
 };
 use zerog_erasure::Commitment;
 use zerog_primitives::{
-	da::{attestation_message, batch_root, is_signer, signer_indices, Certificate, ROOT_NETWORK},
+	da::{attestation_message, batch_root, improves, is_signer, signer_indices, Certificate, ROOT_NETWORK},
 	units::BlockNumber,
 };
 
@@ -178,7 +178,12 @@ impl<T: Config> Pallet<T> {
 				ensure!(now <= blob.deadline, CertificateError::UnknownBlob);
 				Ok(true)
 			}
-			State::Certified(custody) => Ok(rows_signed > custody.rows_signed && !custody.is_final(now)),
+			State::Certified(custody) => {
+				let profile = blob.header.profile().map_err(|_| CertificateError::UnknownBlob)?;
+				Ok(improves(custody.rows_signed, rows_signed, profile.rows())
+					&& !custody.is_final(now)
+					&& !blob.is_due(now))
+			}
 		}
 	}
 

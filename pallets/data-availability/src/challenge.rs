@@ -28,7 +28,9 @@ use frame_support::{
 };
 use polkadot_sdk::*;
 use sp_runtime::{
-	transaction_validity::{InvalidTransaction, TransactionPriority, TransactionValidity, ValidTransaction},
+	transaction_validity::{
+		InvalidTransaction, TransactionPriority, TransactionValidity, UnknownTransaction, ValidTransaction,
+	},
 	DispatchError, DispatchResult,
 };
 use zerog_erasure::{Commitment, Row};
@@ -118,12 +120,15 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The row is the one that is asked for, in time. Lengths are compared before anything is hashed.
+	///
+	/// An answer to nothing is not invalid but unknown: pools ban what is invalid, and the same answer may be asked for in
+	/// the next block.
 	pub(crate) fn validate_answer(commitment: Commitment, row: &Row) -> TransactionValidity {
 		let now = Self::now();
 		let challenge = Self::challenge_of(commitment, row.index)
 			.filter(|challenge| challenge.is_open(now))
-			.ok_or(InvalidTransaction::Stale)?;
-		let blob = Blobs::<T>::get(commitment).ok_or(InvalidTransaction::Stale)?;
+			.ok_or(UnknownTransaction::CannotLookup)?;
+		let blob = Blobs::<T>::get(commitment).ok_or(UnknownTransaction::CannotLookup)?;
 		blob.header
 			.check_row_path(row.index, &row.data, &row.path)
 			.map_err(|_| InvalidTransaction::BadProof)?;
@@ -188,12 +193,7 @@ impl<T: Config> Pallet<T> {
 			.filter(|challenge| !challenge.is_open(Self::now()))
 			.ok_or(Error::<T>::NoSuchChallenge)?;
 		Self::close(commitment, &challenge);
-		T::Currency::release(
-			&HoldReason::Challenge.into(),
-			&challenge.challenger,
-			challenge.deposit,
-			Precision::Exact,
-		)?;
+		Self::give_back(HoldReason::Challenge, &challenge.challenger, challenge.deposit)?;
 		Self::deposit_event(Event::Unanswered {
 			commitment,
 			row,

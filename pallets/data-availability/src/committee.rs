@@ -64,10 +64,13 @@ impl<T: Config> Pallet<T> {
 			LastSession::<T>::put(session);
 			if Verdicts::<T>::iter_prefix_values(last).next().is_some() {
 				let until = Self::now().saturating_add(T::SlashingWindow::get());
-				Due::<T>::insert(bucket_after(until), DueItem::Session(last), ());
-			} else {
-				Self::forget_session_if_unused(last);
+				Sessions::<T>::mutate(last, |entry| {
+					if let Some(entry) = entry {
+						entry.keep_until = entry.keep_until.max(until);
+					}
+				});
 			}
+			Self::forget_session_if_unused(last);
 		}
 		LastSession::<T>::put(session);
 		Self::unlink_session(session);
@@ -110,6 +113,7 @@ impl<T: Config> Pallet<T> {
 				randomness,
 				can_certify,
 				blobs: 0,
+				keep_until: 0,
 			},
 		);
 		u32::try_from(count).unwrap_or(u32::MAX)
@@ -124,16 +128,17 @@ impl<T: Config> Pallet<T> {
 
 	/// A blob of the session is over.
 	pub(crate) fn remove_blob_from_session(session: SessionIndex) {
+		let until = Self::now().saturating_add(T::SlashingWindow::get());
 		let left = Sessions::<T>::mutate(session, |entry| {
 			entry.as_mut().map(|entry| {
 				entry.blobs = entry.blobs.saturating_sub(1);
-				entry.blobs
+				entry.keep_until = entry.keep_until.max(until);
+				(entry.blobs, entry.keep_until)
 			})
 		});
 		match left {
-			Some(0) => {
-				let until = Self::now().saturating_add(T::SlashingWindow::get());
-				Due::<T>::insert(bucket_after(until), DueItem::Session(session), ());
+			Some((0, keep_until)) => {
+				Due::<T>::insert(bucket_after(keep_until), DueItem::Session(session), ());
 			}
 			Some(_) => {}
 			None => {
@@ -142,11 +147,20 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Forgets a session that is neither the present one nor that of any blob.
+	/// Forgets a session that is neither the present one nor that of any blob, when its time has come; before, it is due
+	/// when it will have.
 	pub(crate) fn forget_session_if_unused(session: SessionIndex) {
-		let unused = Sessions::<T>::get(session).is_some_and(|entry| entry.blobs == 0);
-		if unused && LastSession::<T>::get() != Some(session) {
+		let Some(entry) = Sessions::<T>::get(session).filter(|entry| entry.blobs == 0) else {
+			return;
+		};
+		if LastSession::<T>::get() == Some(session) {
+			return;
+		}
+		// Nothing to keep it for: no blob was submitted in it, no fault was proven.
+		if entry.keep_until == 0 || entry.keep_until < Self::now() {
 			Self::unlink_session(session);
+		} else {
+			Due::<T>::insert(bucket_after(entry.keep_until), DueItem::Session(session), ());
 		}
 	}
 

@@ -468,6 +468,8 @@ pub mod pallet {
 		NoCommittee,
 		/// Too many bytes wait for certificates: try again when `PendingBytes` has fallen.
 		Congested,
+		/// Who does not pay for this blob yet must add at least `MinRetention` to its retention: ask for more.
+		ExtensionTooShort,
 		/// As many accounts as possible pay for this blob already: extend it from one of them.
 		TooManyPayers,
 		/// The key is not a canonical, valid, non-zero point of the right group.
@@ -488,6 +490,8 @@ pub mod pallet {
 		SignersNotFinal,
 		/// The signers are paid up to this block: try again in a later one.
 		NothingToPay,
+		/// A row of the blob is challenged: try again when it was answered or resolved.
+		ChallengeOpen,
 		/// The account has no earnings.
 		NothingToClaim,
 		/// The blob's matrix has no such row: see its profile.
@@ -542,6 +546,10 @@ pub mod pallet {
 			assert!(
 				T::MinRetention::get() > 0 && T::MinRetention::get() <= T::MaxRetention::get(),
 				"retention range is empty"
+			);
+			assert!(
+				T::MinRetention::get() > T::ImprovementWindow::get(),
+				"blobs would end before their signers are final"
 			);
 			assert!(T::CertifyWindow::get() > 0, "no block could carry a certificate");
 			assert!(T::ChallengeWindow::get() > 0, "no block could carry an answer");
@@ -653,7 +661,8 @@ pub mod pallet {
 
 		/// Pay the signers of a blob for the blocks that have passed, and the dispersal fee if that has not happened.
 		///
-		/// Ending the blob does the same; this is for those who do not want to wait.
+		/// Ending the blob does the same; this is for those who do not want to wait. Refused while a row of the blob is
+		/// challenged.
 		///
 		/// Emits `Paid`.
 		#[pallet::call_index(4)]
@@ -718,7 +727,8 @@ pub mod pallet {
 
 		/// Prove that a member signed for a row that contradicts the blob's checksum.
 		///
-		/// Checking costs about as much as coding the checksum, so the fee is given back only when the report is right.
+		/// Checking costs about as much as coding the checksum. The caller pays for it also when the report is right: a
+		/// member could as well report itself.
 		///
 		/// Emits `FaultFound`.
 		#[pallet::call_index(9)]
@@ -730,10 +740,9 @@ pub mod pallet {
 			commitment: Commitment,
 			row: Row,
 			checksum: BoundedVec<u8, MaxChecksum>,
-		) -> DispatchResultWithPostInfo {
+		) -> DispatchResult {
 			ensure_signed(origin)?;
-			Self::do_report_bad_row(commitment, &row, &checksum)?;
-			Ok(Pays::No.into())
+			Self::do_report_bad_row(commitment, &row, &checksum)
 		}
 
 		/// Prove that a member used one number for two attestations.

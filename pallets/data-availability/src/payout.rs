@@ -17,6 +17,7 @@ use crate::{
 use alloc::vec::Vec;
 use frame_support::{
 	ensure,
+	storage::with_storage_layer,
 	traits::{
 		fungible::{Balanced, Mutate, MutateHold},
 		tokens::{Fortitude, Precision, Preservation, Restriction},
@@ -90,6 +91,11 @@ impl<T: Config> Pallet<T> {
 			blob.dispersal > 0 || custody.paid_until < blob.end().min(Self::now()),
 			Error::<T>::NothingToPay
 		);
+		// A member that cannot answer must not take beforehand what it would forfeit.
+		ensure!(
+			!Challenges::<T>::contains_key(commitment),
+			Error::<T>::ChallengeOpen
+		);
 		let Payout { paid, released } = Self::pay_signers(&mut blob)?;
 		Blobs::<T>::insert(commitment, blob);
 		Self::deposit_event(Event::Paid {
@@ -127,7 +133,7 @@ impl<T: Config> Pallet<T> {
 					Fortitude::Force,
 				)?;
 			}
-			T::Currency::release(&reason, &payment.payer, forfeited, Precision::Exact)?;
+			Self::give_back(HoldReason::Custody, &payment.payer, forfeited)?;
 			payment.held = payment.held.saturating_sub(paid).saturating_sub(forfeited);
 			payout.paid = payout.paid.saturating_add(paid);
 			payout.released = payout.released.saturating_add(forfeited);
@@ -174,6 +180,28 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		Ok(shares)
+	}
+
+	/// Gives an account back what is on hold. What its free balance cannot take, because both together stay below the
+	/// existential deposit, is credited instead.
+	pub(crate) fn give_back(reason: HoldReason, account: &T::AccountId, amount: Balance) -> DispatchResult {
+		let reason = reason.into();
+		let released = with_storage_layer(|| {
+			T::Currency::release(&reason, account, amount, Precision::Exact).map(|_| ())
+		});
+		if released.is_err() {
+			T::Currency::transfer_on_hold(
+				&reason,
+				account,
+				&Self::pot(),
+				amount,
+				Precision::Exact,
+				Restriction::Free,
+				Fortitude::Force,
+			)?;
+			Self::earn(account, amount);
+		}
+		Ok(())
 	}
 
 	/// Credits what lies in the pot.

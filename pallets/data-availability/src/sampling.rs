@@ -189,8 +189,9 @@ impl<T: Config> Pallet<T> {
 		let running = notes.duties.iter().filter(|duty| !duty.is_repair()).count();
 		let room = u32::try_from(MAX_SAMPLES.saturating_sub(running)).unwrap_or(0);
 		for index in 0..T::Samples::get().min(room) {
+			// Nothing near this point; there may be near the next one.
 			let Some((commitment, row)) = Self::draw(&seed, index) else {
-				break;
+				continue;
 			};
 			match host::start_sample(commitment.0, row) {
 				Ok(id) => notes.duties.push(Duty {
@@ -207,7 +208,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What this node's draws of a block derive from.
-	fn sample_seed(now: BlockNumber) -> Hash {
+	pub(crate) fn sample_seed(now: BlockNumber) -> Hash {
 		let storage = StorageValueRef::persistent(SEED_KEY);
 		let node: Hash = storage.get().ok().flatten().unwrap_or_else(|| {
 			let seed = sp_io::offchain::random_seed();

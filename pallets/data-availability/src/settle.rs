@@ -11,7 +11,7 @@ use crate::{
 use frame_support::{
 	defensive,
 	storage::with_storage_layer,
-	traits::{fungible::MutateHold, tokens::Precision, Get},
+	traits::Get,
 	weights::{Weight, WeightMeter},
 };
 use polkadot_sdk::*;
@@ -67,12 +67,7 @@ impl<T: Config> Pallet<T> {
 		let mut blob = Blobs::<T>::get(commitment).ok_or(Error::<T>::NotDue)?;
 		let Payout { paid, mut released } = Self::pay_signers(&mut blob)?;
 		for payment in &blob.payments {
-			T::Currency::release(
-				&HoldReason::Custody.into(),
-				&payment.payer,
-				payment.held,
-				Precision::Exact,
-			)?;
+			Self::give_back(HoldReason::Custody, &payment.payer, payment.held)?;
 			released = released.saturating_add(payment.held);
 		}
 		Due::<T>::remove(bucket_after(blob.ends_at()), DueItem::Blob(commitment));

@@ -157,7 +157,7 @@ impl<T: Config> Pallet<T> {
 	/// Lengthens the retention of a blob that is not over; does nothing if it is long enough already.
 	///
 	/// Retention counts from the certificate. Whoever pays already states it anew, so that a repeat changes nothing; a
-	/// new payer of a certified blob asks for so many blocks from now.
+	/// new payer of a certified blob asks for so many blocks from now, at least `MinRetention` beyond the present end.
 	fn extend(
 		payer: T::AccountId,
 		commitment: Commitment,
@@ -175,6 +175,11 @@ impl<T: Config> Pallet<T> {
 		if added == 0 {
 			return Ok(());
 		}
+		// Places are few: none for dust.
+		ensure!(
+			pays_already || added >= T::MinRetention::get(),
+			Error::<T>::ExtensionTooShort
+		);
 		let profile = blob.header.profile().map_err(Self::header_error)?;
 		let fee = price::custody_fee(profile.coded_bytes(), added, T::CustodyPrice::get());
 		T::Currency::hold(&HoldReason::Custody.into(), &payer, fee)?;

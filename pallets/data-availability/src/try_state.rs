@@ -139,6 +139,14 @@ mod checks {
 			}
 			let mut users = BTreeMap::new();
 			for (index, session) in Sessions::<T>::iter() {
+				let bucket = bucket_after(session.keep_until);
+				ensure!(
+					session.blobs > 0
+						|| LastSession::<T>::get() == Some(index)
+						|| Due::<T>::contains_key(bucket, DueItem::Session(index))
+						|| bucket < DueCursor::<T>::get(),
+					"a session that nothing needs is forgotten"
+				);
 				ensure!(
 					session.blobs == blobs.remove(&index).unwrap_or(0),
 					"a session counts its blobs"

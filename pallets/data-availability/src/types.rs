@@ -234,6 +234,9 @@ pub struct Session {
 	pub can_certify: bool,
 	/// Blobs submitted in it that are not over.
 	pub blobs: u32,
+	/// Last block in which faults of its members can be proven: `SlashingWindow` after the last blob that ended so far; zero
+	/// while none has.
+	pub keep_until: BlockNumber,
 }
 
 /// An attestation key with its point, so that it is decompressed once.

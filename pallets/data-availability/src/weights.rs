@@ -100,9 +100,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		Weight::from_parts(150 * MICROS, 16_000)
 			.saturating_add(Weight::from_parts(15 * MICROS, 3_200).saturating_mul(n.into()))
 			.saturating_add(Weight::from_parts(120 * MICROS, 4_000).saturating_mul(p.into()))
-			.saturating_add(T::DbWeight::get().reads_writes(5, 3))
+			.saturating_add(T::DbWeight::get().reads_writes(6, 3))
 			.saturating_add(T::DbWeight::get().reads_writes(1, 1).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads_writes(2, 2).saturating_mul(p.into()))
+			.saturating_add(T::DbWeight::get().reads_writes(3, 3).saturating_mul(p.into()))
 	}
 
 	fn claim_earnings() -> Weight {
@@ -122,7 +122,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 
 	fn resolve() -> Weight {
-		Weight::from_parts(200 * MICROS, 24_000).saturating_add(T::DbWeight::get().reads_writes(8, 8))
+		Weight::from_parts(200 * MICROS, 24_000).saturating_add(T::DbWeight::get().reads_writes(9, 9))
 	}
 
 	fn report_bad_row(k: u32) -> Weight {
@@ -164,8 +164,8 @@ impl WeightInfo for () {
 		RocksDbWeight::get().reads_writes(4, 4)
 	}
 	fn payout(n: u32, p: u32) -> Weight {
-		let each = u64::from(n).saturating_add(u64::from(p).saturating_mul(2));
-		RocksDbWeight::get().reads_writes(each.saturating_add(5), each.saturating_add(3))
+		let each = u64::from(n).saturating_add(u64::from(p).saturating_mul(3));
+		RocksDbWeight::get().reads_writes(each.saturating_add(6), each.saturating_add(3))
 	}
 	fn claim_earnings() -> Weight {
 		RocksDbWeight::get().reads_writes(3, 3)
@@ -180,7 +180,7 @@ impl WeightInfo for () {
 		RocksDbWeight::get().reads_writes(9, 9)
 	}
 	fn resolve() -> Weight {
-		RocksDbWeight::get().reads_writes(8, 8)
+		RocksDbWeight::get().reads_writes(9, 9)
 	}
 	fn report_bad_row(k: u32) -> Weight {
 		Weight::from_parts(u64::from(k), 0).saturating_add(RocksDbWeight::get().reads_writes(4, 2))

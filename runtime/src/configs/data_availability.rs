@@ -22,6 +22,8 @@ parameter_types! {
 	/// Randomness of the present epoch, fixed one epoch before it started.
 	pub SessionRandomness: [u8; 32] = pallet_babe::Randomness::<Runtime>::get();
 	pub const CertifyWindow: BlockNumber = blocks(5 * MINUTES, 30);
+	/// Shorter than the shortest retention.
+	pub const ImprovementWindow: BlockNumber = blocks(20, 8);
 	pub const MinRetention: BlockNumber = blocks(HOURS, 10);
 	pub const MaxRetention: BlockNumber = 28 * DAYS;
 	/// Blobs of the shortest retention can be challenged in most of it, but for `fast-runtime`.
@@ -67,7 +69,7 @@ impl pallet_data_availability::Config for Runtime {
 	type Samples = dynamic::Samples;
 	type OnFault = ();
 	type CertifyWindow = CertifyWindow;
-	type ImprovementWindow = ConstU32<20>;
+	type ImprovementWindow = ImprovementWindow;
 	type ChallengeWindow = ChallengeWindow;
 	type MinRetention = MinRetention;
 	type MaxRetention = MaxRetention;

@@ -6,7 +6,7 @@ use super::preset;
 use crate::*;
 use codec::{Decode, Encode};
 use frame_support::traits::Get;
-use sp_runtime::transaction_validity::{InvalidTransaction, TransactionSource};
+use sp_runtime::transaction_validity::{InvalidTransaction, TransactionSource, UnknownTransaction};
 
 #[test]
 fn a_forged_certificate_never_reaches_a_block() {
@@ -71,7 +71,8 @@ fn an_answer_to_nothing_and_a_forged_conflict_never_reach_a_block() {
 		type Call = pallet_data_availability::Call<Runtime>;
 		assert_eq!(
 			validity(Call::answer { commitment, row }),
-			Err(InvalidTransaction::Stale.into())
+			Err(UnknownTransaction::CannotLookup.into()),
+			"no pool bans it: it may be asked for in the next block"
 		);
 		assert_eq!(
 			validity(Call::resolve { commitment, row: 1 }),
@@ -82,6 +83,133 @@ fn an_answer_to_nothing_and_a_forged_conflict_never_reach_a_block() {
 			Err(InvalidTransaction::BadProof.into())
 		);
 	});
+}
+
+/// A certified blob of the first session with a row that can be shown; all members signed, and the signers are final.
+fn shown_blob() -> (zerog_erasure::Commitment, zerog_erasure::Row) {
+	use pallet_data_availability::{Blob, Custody, Payment, State};
+	let profile = zerog_erasure::Profile::ALL[0];
+	let row = zerog_erasure::Row {
+		index: 77,
+		data: vec![5; profile.row_bytes() as usize],
+		path: vec![[6; 32]; profile.tree_height() as usize],
+	};
+	let row_root = zerog_erasure::row_root(row.index, &row.data, &row.path).unwrap();
+	let namespace = zerog_erasure::Namespace([7; 32]);
+	let header =
+		zerog_erasure::BlobHeader::new(System::block_hash(0).0, namespace, 1000, row_root, [0; 32]).unwrap();
+	let commitment = header.commitment().unwrap();
+	let members = DataAvailability::committee(0).unwrap().members.len();
+	let bitmap = |bits| vec![bits; members.div_ceil(8)].try_into().unwrap();
+	let payment = Payment {
+		payer: [1; 32].into(),
+		held: 0,
+	};
+	pallet_data_availability::Blobs::<Runtime>::insert(
+		commitment,
+		Blob {
+			header,
+			session: 0,
+			submitted_at: 1,
+			deadline: 30,
+			retention: 10_000,
+			dispersal: 0,
+			payments: vec![payment].try_into().unwrap(),
+			state: State::Certified(Custody {
+				at: 1,
+				rows_signed: profile.rows(),
+				signers: bitmap(0xff),
+				at_fault: bitmap(0),
+				paid_until: 1,
+			}),
+		},
+	);
+	System::set_block_number(100);
+	(commitment, row)
+}
+
+#[test]
+fn the_salt_of_a_free_call_changes_its_hash_and_nothing_else() {
+	use frame_support::traits::fungible::Mutate;
+	use zerog_primitives::da::api::runtime_decl_for_data_availability_api::DataAvailabilityApiV1;
+	preset("local_testnet").execute_with(|| {
+		let (commitment, row) = shown_blob();
+		let challenger = AccountId::from([9; 32]);
+		Balances::set_balance(&challenger, 1_000_000_000_000_000_000_000);
+		let answer = |salt| -> Vec<u8> {
+			<Runtime as DataAvailabilityApiV1<Block>>::answer_transaction(commitment, row.clone(), salt)
+		};
+		let decoded = |salt| UncheckedExtrinsic::decode(&mut answer(salt).as_slice()).unwrap();
+		let validity = |salt| {
+			Executive::validate_transaction(TransactionSource::External, decoded(salt), System::block_hash(0))
+		};
+		assert_eq!(validity(7), Err(UnknownTransaction::CannotLookup.into()));
+		DataAvailability::challenge(RuntimeOrigin::signed(challenger.clone()), commitment, row.index)
+			.unwrap();
+
+		let salts = [0, 1, 7, u32::MAX];
+		let hashes: std::collections::BTreeSet<_> = salts
+			.iter()
+			.map(|salt| sp_io::hashing::blake2_256(&answer(*salt)))
+			.collect();
+		assert_eq!(hashes.len(), salts.len());
+		let valid = validity(0).unwrap();
+		assert_eq!(valid.provides.len(), 1);
+		for salt in salts {
+			assert_eq!(validity(salt), Ok(valid.clone()), "salt {salt}");
+		}
+
+		// Dispatched like any other, as if the salt were a nonce of the far future.
+		assert_eq!(Executive::apply_extrinsic(decoded(u32::MAX)), Ok(Ok(())));
+		let origin = RuntimeOrigin::signed(challenger);
+		assert_eq!(validity(7), Err(UnknownTransaction::CannotLookup.into()));
+		// The same row once more, while pools still ban the answer that a block has taken.
+		DataAvailability::challenge(origin, commitment, row.index).unwrap();
+		assert_eq!(Executive::apply_extrinsic(decoded(1)), Ok(Ok(())));
+	});
+}
+
+#[test]
+fn every_transaction_made_for_nodes_is_salted() {
+	use zerog_primitives::da::{api::runtime_decl_for_data_availability_api::DataAvailabilityApiV1, *};
+	type Api = Runtime;
+	let commitment = zerog_erasure::Commitment([1; 32]);
+	let row = zerog_erasure::Row {
+		index: 1,
+		data: vec![],
+		path: vec![],
+	};
+	let certificate = Certificate {
+		session: 0,
+		expiry: 0,
+		commitments: vec![commitment],
+		signers: vec![],
+		signature: zerog_bls::Signature([0; 48]),
+	};
+	let said = Numbered {
+		batch_root: [0; 32],
+		expiry: 0,
+		signature: zerog_bls::Signature([0; 48]),
+	};
+	let conflict = Conflict {
+		session: 0,
+		member: 0,
+		sequence: 0,
+		first: said.clone(),
+		second: said,
+	};
+	let made = |salt| -> [Vec<u8>; 5] {
+		[
+			<Api as DataAvailabilityApiV1<Block>>::certify_transaction(certificate.clone(), salt),
+			<Api as DataAvailabilityApiV1<Block>>::settle_transaction(commitment, salt),
+			<Api as DataAvailabilityApiV1<Block>>::answer_transaction(commitment, row.clone(), salt),
+			<Api as DataAvailabilityApiV1<Block>>::resolve_transaction(commitment, 1, salt),
+			<Api as DataAvailabilityApiV1<Block>>::conflict_transaction(conflict.clone(), salt),
+		]
+	};
+	for (one, other) in made(1).into_iter().zip(made(2)) {
+		assert_ne!(one, other);
+	}
 }
 
 #[test]

@@ -191,6 +191,58 @@ fn a_certificate_with_strictly_more_rows_replaces_the_paid_set_for_some_blocks()
 }
 
 #[test]
+fn a_certificate_replaces_another_only_by_a_step() {
+	test(|| {
+		// Of 2,048 rows the last two members hold 63 and 64: 64 are 1/32.
+		set_weights(&[1_000, 921, 63, 64]);
+		next_session(0..4);
+		let commitment = submitted();
+		certify(certificate(1, 4, &[0, 1], &[commitment])).unwrap();
+		refused(
+			certificate(1, 4, &[0, 1, 2], &[commitment]),
+			CertificateError::Stale,
+		);
+		certify(certificate(1, 4, &[0, 1, 3], &[commitment])).unwrap();
+		// All that are left, although these are less.
+		certify(certificate(1, 4, &[0, 1, 2, 3], &[commitment])).unwrap();
+		let rows = [0u32, 1366, 1429, 1430, 2047, 2048];
+		let improves = zerog_primitives::da::improves;
+		assert_eq!(
+			rows.map(|now| improves(1366, now, 2048)),
+			[false, false, false, true, true, true]
+		);
+		assert!(!improves(2048, 2048, 2048));
+		let mut steps = 0;
+		let mut signed = 1366;
+		while let Some(next) = (signed..=2048).find(|now| improves(signed, *now, 2048)) {
+			(signed, steps) = (next, steps + 1);
+		}
+		assert_eq!(steps, 11);
+	});
+}
+
+#[test]
+fn a_blob_that_is_over_is_not_improved() {
+	test(|| {
+		let commitment = submitted();
+		let all = certificate(0, 4, &[0, 1, 2, 3], &[commitment]);
+		certify(certificate(0, 4, &[0, 1, 2], &[commitment])).unwrap();
+		Blobs::<Test>::mutate(commitment, |blob| blob.as_mut().unwrap().retention = 3);
+		System::set_block_number(4);
+		refused(all, CertificateError::Stale);
+		DataAvailability::do_settle(commitment).unwrap();
+		remove_due(commitment);
+	});
+
+	/// The retention was shortened behind the back of what is due.
+	fn remove_due(commitment: Commitment) {
+		Due::<Test>::iter_keys()
+			.filter(|(_, item)| *item == crate::types::DueItem::Blob(commitment))
+			.for_each(|(bucket, item)| Due::<Test>::remove(bucket, item));
+	}
+}
+
+#[test]
 fn certificates_are_accepted_up_to_the_deadline() {
 	test(|| {
 		let commitment = submitted();

@@ -5,7 +5,10 @@
 use crate::{mock::*, pallet::*};
 use frame_support::{assert_noop, assert_ok};
 use polkadot_sdk::*;
-use sp_runtime::{transaction_validity::InvalidTransaction, TokenError};
+use sp_runtime::{
+	transaction_validity::{InvalidTransaction, UnknownTransaction},
+	TokenError,
+};
 use zerog_primitives::da::{ChallengeInfo, Fault};
 
 #[test]
@@ -29,7 +32,7 @@ fn an_answer_ends_the_challenge_and_earns_the_deposit_but_for_the_fee() {
 		assert_eq!(DataAvailability::open_challenges(validator(holder)), vec![]);
 		assert_eq!(
 			answer(commitment, row.clone()),
-			Err(InvalidTransaction::Stale.into()),
+			Err(UnknownTransaction::CannotLookup.into()),
 			"a second answer is worth nothing"
 		);
 		assert_noop!(
@@ -57,7 +60,7 @@ fn an_unanswered_challenge_is_a_verdict_and_the_deposit_comes_back() {
 		System::set_block_number(12);
 		assert_eq!(
 			answer(commitment, row.clone()),
-			Err(InvalidTransaction::Stale.into()),
+			Err(UnknownTransaction::CannotLookup.into()),
 			"too late"
 		);
 		assert_ok!(resolve());
@@ -113,7 +116,10 @@ fn what_is_not_the_row_is_no_answer() {
 			refused(|row| row.path.extend([[0; 32]; 50_000])),
 			InvalidTransaction::BadProof.into()
 		);
-		assert_eq!(refused(|row| row.index += 1), InvalidTransaction::Stale.into());
+		assert_eq!(
+			refused(|row| row.index += 1),
+			UnknownTransaction::CannotLookup.into()
+		);
 		assert_ok!(answer(commitment, row));
 	});
 }

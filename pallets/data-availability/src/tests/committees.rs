@@ -116,6 +116,48 @@ fn sessions_share_their_member_set_and_are_forgotten_when_unused() {
 }
 
 #[test]
+fn a_session_is_kept_for_the_slashing_window_of_its_last_blob() {
+	test(|| {
+		submit_as(PAYER, 1, 1, 10).unwrap();
+		run_to(40);
+		assert_eq!(Sessions::<Test>::get(0).unwrap().blobs, 0);
+		// After the first one has ended, and before the session has.
+		submit_as(PAYER, 2, 1, 10).unwrap();
+		next_session([0, 1, 2, 3]);
+		run_to(80);
+		let session = Sessions::<Test>::get(0).unwrap();
+		assert_eq!(session.blobs, 0);
+		run_to(session.keep_until);
+		assert!(Sessions::<Test>::contains_key(0));
+		run_to(session.keep_until + 32);
+		assert!(!Sessions::<Test>::contains_key(0));
+	});
+}
+
+#[test]
+fn a_session_whose_blobs_all_ended_in_it_is_kept_too() {
+	test(|| {
+		submit_as(PAYER, 1, 1, 10).unwrap();
+		run_to(40);
+		let session = Sessions::<Test>::get(0).unwrap();
+		assert_eq!(session.blobs, 0);
+		next_session([0, 1, 2, 3]);
+		run_to(session.keep_until);
+		assert!(Sessions::<Test>::contains_key(0));
+		run_to(session.keep_until + 32);
+		assert!(!Sessions::<Test>::contains_key(0));
+	});
+	test(|| {
+		submit_as(PAYER, 1, 1, 10).unwrap();
+		// The session lasts longer than the window.
+		run_to(200);
+		assert!(Sessions::<Test>::contains_key(0));
+		next_session([0, 1, 2, 3]);
+		assert!(!Sessions::<Test>::contains_key(0));
+	});
+}
+
+#[test]
 fn nothing_is_sold_when_no_certificate_is_possible() {
 	test(|| {
 		// Of five validators two have no key: 3/5 < 2/3.

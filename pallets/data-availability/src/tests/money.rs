@@ -156,6 +156,38 @@ fn another_payer_of_a_certified_blob_extends_it_from_now() {
 }
 
 #[test]
+fn a_new_payer_adds_at_least_the_shortest_retention() {
+	test(|| {
+		let commitment = submit_as(PAYER, 1, 1000, 100).unwrap();
+		let refused = Err(Error::<Test>::ExtensionTooShort.into());
+		assert_eq!(submit_as(OTHER, 1, 1000, 109), refused);
+		submit_as(OTHER, 1, 1000, 110).unwrap();
+		// Who pays already adds as little as it likes.
+		submit_as(OTHER, 1, 1000, 111).unwrap();
+		assert_eq!(held(OTHER), custody(11));
+		assert_eq!(Blobs::<Test>::get(commitment).unwrap().retention, 111);
+	});
+	test(|| {
+		let (commitment, _) = settled_signers(1, 100);
+		let (header, _) = provable(1);
+		let extend = |retention| {
+			DataAvailability::submit(
+				RuntimeOrigin::signed(account(OTHER)),
+				header.namespace,
+				header.length,
+				header.row_root,
+				header.checksum_root,
+				retention,
+			)
+		};
+		// In block 7 the blob is kept for 94 more.
+		assert_noop!(extend(103), Error::<Test>::ExtensionTooShort);
+		assert_ok!(extend(104));
+		assert_eq!(Blobs::<Test>::get(commitment).unwrap().end(), 111);
+	});
+}
+
+#[test]
 fn no_more_than_the_allowed_payers_share_a_blob() {
 	test(|| {
 		submit_as(PAYER, 1, 1000, 100).unwrap();
@@ -397,6 +429,54 @@ fn a_signer_at_fault_forfeits_what_it_was_not_paid_yet() {
 			free(&account(PAYER)),
 			ENDOWMENT - fee - custody(100) + custody(50) / 4
 		);
+	});
+}
+
+#[test]
+fn what_a_payer_cannot_take_back_is_credited() {
+	test(|| {
+		let commitment = submit_as(PAYER, 1, 1000, 100).unwrap();
+		// All that is left to the payer is a hold below the existential deposit.
+		let held_before = held(PAYER);
+		Blobs::<Test>::mutate(commitment, |blob| blob.as_mut().unwrap().payments[0].held = 40);
+		let origin = RuntimeOrigin::signed(account(OTHER));
+		assert_ok!(DataAvailability::give_back(
+			HoldReason::Custody,
+			&account(PAYER),
+			held_before - 40
+		));
+		frame_system::Account::<Test>::mutate(account(PAYER), |entry| entry.data.free = 0);
+		assert_eq!((free(&account(PAYER)), held(PAYER)), (0, 40));
+		System::set_block_number(22);
+		assert_ok!(DataAvailability::do_settle(commitment));
+		assert_eq!((held(PAYER), Earnings::<Test>::get(account(PAYER))), (0, 40));
+		assert_noop!(
+			DataAvailability::claim_earnings(origin, account(PAYER)),
+			TokenError::BelowMinimum
+		);
+	});
+}
+
+#[test]
+fn nothing_is_paid_while_a_row_is_challenged() {
+	test(|| {
+		let (commitment, row) = settled_signers(1, 100);
+		let holder = holder(commitment, row.index);
+		assert_ok!(challenge(commitment, row.index));
+		run_to(11);
+		assert_noop!(payout(commitment), Error::<Test>::ChallengeOpen);
+		System::set_block_number(12);
+		assert_noop!(payout(commitment), Error::<Test>::ChallengeOpen);
+		assert_ok!(DataAvailability::do_resolve(commitment, row.index));
+		assert_ok!(payout(commitment));
+		assert_eq!(earned(holder), 0, "the verdict came before the pay");
+		assert!(earned((holder + 1) % 4) > 0);
+	});
+	test(|| {
+		let (commitment, row) = settled_signers(1, 100);
+		assert_ok!(challenge(commitment, row.index));
+		assert_ok!(answer(commitment, row));
+		assert_ok!(payout(commitment));
 	});
 }
 

@@ -161,6 +161,31 @@ fn draws_reach_all_blobs_and_rows_alike() {
 }
 
 #[test]
+fn a_draw_that_finds_nothing_keeps_no_other_from_being_made() {
+	node(1, |service| {
+		SamplePeriod::set(1);
+		certified_by(100, &[0, 1, 2, 3], 500);
+		for seed in 0..45 {
+			submit_as(PAYER, seed, 1000, 100).unwrap();
+		}
+		let mut hidden = 0;
+		for _ in 0..15 {
+			let before = service.samples().len();
+			next_block();
+			let seed = DataAvailability::sample_seed(System::block_number());
+			let drawn: Vec<bool> = (0..3)
+				.map(|index| DataAvailability::draw(&seed, index).is_some())
+				.collect();
+			let found = drawn.iter().filter(|found| **found).count();
+			assert_eq!(service.samples().len() - before, found);
+			hidden += usize::from(found > 0 && !drawn[0]);
+		}
+		assert!(hidden > 0);
+		SamplePeriod::set(2);
+	});
+}
+
+#[test]
 fn nodes_draw_differently() {
 	let mut drawn = Vec::new();
 	for seed in [1, 2] {

@@ -11,6 +11,10 @@ use zerog_erasure::{Commitment, Row};
 
 sp_api::decl_runtime_apis! {
 	/// The data-availability layer, for nodes, clients and dapps.
+	///
+	/// A transaction made here carries a `salt` that means nothing. A pool bans the hash of a transaction that it found
+	/// invalid or that a block has taken; a node that draws a new salt at each try gets past that, and nobody can have
+	/// its transaction banned by sending the same one earlier. Which transactions exclude each other does not depend on it.
 	pub trait DataAvailabilityApi {
 		/// The blob, if it was submitted and is not over yet.
 		fn blob(commitment: Commitment) -> Option<BlobInfo>;
@@ -26,18 +30,18 @@ sp_api::decl_runtime_apis! {
 		fn improvement_window() -> BlockNumber;
 		/// The encoded transaction that carries a certificate. Nodes submit it as it is, so that they need not know the
 		/// encoding of a later runtime.
-		fn certify_transaction(certificate: Certificate) -> Vec<u8>;
+		fn certify_transaction(certificate: Certificate, salt: u32) -> Vec<u8>;
 		/// The encoded transaction that ends a blob that is due.
-		fn settle_transaction(commitment: Commitment) -> Vec<u8>;
+		fn settle_transaction(commitment: Commitment, salt: u32) -> Vec<u8>;
 		/// How far a certified blob is from being lost.
 		fn margin(commitment: Commitment) -> Option<Margin>;
 		/// The open challenges that a validator has to answer.
 		fn open_challenges(account: [u8; 32]) -> Vec<ChallengeInfo>;
 		/// The encoded transaction that answers a challenge with the row and its path.
-		fn answer_transaction(commitment: Commitment, row: Row) -> Vec<u8>;
+		fn answer_transaction(commitment: Commitment, row: Row, salt: u32) -> Vec<u8>;
 		/// The encoded transaction that ends a challenge whose window has passed.
-		fn resolve_transaction(commitment: Commitment, row: u32) -> Vec<u8>;
+		fn resolve_transaction(commitment: Commitment, row: u32, salt: u32) -> Vec<u8>;
 		/// The encoded transaction that proves a conflict.
-		fn conflict_transaction(conflict: Conflict) -> Vec<u8>;
+		fn conflict_transaction(conflict: Conflict, salt: u32) -> Vec<u8>;
 	}
 }

@@ -203,6 +203,15 @@ pub struct Quote {
 	pub custody_fee: Balance,
 }
 
+/// Whether a certificate for `now` of `rows` rows replaces one for `before`: it adds at least 1/32 of the rows, or all that
+/// are left.
+///
+/// Certificates are free; so at most eleven of them change one blob.
+pub fn improves(before: u32, now: u32, rows: u32) -> bool {
+	let added = now.saturating_sub(before);
+	added > 0 && (now >= rows || added.saturating_mul(32) >= rows)
+}
+
 /// Whether bit `index` is set.
 pub fn is_signer(signers: &[u8], index: usize) -> bool {
 	signers
