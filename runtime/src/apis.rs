@@ -7,7 +7,7 @@ use alloc::{vec, vec::Vec};
 use codec::Encode;
 use frame_support::{
 	genesis_builder_helper::{build_state, get_preset},
-	traits::{Get, KeyOwnerProofSystem},
+	traits::KeyOwnerProofSystem,
 	weights::Weight,
 };
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};

@@ -62,7 +62,7 @@ fn extension(nonce: u32, tip: Balance, set_origin: SetOrigin<Runtime>) -> TxExte
 
 /// The transaction of a call that authorises itself. Different salts make different hashes and nothing else: the salt
 /// stands where signed transactions have their nonce, which only a signer has.
-pub fn authorized(call: RuntimeCall, salt: u32) -> UncheckedExtrinsic {
+pub(crate) fn authorized(call: RuntimeCall, salt: u32) -> UncheckedExtrinsic {
 	GenericExtrinsic::new_transaction(call, extension(salt, 0, SetOrigin::default())).into()
 }
 

@@ -5,7 +5,6 @@
 use super::preset;
 use crate::*;
 use codec::{Decode, Encode};
-use frame_support::traits::Get;
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionSource, UnknownTransaction};
 
 #[test]
