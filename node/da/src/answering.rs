@@ -114,7 +114,7 @@ impl Answerer {
 	}
 
 	async fn answer(&self, commitment: Commitment, mut wanted: Vec<u32>) -> Result<(), Refusal> {
-		let mut rows = self.from_disk(commitment, &wanted).await?;
+		let mut rows = self.rows_on_disk(commitment, &wanted).await?;
 		wanted.retain(|index| rows.iter().all(|row| row.index != *index));
 		if !wanted.is_empty() {
 			log::warn!(target: LOG, "{} challenged rows of {commitment} are lost; rebuilding them", wanted.len());
@@ -130,7 +130,7 @@ impl Answerer {
 		Ok(())
 	}
 
-	async fn from_disk(&self, commitment: Commitment, wanted: &[u32]) -> Result<Vec<Row>, Refusal> {
+	async fn rows_on_disk(&self, commitment: Commitment, wanted: &[u32]) -> Result<Vec<Row>, Refusal> {
 		let info = self.node.blobs.info(commitment).map_err(|_| Refusal::Internal)?;
 		let blob = self
 			.node
