@@ -86,7 +86,7 @@ fn decoded<T: Decode + Encode + PartialEq + Debug>(data: &[u8]) -> Option<T> {
 
 /// A small blob whose rows are to be checked, and its verifier.
 static BLOB: LazyLock<(Encoded, Verifier)> = LazyLock::new(|| {
-	let bytes: Vec<u8> = (0..100_000u32).map(|i| (i * i >> 5) as u8).collect();
+	let bytes: Vec<u8> = (0..100_000u32).map(|i| ((i * i) >> 5) as u8).collect();
 	let encoded = encode([7; 32], Namespace([9; 32]), &bytes).expect("its length is allowed");
 	let verifier = Verifier::new(encoded.header(), encoded.commitment(), encoded.checksum());
 	(encoded, verifier.expect("it is the blob's own"))
