@@ -104,7 +104,9 @@ test('every view function answers', async () => {
       if (name.eq(PALLET)) ours.push(each.name.toString());
     }
   }
-  assert.deepEqual(ours.sort(), ['account_key', 'base_fee', 'blob', 'committee', 'quote']);
+  assert.deepEqual(ours.sort(), [
+    'account_key', 'base_fee', 'blob', 'committee', 'earnings', 'margin', 'open_challenges', 'quote', 'verdicts',
+  ]);
 });
 
 test('a blob is published with a commitment of our own and followed to Certified', { timeout: 120_000 }, async () => {
