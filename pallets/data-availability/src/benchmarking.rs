@@ -31,9 +31,13 @@ mod keys {
 
 fn funded<T: Config>(name: &'static str, index: u32) -> T::AccountId {
 	let account: T::AccountId = account(name, index, 0);
-	let deposited = T::Currency::deposit(&account, Balance::MAX / 1_000_000, Precision::Exact);
-	assert!(deposited.is_ok(), "a new account takes a deposit");
+	fund::<T>(&account);
 	account
+}
+
+fn fund<T: Config>(account: &T::AccountId) {
+	let deposited = T::Currency::deposit(account, Balance::MAX / 1_000_000, Precision::Exact);
+	assert!(deposited.is_ok(), "an account takes a deposit");
 }
 
 /// A session with `n` members that have keys, which becomes the present one.
@@ -75,7 +79,7 @@ fn committee<T: Config>(n: u32) -> u32 {
 		},
 	);
 	LastSession::<T>::put(session);
-	let _ = T::Currency::set_balance(&Pallet::<T>::pot(), Balance::MAX / 1_000_000);
+	fund::<T>(&Pallet::<T>::pot());
 	session
 }
 
