@@ -16,7 +16,7 @@ use std::{
 	collections::{BTreeMap, BTreeSet, HashMap},
 	sync::Arc,
 };
-use zerog_erasure::{encode, Commitment, Row};
+use zerog_erasure::{Commitment, Row};
 
 /// Challenges looked at in one block.
 const MAX_CHALLENGES: usize = 256;
@@ -158,31 +158,19 @@ impl Answerer {
 			.info(commitment)
 			.map_err(|_| Refusal::Internal)?
 			.ok_or(Refusal::NotPaid)?;
-		let whole = 0..info.header.length;
-		let read = self
-			.retriever
-			.retrieve(commitment, whole)
-			.await
-			.map_err(|error| {
-				log::error!(target: LOG, "{commitment} cannot be rebuilt: {error}");
-				Refusal::NotHeld
-			})?;
-		let blob = self.node.blobs.load(commitment, &info).await?;
+		let (blob, encoded) = self.retriever.rebuild(commitment).await.map_err(|error| {
+			log::error!(target: LOG, "{commitment} cannot be rebuilt: {error}");
+			Refusal::NotHeld
+		})?;
 		let me = self.node.me().index_in(&blob.committee);
 		let node = self.node.clone();
 		blocking(move || {
-			let header = &info.header;
-			let encoded =
-				encode(node.genesis, header.namespace, &read.bytes).map_err(|_| Refusal::Internal)?;
-			if encoded.commitment() != commitment {
-				return Err(Refusal::Internal);
-			}
 			let put_back = || {
 				let batch = encoded.batch(blob.rows_of(me?))?;
 				let paths: Option<Vec<_>> = batch.indices.iter().map(|index| encoded.path(*index)).collect();
 				let paths = paths?;
 				let record = Record {
-					header: *header,
+					header: info.header,
 					keep_until: info.retained_until.unwrap_or(info.deadline),
 				};
 				let put = node.store.put_blob(&commitment, &record, encoded.checksum());
@@ -195,12 +183,12 @@ impl Answerer {
 			if put_back().is_none() {
 				log::warn!(target: LOG, "our rows of {commitment} could not be put back");
 			}
-			Ok(wanted
+			wanted
 				.iter()
 				.filter_map(|index| encoded.one_row(*index))
-				.collect())
+				.collect()
 		})
-		.await?
+		.await
 	}
 
 	/// End the challenges of the present committee whose window has passed.

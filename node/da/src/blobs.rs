@@ -2,7 +2,13 @@
 
 //! What is derived from the chain about a blob: its committee, who holds which row, its verifier. Cached and bounded.
 
-use crate::{interfaces::Chain, node::blocking, protocol::Refusal, trace::Traces, ChainError};
+use crate::{
+	interfaces::Chain,
+	node::{blocking, LOG},
+	protocol::Refusal,
+	trace::Traces,
+	ChainError,
+};
 use parking_lot::Mutex;
 use std::{
 	collections::{HashMap, VecDeque},
@@ -229,6 +235,15 @@ impl Blobs {
 		Ok(Some(committee))
 	}
 
+	/// The committee that decides a blob now.
+	pub(crate) fn committee_of(&self, info: &BlobInfo) -> Result<Arc<Committee>, Refusal> {
+		let session = info.session;
+		let committee = self.committee(session).inspect_err(|error| {
+			log::error!(target: LOG, "the committee of session {session} is not to be had: {error}");
+		});
+		committee.ok().flatten().ok_or(Refusal::Internal)
+	}
+
 	/// The committee of the present session, if the chain can say.
 	pub(crate) fn current_committee(&self) -> Option<Arc<Committee>> {
 		let session = self.chain.current_session().ok()?;
@@ -238,10 +253,7 @@ impl Blobs {
 	/// The blob under the committee that decides it now.
 	pub(crate) async fn load(&self, commitment: Commitment, info: &BlobInfo) -> Result<Arc<Blob>, Refusal> {
 		self.traces.start(commitment, info);
-		let committee = self
-			.committee(info.session)
-			.map_err(|_| Refusal::Internal)?
-			.ok_or(Refusal::Internal)?;
+		let committee = self.committee_of(info)?;
 		let find = |ready: &VecDeque<Arc<Blob>>| {
 			ready
 				.iter()

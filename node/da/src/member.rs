@@ -185,12 +185,7 @@ impl Member {
 			.info(commitment)
 			.map_err(internal)?
 			.ok_or(Refusal::NotPaid)?;
-		let committee = self
-			.node
-			.blobs
-			.committee(info.session)
-			.map_err(internal)?
-			.ok_or(Refusal::Internal)?;
+		let committee = self.node.blobs.committee_of(&info)?;
 		let me = self.node.me().index_in(&committee).ok_or(Refusal::NotAssigned)?;
 		let best = self.node.chain.best_number();
 		match is_open(&info, best, me) || is_owed(&info, best, me) {
@@ -526,12 +521,7 @@ impl Member {
 			}
 			return Ok(());
 		};
-		let committee = self
-			.node
-			.blobs
-			.committee(info.session)
-			.map_err(internal)?
-			.ok_or(Refusal::Internal)?;
+		let committee = self.node.blobs.committee_of(&info)?;
 		let me = self.node.me().index_in(&committee);
 		let Some(me) = me.filter(|me| is_open(&info, best, *me)) else {
 			close();

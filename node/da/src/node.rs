@@ -35,18 +35,26 @@ pub(crate) async fn blocking<T: Send + 'static>(
 }
 
 /// Tasks in the background; all end when the service does.
-#[derive(Default)]
-pub(crate) struct Tasks(Mutex<JoinSet<()>>);
+pub(crate) struct Tasks(Mutex<Option<JoinSet<()>>>);
+
+impl Default for Tasks {
+	fn default() -> Self {
+		Self(Mutex::new(Some(JoinSet::new())))
+	}
+}
 
 impl Tasks {
 	pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-		let mut tasks = self.0.lock();
-		while tasks.try_join_next().is_some() {}
-		tasks.spawn(task);
+		// A task that is ended may get as far as its own next one: that one is not begun.
+		if let Some(tasks) = self.0.lock().as_mut() {
+			while tasks.try_join_next().is_some() {}
+			tasks.spawn(task);
+		}
 	}
 
-	pub(crate) fn abort_all(&self) {
-		self.0.lock().abort_all();
+	pub(crate) fn end_all(&self) {
+		let tasks = self.0.lock().take();
+		drop(tasks);
 	}
 }
 

@@ -261,7 +261,7 @@ struct StopTasks(Arc<Node>);
 
 impl Drop for StopTasks {
 	fn drop(&mut self) {
-		self.0.tasks.abort_all();
+		self.0.tasks.end_all();
 	}
 }
 

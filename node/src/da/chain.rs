@@ -21,6 +21,10 @@ use zerog_erasure::{Commitment, Hash, Row};
 use zerog_primitives::da::{
 	api::DataAvailabilityApi, BlobInfo, Certificate, ChallengeInfo, Committee, Conflict,
 };
+use zerog_runtime::{Hash as BlockHash, OpaqueBlock};
+
+type Api = <FullClient as ProvideRuntimeApi<OpaqueBlock>>::Api;
+type Made = Result<Vec<u8>, sp_api::ApiError>;
 
 /// The client and the pool.
 pub struct Chain {
@@ -34,14 +38,23 @@ impl Chain {
 		Self { client, pool }
 	}
 
-	fn best(&self) -> zerog_runtime::Hash {
+	fn best(&self) -> BlockHash {
 		self.client.info().best_hash
 	}
 
-	/// Submits a transaction that the runtime made. Our own are trusted to be worth propagating.
-	async fn submit(&self, transaction: Vec<u8>) -> Result<(), ChainError> {
-		let extrinsic = OpaqueExtrinsic::decode(&mut transaction.as_slice())
-			.map_err(|error| ChainError::Unavailable(format!("the runtime made no transaction: {error}")))?;
+	/// Has the runtime make a transaction unlike any that a pool has seen: pools ban hashes for a time, and one who guessed
+	/// ours could have it banned before we send it.
+	fn made(&self, make: impl FnOnce(&Api, BlockHash, u32) -> Made) -> Result<OpaqueExtrinsic, ChainError> {
+		let salt =
+			getrandom::u32().map_err(|error| ChainError::Unavailable(format!("no randomness: {error}")))?;
+		let transaction = make(&self.client.runtime_api(), self.best(), salt).map_err(unavailable)?;
+		OpaqueExtrinsic::decode(&mut transaction.as_slice())
+			.map_err(|error| ChainError::Unavailable(format!("the runtime made no transaction: {error}")))
+	}
+
+	/// Submits a transaction that the runtime makes. Our own are trusted to be worth propagating.
+	async fn submit(&self, make: impl FnOnce(&Api, BlockHash, u32) -> Made + Send) -> Result<(), ChainError> {
+		let extrinsic = self.made(make)?;
 		match self
 			.pool
 			.submit_one(self.best(), TransactionSource::Local, extrinsic)
@@ -56,12 +69,6 @@ impl Chain {
 			},
 		}
 	}
-}
-
-/// Makes a transaction unlike any that a pool has seen: pools ban hashes for a time, and one who guessed ours could have
-/// it banned before we send it.
-fn salt() -> Result<u32, ChainError> {
-	getrandom::u32().map_err(|error| ChainError::Unavailable(format!("no randomness: {error}")))
 }
 
 fn unavailable(error: sp_api::ApiError) -> ChainError {
@@ -100,21 +107,13 @@ impl zerog_da::Chain for Chain {
 	}
 
 	async fn submit_certificate(&self, certificate: Certificate) -> Result<(), ChainError> {
-		let transaction = self
-			.client
-			.runtime_api()
-			.certify_transaction(self.best(), certificate, salt()?)
-			.map_err(unavailable)?;
-		self.submit(transaction).await
+		self.submit(|api, best, salt| api.certify_transaction(best, certificate, salt))
+			.await
 	}
 
 	async fn submit_settle(&self, commitment: Commitment) -> Result<(), ChainError> {
-		let transaction = self
-			.client
-			.runtime_api()
-			.settle_transaction(self.best(), commitment, salt()?)
-			.map_err(unavailable)?;
-		self.submit(transaction).await
+		self.submit(|api, best, salt| api.settle_transaction(best, commitment, salt))
+			.await
 	}
 
 	fn open_challenges(&self, account: [u8; 32]) -> Result<Vec<ChallengeInfo>, ChainError> {
@@ -125,30 +124,18 @@ impl zerog_da::Chain for Chain {
 	}
 
 	async fn submit_answer(&self, commitment: Commitment, row: Row) -> Result<(), ChainError> {
-		let transaction = self
-			.client
-			.runtime_api()
-			.answer_transaction(self.best(), commitment, row, salt()?)
-			.map_err(unavailable)?;
-		self.submit(transaction).await
+		self.submit(|api, best, salt| api.answer_transaction(best, commitment, row, salt))
+			.await
 	}
 
 	async fn submit_resolve(&self, commitment: Commitment, row: u32) -> Result<(), ChainError> {
-		let transaction = self
-			.client
-			.runtime_api()
-			.resolve_transaction(self.best(), commitment, row, salt()?)
-			.map_err(unavailable)?;
-		self.submit(transaction).await
+		self.submit(|api, best, salt| api.resolve_transaction(best, commitment, row, salt))
+			.await
 	}
 
 	async fn submit_conflict(&self, conflict: Conflict) -> Result<(), ChainError> {
-		let transaction = self
-			.client
-			.runtime_api()
-			.conflict_transaction(self.best(), conflict, salt()?)
-			.map_err(unavailable)?;
-		self.submit(transaction).await
+		self.submit(|api, best, salt| api.conflict_transaction(best, conflict, salt))
+			.await
 	}
 
 	fn new_blocks(&self) -> BoxStream<'static, u32> {

@@ -3,7 +3,7 @@
 //! Benchmarks of the calls, for `./scripts/weights`.
 //!
 //! Signatures are made outside of the runtime: [`keys`] derives keys from small secrets with arkworks, as slow as that
-//! is, because the Wasm runtime cannot sign.
+//! is, because the Wasm runtime cannot sign. A step that fails ends the benchmark with its error.
 
 use crate::*;
 use alloc::{vec, vec::Vec};
@@ -12,7 +12,7 @@ use frame_benchmarking::v2::*;
 use frame_support::traits::{fungible::Balanced, tokens::Precision, Get, ValidatorSet};
 use frame_system::RawOrigin;
 use zerog_bls::{PublicKey, Signature};
-use zerog_erasure::{BlobHeader, Commitment, Namespace, Profile, Row};
+use zerog_erasure::{BlobHeader, Commitment, Hash, Namespace, Profile, Row};
 use zerog_primitives::{
 	da::{Certificate, Conflict, Fault, Numbered},
 	units::Balance,
@@ -29,34 +29,55 @@ mod keys {
 	}
 }
 
-fn funded<T: Config>(name: &'static str, index: u32) -> T::AccountId {
+fn funded<T: Config>(name: &'static str, index: u32) -> Result<T::AccountId, BenchmarkError> {
 	let account: T::AccountId = account(name, index, 0);
-	fund::<T>(&account);
-	account
+	fund::<T>(&account)?;
+	Ok(account)
 }
 
-fn fund<T: Config>(account: &T::AccountId) {
-	let deposited = T::Currency::deposit(account, Balance::MAX / 1_000_000, Precision::Exact);
-	assert!(deposited.is_ok(), "an account takes a deposit");
+fn fund<T: Config>(account: &T::AccountId) -> Result<(), BenchmarkError> {
+	T::Currency::deposit(account, Balance::MAX / 1_000_000, Precision::Exact).map(drop)?;
+	Ok(())
+}
+
+fn blob<T: Config>(commitment: Commitment) -> Result<Blob<T>, BenchmarkError> {
+	Blobs::<T>::get(commitment).ok_or(BenchmarkError::Stop("the blob was not stored"))
+}
+
+fn commitment_of(header: &BlobHeader) -> Result<Commitment, BenchmarkError> {
+	header
+		.commitment()
+		.map_err(|_| BenchmarkError::Stop("the header is refused"))
+}
+
+fn header<T: Config>(length: u32, row_root: Hash, checksum_root: Hash) -> Result<BlobHeader, BenchmarkError> {
+	BlobHeader::new(
+		Pallet::<T>::genesis(),
+		Namespace([1; 32]),
+		length,
+		row_root,
+		checksum_root,
+	)
+	.map_err(|_| BenchmarkError::Stop("the length is refused"))
 }
 
 /// A session with `n` members that have keys, which becomes the present one.
-fn committee<T: Config>(n: u32) -> u32 {
+fn committee<T: Config>(n: u32) -> Result<u32, BenchmarkError> {
 	let session = T::ValidatorSet::session_index();
 	let members: Vec<_> = (0..n)
 		.map(|i| {
-			let account = funded::<T>("member", i);
+			let account = funded::<T>("member", i)?;
 			let public = keys::key(i);
-			SetMember {
+			Ok(SetMember {
 				account,
 				key: public
 					.decompress()
 					.ok()
 					.map(|point| AttestationKey { public, point }),
 				weight: 1,
-			}
+			})
 		})
-		.collect();
+		.collect::<Result<_, BenchmarkError>>()?;
 	let members = frame_support::BoundedVec::truncate_from(members);
 	let hash = sp_io::hashing::blake2_256(&members.encode());
 	let total = zerog_bls::sum(members.iter().filter_map(|m| m.key.as_ref()).map(|k| &k.point)).ok();
@@ -79,54 +100,47 @@ fn committee<T: Config>(n: u32) -> u32 {
 		},
 	);
 	LastSession::<T>::put(session);
-	fund::<T>(&Pallet::<T>::pot());
-	session
+	fund::<T>(&Pallet::<T>::pot())?;
+	Ok(session)
 }
 
 /// A blob with a committee of `n` that all sign, paid for by `p` accounts; its row 1 can be shown and contradicts its
 /// checksum. The signers are final.
-fn certified<T: Config>(n: u32, p: u32, profile: Profile) -> (Commitment, Row, Vec<u8>) {
-	let session = committee::<T>(n);
+fn certified<T: Config>(
+	n: u32,
+	p: u32,
+	profile: Profile,
+) -> Result<(Commitment, Row, Vec<u8>), BenchmarkError> {
+	let session = committee::<T>(n)?;
 	let (row, row_root) = fixtures::row(profile, 1, 5);
 	let (checksum, checksum_root) = fixtures::checksum(profile, 5);
 	let length = profile.payload_bytes();
 	for payer in 0..p {
 		Pallet::<T>::do_submit(
-			funded::<T>("payer", payer),
+			funded::<T>("payer", payer)?,
 			Namespace([1; 32]),
 			length,
 			row_root,
 			checksum_root,
 			T::MaxRetention::get() / 2 + payer * T::MinRetention::get(),
-		)
-		.unwrap();
+		)?;
 	}
-	let header = BlobHeader::new(
-		Pallet::<T>::genesis(),
-		Namespace([1; 32]),
-		length,
-		row_root,
-		checksum_root,
-	)
-	.unwrap();
-	let commitment = header.commitment().unwrap();
-	certify_all::<T>(session, n, commitment);
+	let commitment = commitment_of(&header::<T>(length, row_root, checksum_root)?)?;
+	certify_all::<T>(session, n, commitment)?;
 	let now = Pallet::<T>::now() + T::ImprovementWindow::get() + 1;
 	frame_system::Pallet::<T>::set_block_number(now.into());
-	(commitment, row, checksum)
+	Ok((commitment, row, checksum))
 }
 
 /// Certifies without a signature, which only the authorisation of the call looks at.
-fn certify_all<T: Config>(session: u32, n: u32, commitment: Commitment) {
-	let blob = Blobs::<T>::get(commitment).unwrap();
-	Pallet::<T>::do_certify(Certificate {
+fn certify_all<T: Config>(session: u32, n: u32, commitment: Commitment) -> Result<(), BenchmarkError> {
+	Ok(Pallet::<T>::do_certify(Certificate {
 		session,
-		expiry: blob.deadline,
+		expiry: blob::<T>(commitment)?.deadline,
 		commitments: vec![commitment],
 		signers: zerog_primitives::da::signer_bitmap(n as usize, 0..n as usize),
 		signature: Signature([0; 48]),
-	})
-	.unwrap();
+	})?)
 }
 
 const SMALLEST: Profile = Profile::ALL[0];
@@ -152,31 +166,32 @@ fn conflict<T: Config>(session: u32) -> Conflict {
 	}
 }
 
-fn submitted<T: Config>(seed: u32) -> Commitment {
-	let payer = funded::<T>("payer", seed);
-	let mut root = [1u8; 32];
-	root[..4].copy_from_slice(&seed.to_le_bytes());
-	let header = BlobHeader::new(Pallet::<T>::genesis(), Namespace([1; 32]), 1 << 20, root, root).unwrap();
-	Pallet::<T>::submit(
-		RawOrigin::Signed(payer).into(),
-		header.namespace,
-		header.length,
-		root,
-		root,
-		T::MinRetention::get(),
-	)
-	.unwrap();
-	header.commitment().unwrap()
+fn submitted<T: Config>(count: u32) -> Result<Vec<Commitment>, BenchmarkError> {
+	(0..count)
+		.map(|seed| {
+			let mut root = [1u8; 32];
+			root[..4].copy_from_slice(&seed.to_le_bytes());
+			let header = header::<T>(1 << 20, root, root)?;
+			let payer = funded::<T>("payer", seed)?;
+			let retention = T::MinRetention::get();
+			Pallet::<T>::do_submit(payer, header.namespace, header.length, root, root, retention)?;
+			commitment_of(&header)
+		})
+		.collect()
 }
 
-fn certificate<T: Config>(session: u32, n: u32, commitments: Vec<Commitment>) -> Certificate {
+fn certificate<T: Config>(
+	session: u32,
+	n: u32,
+	commitments: Vec<Commitment>,
+) -> Result<Certificate, BenchmarkError> {
 	use zerog_primitives::da::{attestation_message, batch_root, signer_bitmap};
 	let expiry = commitments
 		.iter()
 		.filter_map(|c| Blobs::<T>::get(c))
 		.map(|b| b.deadline)
 		.min()
-		.unwrap();
+		.ok_or(BenchmarkError::Stop("a certificate is for blobs"))?;
 	let message = attestation_message(
 		&Pallet::<T>::genesis(),
 		0,
@@ -187,13 +202,13 @@ fn certificate<T: Config>(session: u32, n: u32, commitments: Vec<Commitment>) ->
 	// A third is absent: the most that have to be subtracted.
 	let signing = n - n / 3;
 	let signature = keys::sign(0..signing, &message);
-	Certificate {
+	Ok(Certificate {
 		session,
 		expiry,
 		commitments,
 		signers: signer_bitmap(n as usize, 0..signing as usize),
 		signature,
-	}
+	})
 }
 
 #[benchmarks]
@@ -201,20 +216,21 @@ mod benchmarks {
 	use super::*;
 
 	#[benchmark]
-	fn note_session(n: Linear<1, 200>) {
+	fn note_session(n: Linear<1, 200>) -> Result<(), BenchmarkError> {
 		let session = T::ValidatorSet::session_index();
 		let validators = T::ValidatorSet::validators().len() as u32;
-		committee::<T>(n.max(validators));
+		committee::<T>(n.max(validators))?;
 		#[block]
 		{
 			Pallet::<T>::note_session(session.saturating_add(1));
 		}
+		Ok(())
 	}
 
 	#[benchmark]
-	fn submit() {
-		committee::<T>(4);
-		let payer = funded::<T>("payer", 0);
+	fn submit() -> Result<(), BenchmarkError> {
+		committee::<T>(4)?;
+		let payer = funded::<T>("payer", 0)?;
 		#[extrinsic_call]
 		_(
 			RawOrigin::Signed(payer),
@@ -225,33 +241,36 @@ mod benchmarks {
 			T::MinRetention::get(),
 		);
 		assert_eq!(Blobs::<T>::iter().count(), 1);
+		Ok(())
 	}
 
 	#[benchmark]
-	fn authorize_certify(n: Linear<4, 200>, b: Linear<1, 64>) {
-		let session = committee::<T>(n);
-		let commitments = (0..b).map(|i| submitted::<T>(i)).collect();
-		let certificate = certificate::<T>(session, n, commitments);
+	fn authorize_certify(n: Linear<4, 200>, b: Linear<1, 64>) -> Result<(), BenchmarkError> {
+		let session = committee::<T>(n)?;
+		let commitments = submitted::<T>(b)?;
+		let certificate = certificate::<T>(session, n, commitments)?;
 		#[block]
 		{
-			Pallet::<T>::validate_certificate(&certificate).unwrap();
+			Pallet::<T>::validate_certificate(&certificate)?;
 		}
+		Ok(())
 	}
 
 	#[benchmark]
-	fn certify(b: Linear<1, 64>) {
-		let session = committee::<T>(200);
-		let commitments = (0..b).map(|i| submitted::<T>(i)).collect();
-		let certificate = certificate::<T>(session, 200, commitments);
+	fn certify(b: Linear<1, 64>) -> Result<(), BenchmarkError> {
+		let session = committee::<T>(200)?;
+		let commitments = submitted::<T>(b)?;
+		let certificate = certificate::<T>(session, 200, commitments)?;
 		#[block]
 		{
-			Pallet::<T>::do_certify(certificate).unwrap();
+			Pallet::<T>::do_certify(certificate)?;
 		}
+		Ok(())
 	}
 
 	#[benchmark]
-	fn forget_session(n: Linear<1, 200>) {
-		let session = committee::<T>(n);
+	fn forget_session(n: Linear<1, 200>) -> Result<(), BenchmarkError> {
+		let session = committee::<T>(n)?;
 		LastSession::<T>::put(session.saturating_add(1));
 		for member in 0..n {
 			let account = account("member", member, 0);
@@ -262,91 +281,99 @@ mod benchmarks {
 			Pallet::<T>::forget_session_if_unused(session);
 		}
 		assert!(!Sessions::<T>::contains_key(session));
+		Ok(())
 	}
 
 	#[benchmark]
-	fn settle(n: Linear<4, 200>, p: Linear<1, 4>) {
-		let (commitment, _, _) = certified::<T>(n, p, LARGEST);
-		let end = Blobs::<T>::get(commitment).unwrap().ends_at();
+	fn settle(n: Linear<4, 200>, p: Linear<1, 4>) -> Result<(), BenchmarkError> {
+		let (commitment, _, _) = certified::<T>(n, p, LARGEST)?;
+		let end = blob::<T>(commitment)?.ends_at();
 		frame_system::Pallet::<T>::set_block_number((end + 1).into());
 		#[block]
 		{
-			Pallet::<T>::do_settle(commitment).unwrap();
+			Pallet::<T>::do_settle(commitment)?;
 		}
 		assert!(Blobs::<T>::get(commitment).is_none());
+		Ok(())
 	}
 
 	#[benchmark]
-	fn payout(n: Linear<4, 200>, p: Linear<1, 4>) {
-		let (commitment, _, _) = certified::<T>(n, p, LARGEST);
+	fn payout(n: Linear<4, 200>, p: Linear<1, 4>) -> Result<(), BenchmarkError> {
+		let (commitment, _, _) = certified::<T>(n, p, LARGEST)?;
 		#[extrinsic_call]
-		_(RawOrigin::Signed(funded::<T>("anyone", 0)), commitment);
+		_(RawOrigin::Signed(funded::<T>("anyone", 0)?), commitment);
 		assert!(Earnings::<T>::iter().count() as u32 >= n);
+		Ok(())
 	}
 
 	#[benchmark]
-	fn claim_earnings() {
-		committee::<T>(4);
+	fn claim_earnings() -> Result<(), BenchmarkError> {
+		committee::<T>(4)?;
 		let account: T::AccountId = account("member", 0, 0);
 		Earnings::<T>::insert(&account, Balance::MAX / 10_000_000);
 		#[extrinsic_call]
-		_(RawOrigin::Signed(funded::<T>("anyone", 0)), account.clone());
+		_(RawOrigin::Signed(funded::<T>("anyone", 0)?), account.clone());
 		assert_eq!(Earnings::<T>::get(&account), 0);
+		Ok(())
 	}
 
 	#[benchmark]
-	fn challenge() {
-		let (commitment, _, _) = certified::<T>(200, 1, LARGEST);
-		let challenger = funded::<T>("challenger", 0);
+	fn challenge() -> Result<(), BenchmarkError> {
+		let (commitment, _, _) = certified::<T>(200, 1, LARGEST)?;
+		let challenger = funded::<T>("challenger", 0)?;
 		for row in 1..T::MaxBlobChallenges::get() {
-			Pallet::<T>::do_challenge(challenger.clone(), commitment, row).unwrap();
+			Pallet::<T>::do_challenge(challenger.clone(), commitment, row)?;
 		}
 		#[extrinsic_call]
 		_(RawOrigin::Signed(challenger), commitment, 0);
 		assert_eq!(OpenChallenges::<T>::get(), T::MaxBlobChallenges::get());
+		Ok(())
 	}
 
 	#[benchmark]
-	fn authorize_answer() {
-		let (commitment, row, _) = certified::<T>(200, 1, LARGEST);
-		Pallet::<T>::do_challenge(funded::<T>("challenger", 0), commitment, row.index).unwrap();
+	fn authorize_answer() -> Result<(), BenchmarkError> {
+		let (commitment, row, _) = certified::<T>(200, 1, LARGEST)?;
+		Pallet::<T>::do_challenge(funded::<T>("challenger", 0)?, commitment, row.index)?;
 		#[block]
 		{
-			Pallet::<T>::validate_answer(commitment, &row).unwrap();
+			Pallet::<T>::validate_answer(commitment, &row)?;
 		}
+		Ok(())
 	}
 
 	#[benchmark]
-	fn answer() {
-		let (commitment, row, _) = certified::<T>(200, 1, LARGEST);
-		let challenger = funded::<T>("challenger", 0);
+	fn answer() -> Result<(), BenchmarkError> {
+		let (commitment, row, _) = certified::<T>(200, 1, LARGEST)?;
+		let challenger = funded::<T>("challenger", 0)?;
 		for row in 0..T::MaxBlobChallenges::get() {
-			Pallet::<T>::do_challenge(challenger.clone(), commitment, row).unwrap();
+			Pallet::<T>::do_challenge(challenger.clone(), commitment, row)?;
 		}
 		#[block]
 		{
-			Pallet::<T>::do_answer(commitment, row.index).unwrap();
+			Pallet::<T>::do_answer(commitment, row.index)?;
 		}
+		Ok(())
 	}
 
 	#[benchmark]
-	fn resolve() {
-		let (commitment, _, _) = certified::<T>(200, 1, LARGEST);
-		let challenger = funded::<T>("challenger", 0);
+	fn resolve() -> Result<(), BenchmarkError> {
+		let (commitment, _, _) = certified::<T>(200, 1, LARGEST)?;
+		let challenger = funded::<T>("challenger", 0)?;
 		for row in 0..T::MaxBlobChallenges::get() {
-			Pallet::<T>::do_challenge(challenger.clone(), commitment, row).unwrap();
+			Pallet::<T>::do_challenge(challenger.clone(), commitment, row)?;
 		}
 		let after = Pallet::<T>::now() + T::ChallengeWindow::get() + 1;
 		frame_system::Pallet::<T>::set_block_number(after.into());
 		#[block]
 		{
-			Pallet::<T>::do_resolve(commitment, 1).unwrap();
+			Pallet::<T>::do_resolve(commitment, 1)?;
 		}
+		Ok(())
 	}
 
 	/// With the longest rows that there are for so many of them.
 	#[benchmark]
-	fn report_bad_row(k: Linear<512, 4096>) {
+	fn report_bad_row(k: Linear<512, 4096>) -> Result<(), BenchmarkError> {
 		let enough = Profile::ALL
 			.into_iter()
 			.find(|profile| profile.original_rows() >= k);
@@ -355,39 +382,42 @@ mod benchmarks {
 			.into_iter()
 			.rfind(|profile| profile.original_rows() == rows)
 			.unwrap_or(SMALLEST);
-		let (commitment, row, checksum) = certified::<T>(200, 1, profile);
+		let (commitment, row, checksum) = certified::<T>(200, 1, profile)?;
 		let checksum = frame_support::BoundedVec::truncate_from(checksum);
 		#[extrinsic_call]
 		_(
-			RawOrigin::Signed(funded::<T>("anyone", 0)),
+			RawOrigin::Signed(funded::<T>("anyone", 0)?),
 			commitment,
 			row,
 			checksum,
 		);
 		assert_eq!(Verdicts::<T>::iter().count(), 1);
+		Ok(())
 	}
 
 	#[benchmark]
-	fn authorize_report_conflict() {
-		let conflict = conflict::<T>(committee::<T>(200));
+	fn authorize_report_conflict() -> Result<(), BenchmarkError> {
+		let conflict = conflict::<T>(committee::<T>(200)?);
 		#[block]
 		{
-			Pallet::<T>::validate_conflict(&conflict).unwrap();
+			Pallet::<T>::validate_conflict(&conflict)?;
 		}
+		Ok(())
 	}
 
 	#[benchmark]
-	fn report_conflict() {
-		let conflict = conflict::<T>(committee::<T>(200));
+	fn report_conflict() -> Result<(), BenchmarkError> {
+		let conflict = conflict::<T>(committee::<T>(200)?);
 		#[block]
 		{
-			Pallet::<T>::do_report_conflict(&conflict).unwrap();
+			Pallet::<T>::do_report_conflict(&conflict)?;
 		}
+		Ok(())
 	}
 
 	#[benchmark]
-	fn register_key() {
-		let account = funded::<T>("owner", 0);
+	fn register_key() -> Result<(), BenchmarkError> {
+		let account = funded::<T>("owner", 0)?;
 		let key: PublicKey = keys::key(0);
 		let message = zerog_primitives::da::possession_message(
 			&Pallet::<T>::genesis(),
@@ -398,5 +428,6 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(account.clone()), key, possession);
 		assert!(Keys::<T>::contains_key(&account));
+		Ok(())
 	}
 }
