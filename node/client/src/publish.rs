@@ -136,6 +136,10 @@ pub struct Plan {
 	pub custody_fee: u128,
 	/// For the transaction itself, an estimate.
 	pub transaction_fee: u128,
+	/// The most to be paid for dispersal and held for custody, should the price rise before a block takes the
+	/// transaction; else nothing is paid. [`plan`] adds a quarter to the dispersal fee: what 160 MiB of coded bytes
+	/// raise it by.
+	pub max_fee: u128,
 }
 
 impl Plan {
@@ -168,6 +172,7 @@ pub async fn plan(client: &Client, blob: &Blob, retention: u32, signer: &Keypair
 		dispersal_fee: 0,
 		custody_fee: 0,
 		transaction_fee: 0,
+		max_fee: 0,
 	};
 	if !action.pays() {
 		return Ok(plan);
@@ -183,7 +188,12 @@ pub async fn plan(client: &Client, blob: &Blob, retention: u32, signer: &Keypair
 	// Custody is so much a block.
 	plan.custody_fee =
 		(quote.custody_fee / u128::from(retention.max(1))).saturating_mul(custody_blocks.into());
-	plan.transaction_fee = client.fee(&submit_call(&blob.header, retention), signer).await?;
+	plan.max_fee = plan
+		.dispersal_fee
+		.saturating_add(plan.dispersal_fee / 4)
+		.saturating_add(plan.custody_fee);
+	let call = submit_call(&blob.header, retention, plan.max_fee);
+	plan.transaction_fee = client.fee(&call, signer).await?;
 
 	let available = client.balance(account).await?.spendable;
 	if available < plan.total() {
@@ -255,7 +265,8 @@ pub async fn publish(
 	}
 	if plan.action.pays() {
 		observer(Event::Submitting);
-		match client.submit_blob(&blob.header, plan.retention, signer).await {
+		let paying = client.submit_blob(&blob.header, plan.retention, plan.max_fee, signer);
+		match paying.await {
 			Ok(submission) => {
 				observer(Event::Paid(submission.clone()));
 				payment = Some(submission);

@@ -83,14 +83,15 @@ pub struct Submission {
 /// A call with its arguments in the order of its declaration.
 pub type Call<Arguments> = DynamicPayload<Arguments>;
 
-/// `data_availability.submit`: pay for a blob and fix who holds its rows.
-pub fn submit_call(header: &BlobHeader, retention: u32) -> Call<impl EncodeAsFields> {
+/// `data_availability.submit`: pay for a blob, dispersal and custody at most `max_fee`, and fix who holds its rows.
+pub fn submit_call(header: &BlobHeader, retention: u32, max_fee: u128) -> Call<impl EncodeAsFields> {
 	let arguments = (
 		header.namespace.0,
 		header.length,
 		header.row_root,
 		header.checksum_root,
 		retention,
+		max_fee,
 	);
 	transactions::dynamic("DataAvailability", "submit", arguments)
 }
@@ -234,16 +235,17 @@ impl Client {
 		))
 	}
 
-	/// Pay for a blob: dispersal fee, custody held, committee and permutation fixed by the block that
-	/// includes it.
+	/// Pay for a blob: dispersal fee, custody held, together at most `max_fee`; committee and permutation are fixed by
+	/// the block that includes it.
 	pub async fn submit_blob(
 		&self,
 		header: &BlobHeader,
 		retention: u32,
+		max_fee: u128,
 		signer: &Keypair,
 	) -> Result<Submission, Error> {
 		let (inclusion, events) = self
-			.submit_for_events(&submit_call(header, retention), signer)
+			.submit_for_events(&submit_call(header, retention, max_fee), signer)
 			.await?;
 		let fresh = event::<Submitted>(&events, "DataAvailability", "Submitted");
 		let more = event::<Extended>(&events, "DataAvailability", "Extended");

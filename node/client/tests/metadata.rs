@@ -3,7 +3,7 @@
 //! What this library takes from the chain by name is there, with the shapes that it expects. Read from the
 //! runtime's stored metadata (`./scripts/metadata` writes it), so no chain needs to run.
 
-use codec::{Decode, Encode};
+use codec::{Compact, Decode, Encode};
 use std::sync::Arc;
 use subxt::{
 	config::{
@@ -49,9 +49,17 @@ fn header() -> BlobHeader {
 fn a_submission_encodes_as_the_pallet_declares_it() {
 	let call = chain()
 		.transactions()
-		.call_data(&submit_call(&header(), 1_200))
+		.call_data(&submit_call(&header(), 1_200, 5_000_000))
 		.unwrap();
-	let arguments = ([1u8; 32], 1_000u32, [2u8; 32], [3u8; 32], 1_200u32).encode();
+	let arguments = (
+		[1u8; 32],
+		1_000u32,
+		[2u8; 32],
+		[3u8; 32],
+		1_200u32,
+		Compact(5_000_000u128),
+	)
+		.encode();
 	assert_eq!(call[2..], arguments);
 }
 

@@ -42,6 +42,7 @@ async fn bad_input_is_refused_by_name_and_nothing_is_lost() -> Result<()> {
 	payment_is_asked_for_before_the_body_is_read(&chain, node).await?;
 	empty_and_oversized_blobs_are_refused_by_the_chain(&chain).await?;
 	an_unfunded_payer_is_told_so(&chain).await?;
+	a_price_above_the_payers_maximum_is_not_paid(&chain).await?;
 	repeats_change_nothing_and_nothing_shortens(&chain, &blob).await?;
 	unfinished.check_its_end(&chain).await?;
 	blob::read_back(node, &blob, |_, _| ()).await
@@ -90,7 +91,7 @@ async fn payment_is_asked_for_before_the_body_is_read(chain: &Chain, node: &Node
 async fn empty_and_oversized_blobs_are_refused_by_the_chain(chain: &Chain) -> Result<()> {
 	let zero = [0u8; 32];
 	for (length, expected) in [(0u32, "EmptyBlob"), ((32 << 20) + 1, "BlobTooLarge")] {
-		let fields = (zero, length, zero, zero, RETENTION);
+		let fields = (zero, length, zero, zero, RETENTION, u128::MAX);
 		let refused = chain
 			.call(&key("//Bob"), "DataAvailability", "submit", fields)
 			.await
@@ -106,7 +107,9 @@ async fn an_unfunded_payer_is_told_so(chain: &Chain) -> Result<()> {
 	let blob = blob::commit(client, noise(1_000, 11)).await?;
 	let planned = zerog_client::publish::plan(client, &blob, RETENTION, &nobody).await;
 	assert!(matches!(planned, Err(Error::Funds { .. })), "{planned:?}");
-	let submitted = client.submit_blob(&blob.header, RETENTION, &nobody).await;
+	let submitted = client
+		.submit_blob(&blob.header, RETENTION, u128::MAX, &nobody)
+		.await;
 	assert!(matches!(submitted, Err(Error::Rejected(_))), "{submitted:?}");
 
 	// Enough for the transaction and the dispersal, not for custody.
@@ -114,7 +117,7 @@ async fn an_unfunded_payer_is_told_so(chain: &Chain) -> Result<()> {
 	let cost = zerog_client::publish::plan(client, &large, LONG, &key("//Bob")).await?;
 	let gift = cost.total() - cost.custody_fee / 2;
 	client.transfer(account_of(&poor), gift, &key("//Bob")).await?;
-	let submitted = client.submit_blob(&large.header, LONG, &poor).await;
+	let submitted = client.submit_blob(&large.header, LONG, cost.max_fee, &poor).await;
 	assert!(matches!(submitted, Err(Error::Failed { .. })), "{submitted:?}");
 	let left = client.balance(account_of(&poor)).await?;
 	assert_eq!(left.held, 0);
@@ -126,11 +129,28 @@ async fn an_unfunded_payer_is_told_so(chain: &Chain) -> Result<()> {
 	Ok(())
 }
 
+async fn a_price_above_the_payers_maximum_is_not_paid(chain: &Chain) -> Result<()> {
+	let (client, payer) = (&chain.client, key("//Bob"));
+	let blob = blob::commit(client, noise(1_000, 16)).await?;
+	let plan = blob::plan(client, &blob, &payer).await?;
+	let offered = plan.dispersal_fee + plan.custody_fee - 1;
+	let refused = client
+		.submit_blob(&blob.header, RETENTION, offered, &payer)
+		.await
+		.unwrap_err();
+	assert!(refused.to_string().contains("FeeAboveMaximum"), "{refused}");
+	assert_eq!(client.balance(account_of(&payer)).await?.held, 0);
+	assert_eq!(client.blob(blob.commitment).await?, None);
+	Ok(())
+}
+
 async fn wrong_bodies_are_refused_and_the_right_one_is_taken(chain: &Chain, node: &Node) -> Result<Blob> {
 	let (client, signer) = (&chain.client, key("//Alice"));
 	let blob = blob::commit(client, noise(256 << 10, 13)).await?;
 	let plan = blob::plan(client, &blob, &signer).await?;
-	client.submit_blob(&blob.header, RETENTION, &signer).await?;
+	client
+		.submit_blob(&blob.header, RETENTION, u128::MAX, &signer)
+		.await?;
 
 	let length = blob.bytes.len();
 	assert_eq!(
@@ -173,14 +193,16 @@ async fn repeats_change_nothing_and_nothing_shortens(chain: &Chain, blob: &Blob)
 	let held = async |key| anyhow::Ok(client.balance(account_of(key)).await?.held);
 	let (before, held_before) = (known().await?, held(&alice).await?);
 	for retention in [RETENTION, RETENTION / 2] {
-		let repeat = client.submit_blob(&blob.header, retention, &alice).await?;
+		let repeat = client.submit_blob(&blob.header, retention, 0, &alice).await?;
 		assert_eq!((repeat.dispersal_fee, repeat.custody_fee), (0, 0));
 		assert_eq!(
 			(known().await?, held(&alice).await?),
 			(before.clone(), held_before)
 		);
 	}
-	let longer = client.submit_blob(&blob.header, 2 * RETENTION, &bob).await?;
+	let longer = client
+		.submit_blob(&blob.header, 2 * RETENTION, u128::MAX, &bob)
+		.await?;
 	let after = known().await?;
 	assert_eq!(longer.dispersal_fee, 0);
 	assert_eq!(held(&bob).await?, longer.custody_fee);
@@ -294,7 +316,9 @@ impl Unfinished {
 		let payer = account_of(&signer);
 		let blob = blob::commit(client, noise(500_000, 15)).await?;
 		let (before, pending) = (client.balance(payer).await?, chain.pending_bytes().await?);
-		let paid = client.submit_blob(&blob.header, RETENTION, &signer).await?;
+		let paid = client
+			.submit_blob(&blob.header, RETENTION, u128::MAX, &signer)
+			.await?;
 		let (after, fee) = (
 			client.balance(payer).await?,
 			paid.inclusion.fee.context("the fee is told")?,

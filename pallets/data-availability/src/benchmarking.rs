@@ -123,6 +123,7 @@ fn certified<T: Config>(
 			row_root,
 			checksum_root,
 			T::MaxRetention::get() / 2 + payer * T::MinRetention::get(),
+			Balance::MAX,
 		)?;
 	}
 	let commitment = commitment_of(&header::<T>(length, row_root, checksum_root)?)?;
@@ -174,7 +175,15 @@ fn submitted<T: Config>(count: u32) -> Result<Vec<Commitment>, BenchmarkError> {
 			let header = header::<T>(1 << 20, root, root)?;
 			let payer = funded::<T>("payer", seed)?;
 			let retention = T::MinRetention::get();
-			Pallet::<T>::do_submit(payer, header.namespace, header.length, root, root, retention)?;
+			Pallet::<T>::do_submit(
+				payer,
+				header.namespace,
+				header.length,
+				root,
+				root,
+				retention,
+				Balance::MAX,
+			)?;
 			commitment_of(&header)
 		})
 		.collect()
@@ -239,6 +248,7 @@ mod benchmarks {
 			[1; 32],
 			[1; 32],
 			T::MinRetention::get(),
+			Balance::MAX,
 		);
 		assert_eq!(Blobs::<T>::iter().count(), 1);
 		Ok(())

@@ -468,6 +468,8 @@ pub mod pallet {
 		NoCommittee,
 		/// Too many bytes wait for certificates: try again when `PendingBytes` has fallen.
 		Congested,
+		/// The blob costs more than `max_fee`, as the price has risen: look at the quote again, or offer more.
+		FeeAboveMaximum,
 		/// Who does not pay for this blob yet must add at least `MinRetention` to its retention: ask for more.
 		ExtensionTooShort,
 		/// As many accounts as possible pay for this blob already: extend it from one of them.
@@ -598,6 +600,9 @@ pub mod pallet {
 		/// repeat by the same payer with no longer retention changes nothing; longer retention extends and pays for the
 		/// blocks added.
 		///
+		/// `max_fee` bounds what is paid for dispersal and held for custody together: the price rises with pending bytes, so
+		/// that it may be another than the one quoted. The fee of the transaction itself comes on top.
+		///
 		/// Emits `Submitted` or `Extended`.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::submit().saturating_add(Pallet::<T>::most_settle()))]
@@ -608,9 +613,18 @@ pub mod pallet {
 			row_root: Hash,
 			checksum_root: Hash,
 			retention: BlockNumber,
+			#[pallet::compact] max_fee: Balance,
 		) -> DispatchResultWithPostInfo {
 			let payer = ensure_signed(origin)?;
-			let settling = Self::do_submit(payer, namespace, length, row_root, checksum_root, retention)?;
+			let settling = Self::do_submit(
+				payer,
+				namespace,
+				length,
+				row_root,
+				checksum_root,
+				retention,
+				max_fee,
+			)?;
 			Ok(Some(T::WeightInfo::submit().saturating_add(settling)).into())
 		}
 

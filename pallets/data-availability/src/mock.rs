@@ -277,6 +277,7 @@ pub(crate) fn submit_as(
 			header.row_root,
 			header.checksum_root,
 			retention,
+			u128::MAX,
 		)
 		.map_err(|refused| refused.error)
 	})?;
@@ -351,6 +352,7 @@ pub(crate) fn certified_by(seed: u8, signers: &[usize], retention: u32) -> (Comm
 		header.row_root,
 		header.checksum_root,
 		retention,
+		u128::MAX,
 	)
 	.unwrap();
 	let commitment = header.commitment().unwrap();

@@ -84,6 +84,7 @@ impl<T: Config> Pallet<T> {
 		row_root: Hash,
 		checksum_root: Hash,
 		retention: BlockNumber,
+		max_fee: Balance,
 	) -> Result<Weight, DispatchError> {
 		let header = BlobHeader::new(Self::genesis(), namespace, length, row_root, checksum_root)
 			.map_err(Self::header_error)?;
@@ -94,16 +95,16 @@ impl<T: Config> Pallet<T> {
 		);
 		match Blobs::<T>::get(commitment) {
 			Some(blob) if !blob.is_due(Self::now()) => {
-				Self::extend(payer, commitment, blob, retention)?;
+				Self::extend(payer, commitment, blob, retention, max_fee)?;
 				Ok(Weight::zero())
 			}
 			Some(_) => {
 				let settling = Self::do_settle(commitment)?;
-				Self::submit_fresh(payer, commitment, header, retention)?;
+				Self::submit_fresh(payer, commitment, header, retention, max_fee)?;
 				Ok(settling)
 			}
 			None => {
-				Self::submit_fresh(payer, commitment, header, retention)?;
+				Self::submit_fresh(payer, commitment, header, retention, max_fee)?;
 				Ok(Weight::zero())
 			}
 		}
@@ -114,8 +115,13 @@ impl<T: Config> Pallet<T> {
 		commitment: Commitment,
 		header: BlobHeader,
 		retention: BlockNumber,
+		max_fee: Balance,
 	) -> DispatchResult {
 		let quote = Self::quote_fresh(header.length, retention)?;
+		ensure!(
+			quote.dispersal_fee.saturating_add(quote.custody_fee) <= max_fee,
+			Error::<T>::FeeAboveMaximum
+		);
 		let session = T::ValidatorSet::session_index();
 		Self::add_blob_to_session(session)?;
 
@@ -163,6 +169,7 @@ impl<T: Config> Pallet<T> {
 		commitment: Commitment,
 		mut blob: Blob<T>,
 		requested: BlockNumber,
+		max_fee: Balance,
 	) -> DispatchResult {
 		let pays_already = blob.payments.iter().any(|payment| payment.payer == payer);
 		let retention = match &blob.state {
@@ -182,6 +189,7 @@ impl<T: Config> Pallet<T> {
 		);
 		let profile = blob.header.profile().map_err(Self::header_error)?;
 		let fee = price::custody_fee(profile.coded_bytes(), added, T::CustodyPrice::get());
+		ensure!(fee <= max_fee, Error::<T>::FeeAboveMaximum);
 		T::Currency::hold(&HoldReason::Custody.into(), &payer, fee)?;
 		match blob.payments.iter_mut().find(|payment| payment.payer == payer) {
 			Some(payment) => payment.held = payment.held.saturating_add(fee),

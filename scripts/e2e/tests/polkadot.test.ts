@@ -130,7 +130,8 @@ test('a blob is published with a commitment of our own and followed to Certified
     }).catch(reject);
   });
 
-  const submit = api.tx.dataAvailability.submit(namespace, blob.length, rowRoot, checksumRoot, retention);
+  const maxFee = 2n * BigInt(quote.dispersalFee as string) + BigInt(quote.custodyFee as string);
+  const submit = api.tx.dataAvailability.submit(namespace, blob.length, rowRoot, checksumRoot, retention, maxFee);
   const { events } = await include(api, submit, account('//Ferdie'));
   const submitted = events.find(({ event }) => api.events.dataAvailability.Submitted.is(event))?.event;
   assert.equal(submitted?.data[0].toHex(), commitment, 'the chain and the Wasm module compute the same commitment');

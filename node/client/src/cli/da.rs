@@ -40,6 +40,7 @@ pub(crate) async fn put(
 	file: &Path,
 	namespace: Namespace,
 	retention: Retention,
+	max_fee: Option<Amount>,
 ) -> anyhow::Result<()> {
 	let signer = global.signer()?;
 	let gateway = global.gateway()?;
@@ -54,7 +55,10 @@ pub(crate) async fn put(
 		Retention::Blocks(blocks) => blocks,
 		span => span.blocks(client.block_time_ms().await?),
 	};
-	let plan = publish::plan(&client, &blob, retention, &signer).await?;
+	let mut plan = publish::plan(&client, &blob, retention, &signer).await?;
+	if let Some(Amount(max_fee)) = max_fee {
+		plan.max_fee = max_fee;
+	}
 	output.say(format!(
 		"file         {} ({} bytes)",
 		file.display(),
@@ -110,6 +114,11 @@ fn show_cost(output: &Output, plan: &Plan) {
 	));
 	output.say(format!("transaction  about {}", Amount(transaction_fee)));
 	output.say(format!("together     about {}", Amount(plan.total())));
+	let most = plan.max_fee.saturating_add(plan.transaction_fee);
+	output.say(format!(
+		"at most      {} if the price rises meanwhile",
+		Amount(most)
+	));
 }
 
 /// What turns and fills while `put` works.

@@ -102,6 +102,10 @@ enum Da {
 		/// How long it is kept: blocks, or a span such as 30m, 1h, 7d, 2w.
 		#[arg(long, value_name = "BLOCKS|SPAN", default_value = "1d")]
 		retention: Retention,
+		/// The most to be paid for dispersal and held for custody together [default: what is shown, and a quarter of the
+		/// dispersal fee].
+		#[arg(long, value_name = "AMOUNT")]
+		max_fee: Option<Amount>,
 	},
 	/// Read a blob back, verify it, and write it to a file.
 	Get {
@@ -199,7 +203,8 @@ async fn run(cli: &Cli, output: &Output) -> anyhow::Result<()> {
 			file,
 			namespace,
 			retention,
-		}) => da::put(global, output, file, *namespace, *retention).await,
+			max_fee,
+		}) => da::put(global, output, file, *namespace, *retention, *max_fee).await,
 		Verb::Da(Da::Get {
 			commitment,
 			output: to,

@@ -239,7 +239,8 @@ fn an_extension_leaves_the_deadline_as_it_is() {
 			header.length,
 			header.row_root,
 			header.checksum_root,
-			retention
+			retention,
+			u128::MAX,
 		));
 	}
 }

@@ -107,6 +107,7 @@ fn a_good_row_accuses_nobody() {
 			header.row_root,
 			header.checksum_root,
 			100,
+			u128::MAX,
 		));
 		let commitment = encoded.commitment();
 		certify(certificate(0, 4, &[0, 1, 2, 3], &[commitment])).unwrap();

@@ -53,6 +53,33 @@ fn the_quote_is_what_is_charged() {
 }
 
 #[test]
+fn no_more_is_taken_than_the_payer_allows() {
+	test(|| {
+		let header = header(1, 1000);
+		let submit = |retention, max_fee| {
+			DataAvailability::submit(
+				RuntimeOrigin::signed(account(PAYER)),
+				header.namespace,
+				header.length,
+				header.row_root,
+				header.checksum_root,
+				retention,
+				max_fee,
+			)
+		};
+		let quote = DataAvailability::quote(1000, 100).unwrap();
+		let price = quote.dispersal_fee + quote.custody_fee;
+		assert_noop!(submit(100, price - 1), Error::<Test>::FeeAboveMaximum);
+		assert_ok!(submit(100, price));
+		// A repeat costs nothing, more retention only the blocks added.
+		assert_ok!(submit(100, 0));
+		assert_noop!(submit(110, custody(10) - 1), Error::<Test>::FeeAboveMaximum);
+		assert_ok!(submit(110, custody(10)));
+		assert_eq!(free(&account(PAYER)), ENDOWMENT - price - custody(10));
+	});
+}
+
+#[test]
 fn empty_and_oversized_blobs_are_refused() {
 	test(|| {
 		let submit = |length| {
@@ -63,6 +90,7 @@ fn empty_and_oversized_blobs_are_refused() {
 				[1; 32],
 				[1; 32],
 				100,
+				u128::MAX,
 			)
 		};
 		assert_noop!(submit(0), Error::<Test>::EmptyBlob);
@@ -178,6 +206,7 @@ fn a_new_payer_adds_at_least_the_shortest_retention() {
 				header.row_root,
 				header.checksum_root,
 				retention,
+				u128::MAX,
 			)
 		};
 		// In block 7 the blob is kept for 94 more.
