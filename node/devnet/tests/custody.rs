@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Custody as a user and a challenger see it: samples, timelines, challenges that are answered from disk, from rebuilt rows
+//! and not at all, and rows that come back to a holder that lost them.
+
+mod common;
+
+use anyhow::{ensure, Context, Result};
+use common::{key, metric, number, said, Chain, SOON};
+use serde_json::Value;
+use std::fs;
+use subxt::ext::scale_value::Composite;
+use zerog_client::{keys::account_of, publish::Blob, Inclusion};
+use zerog_devnet::{
+	blob::{self, noise},
+	node::NAMES,
+	Network, Node,
+};
+use zerog_primitives::da::{Assignment, Committee};
+
+/// The validator that loses its rows, and dies.
+const VICTIM: usize = 3;
+const PALLET: &str = "DataAvailability";
+
+#[tokio::test]
+async fn custody_is_sampled_traced_challenged_and_healed() -> Result<()> {
+	let network = Network::builder().spawn().await?;
+	network.wait_finalized(1).await?;
+	let chain = Chain::connect(network.node(0)).await?;
+	let mut blobs = Vec::new();
+	for (length, seed) in [(100_000, 1), (1 << 20, 2), (300_000, 3)] {
+		blobs.push(blob::publish_bytes(network.node(0), noise(length, seed)).await?.0);
+	}
+	for blob in &blobs {
+		chain.until_all_signed(blob.commitment).await?;
+	}
+
+	a_sample_tells_availability_and_encoding_apart(network.node(0), &blobs[1])?;
+	a_trace_tells_what_a_node_did(network.node(0), &blobs[1])?;
+	a_challenge_is_answered(&chain, &blobs[0], 1).await?;
+
+	network.kill(VICTIM)?;
+	fs::remove_dir_all(rows_of(network.node(VICTIM)))?;
+	network.restart(VICTIM).await?;
+	network.wait_more(2).await?;
+	// From what the others hold.
+	a_challenge_is_answered(&chain, &blobs[1], VICTIM).await?;
+	lost_rows_come_back(&chain, network.node(VICTIM)).await?;
+
+	network.kill(VICTIM)?;
+	nobody_answers_for_the_dead(&chain, &blobs[2]).await?;
+	// A quarter of the rows is gone, and the sample says so.
+	let report: Value = serde_json::from_str(&zerog(network.node(0), &["da", "sample", &name(&blobs[2])])?)?;
+	ensure!(
+		report["verified"].as_u64() < report["asked"].as_u64(),
+		"{report:#}"
+	);
+	blob::read_back(network.node(1), &blobs[2], |_, _| ()).await
+}
+
+fn name(blob: &Blob) -> String {
+	blob.commitment.to_string()
+}
+
+/// What the client program says with `--json`.
+fn zerog(node: &Node, arguments: &[&str]) -> Result<String> {
+	let (url, gateway) = (node.ws_url(), node.gateway_url());
+	let global = ["--json", "--url", &url, "--gateway", &gateway];
+	said("zerog", global.iter().chain(arguments))
+}
+
+fn a_sample_tells_availability_and_encoding_apart(node: &Node, blob: &Blob) -> Result<()> {
+	let profile = blob.header.profile()?;
+	let arguments = ["da", "sample", &name(blob), "--samples", "59"];
+	let report: Value = serde_json::from_str(&zerog(node, &arguments)?)?;
+	assert_eq!((&report["asked"], &report["verified"]), (&59.into(), &59.into()));
+	let budget = zerog_client::sample::budget(profile, 59);
+	assert_eq!(
+		report["bytes"], budget,
+		"single rows with their paths, and the checksum"
+	);
+	println!("{report:#}");
+	Ok(())
+}
+
+fn a_trace_tells_what_a_node_did(node: &Node, blob: &Blob) -> Result<()> {
+	let trace: Value = serde_json::from_str(&zerog(node, &["da", "trace", &name(blob)])?)?;
+	let text = trace.to_string();
+	for step in ["certified", "signed"] {
+		ensure!(text.contains(step), "no {step} in {trace:#}");
+	}
+	Ok(())
+}
+
+fn rows_of(node: &Node) -> std::path::PathBuf {
+	let chain = node.base_path().join("chains").join("zerog_local");
+	chain.join("da").join("rows")
+}
+
+/// A row that the validator at `index` holds.
+async fn row_of(chain: &Chain, blob: &Blob, index: usize) -> Result<u32> {
+	let info = chain
+		.client
+		.blob(blob.commitment)
+		.await?
+		.context("it is certified")?;
+	let committee: Committee = chain
+		.client
+		.committee(info.session)
+		.await?
+		.context("it is kept")?;
+	let holder = account_of(&key(&format!("//{}", NAMES[index])));
+	let member = committee
+		.members
+		.iter()
+		.position(|member| member.account == holder);
+	let assignment = Assignment::new(
+		blob.commitment,
+		&committee.randomness,
+		&committee.weights(),
+		blob.header.profile()?,
+	);
+	let rows = assignment.rows_of(member.context("no such member")?);
+	rows.first().copied().context("it holds no rows")
+}
+
+async fn challenge(chain: &Chain, blob: &Blob, holder: usize) -> Result<(u32, Inclusion)> {
+	let row = row_of(chain, blob, holder).await?;
+	let challenged = chain
+		.call(&key("//Ferdie"), PALLET, "challenge", (blob.commitment.0, row))
+		.await?;
+	Ok((row, challenged))
+}
+
+/// Waits for an event that concerns a row, in the blocks from a transaction on.
+async fn event(chain: &Chain, since: &Inclusion, name: &str, row: u32) -> Result<Composite<()>> {
+	chain
+		.until(name, SOON, async |chain| {
+			let best = chain.client.best().await?.number;
+			for block in since.block..=best {
+				let hash = chain
+					.client
+					.block_hash(block)
+					.await?
+					.context("a block below the best")?;
+				for event in chain.events(hash, PALLET, name).await? {
+					if number(&event, "row")? == u128::from(row) {
+						return Ok(Some(event));
+					}
+				}
+			}
+			Ok(None)
+		})
+		.await
+}
+
+async fn a_challenge_is_answered(chain: &Chain, blob: &Blob, holder: usize) -> Result<()> {
+	let before = chain.client.balance(account_of(&key("//Ferdie"))).await?;
+	let (row, challenged) = challenge(chain, blob, holder).await?;
+	let answered = event(chain, &challenged, "Answered", row).await?;
+	let after = chain.client.balance(account_of(&key("//Ferdie"))).await?;
+	ensure!(
+		number(&answered, "reward")? > 0,
+		"the member is rewarded: {answered:?}"
+	);
+	ensure!(
+		after.held == before.held && after.free < before.free,
+		"the challenger paid: {after:?}"
+	);
+	Ok(())
+}
+
+/// Samples that the others draw find rows missing, and have them rebuilt.
+async fn lost_rows_come_back(chain: &Chain, victim: &Node) -> Result<()> {
+	let restored = chain
+		.until("rows that come back", 4 * SOON, async |_| {
+			let rows = metric(victim, "zerog_da_rows_restored_total").await?;
+			Ok(rows.filter(|rows| *rows > 0.0))
+		})
+		.await?;
+	println!("{restored} rows came back to {}", victim.name());
+	Ok(())
+}
+
+async fn nobody_answers_for_the_dead(chain: &Chain, blob: &Blob) -> Result<()> {
+	let challenger = account_of(&key("//Ferdie"));
+	let before = chain.client.balance(challenger).await?.held;
+	let (row, challenged) = challenge(chain, blob, VICTIM).await?;
+	ensure!(
+		chain.client.balance(challenger).await?.held > before,
+		"a deposit is held"
+	);
+	event(chain, &challenged, "Unanswered", row).await?;
+	assert_eq!(chain.client.balance(challenger).await?.held, before);
+	Ok(())
+}
