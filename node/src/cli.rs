@@ -17,7 +17,19 @@ pub struct Cli {
 	pub run: sc_cli::RunCmd,
 
 	#[clap(flatten)]
+	pub node: NodeParams,
+}
+
+/// What this node's options add to Substrate's.
+#[derive(Debug, Clone, clap::Args)]
+pub struct NodeParams {
+	#[clap(flatten)]
 	pub da: DaParams,
+
+	/// Folder for runtimes that were compiled, so that the next start is quick. Default: `runtimes` beside the chain's
+	/// database. What lies there is run: keep others from writing to it.
+	#[arg(long, value_name = "FOLDER")]
+	pub runtime_cache: Option<PathBuf>,
 }
 
 /// Options of the data-availability service.

@@ -45,9 +45,9 @@ pub fn run() -> sc_cli::Result<()> {
 	match cli.command {
 		None => {
 			let runner = cli.create_runner(&cli.run)?;
-			let da = cli.da.clone();
+			let params = cli.node.clone();
 			runner.run_node_until_exit(|config| async move {
-				service::new_full(config, da).map_err(sc_cli::Error::Service)
+				service::new_full(config, params).map_err(sc_cli::Error::Service)
 			})
 		}
 		Some(Command::DaKey(ref command)) => {
@@ -62,19 +62,19 @@ pub fn run() -> sc_cli::Result<()> {
 				task_manager,
 				import_queue,
 				..
-			} = service::new_partial(&config)?;
+			} = service::new_partial(&config, None)?;
 			Ok((command.run(client, import_queue), task_manager))
 		}),
 		Some(Command::ExportBlocks(ref command)) => cli.create_runner(command)?.async_run(|config| {
 			let PartialComponents {
 				client, task_manager, ..
-			} = service::new_partial(&config)?;
+			} = service::new_partial(&config, None)?;
 			Ok((command.run(client, config.database), task_manager))
 		}),
 		Some(Command::ExportState(ref command)) => cli.create_runner(command)?.async_run(|config| {
 			let PartialComponents {
 				client, task_manager, ..
-			} = service::new_partial(&config)?;
+			} = service::new_partial(&config, None)?;
 			Ok((command.run(client, config.chain_spec), task_manager))
 		}),
 		Some(Command::ImportBlocks(ref command)) => cli.create_runner(command)?.async_run(|config| {
@@ -83,7 +83,7 @@ pub fn run() -> sc_cli::Result<()> {
 				task_manager,
 				import_queue,
 				..
-			} = service::new_partial(&config)?;
+			} = service::new_partial(&config, None)?;
 			Ok((command.run(client, import_queue), task_manager))
 		}),
 		Some(Command::PurgeChain(ref command)) => cli
@@ -95,7 +95,7 @@ pub fn run() -> sc_cli::Result<()> {
 				task_manager,
 				backend,
 				..
-			} = service::new_partial(&config)?;
+			} = service::new_partial(&config, None)?;
 			let revert_consensus =
 				Box::new(|client: std::sync::Arc<service::FullClient>, backend, blocks| {
 					sc_consensus_babe::revert(client.clone(), backend, blocks)?;
@@ -125,12 +125,12 @@ fn benchmark(cli: &Cli, command: &BenchmarkCmd) -> sc_cli::Result<()> {
 			})
 		}
 		BenchmarkCmd::Block(command) => runner.sync_run(|config| {
-			let PartialComponents { client, .. } = service::new_partial(&config)?;
+			let PartialComponents { client, .. } = service::new_partial(&config, None)?;
 			command.run(client)
 		}),
 		#[cfg(feature = "runtime-benchmarks")]
 		BenchmarkCmd::Storage(command) => runner.sync_run(|config| {
-			let PartialComponents { client, backend, .. } = service::new_partial(&config)?;
+			let PartialComponents { client, backend, .. } = service::new_partial(&config, None)?;
 			let (db, storage, cache) = (
 				backend.expose_db(),
 				backend.expose_storage(),

@@ -7,6 +7,7 @@
 //! * [`service`]: how the parts of a node are put together.
 //! * [`da`]: what ties the data-availability service to chain, keystore and network.
 //! * [`rpc`]: what the node answers over JSON-RPC.
+//! * [`runtimes`]: the executor and what it has compiled.
 
 // The SDK's error type is what it is, and an error ends the program.
 #![allow(clippy::result_large_err)]
@@ -16,4 +17,5 @@ pub mod cli;
 pub mod command;
 pub mod da;
 pub mod rpc;
+pub mod runtimes;
 pub mod service;

@@ -6,7 +6,7 @@
 //! workers, authority discovery, data availability, BABE and GRANDPA, in this order; each has a function below.
 
 use crate::{
-	cli::{DaParams, Gateway},
+	cli::{Gateway, NodeParams},
 	da,
 	rpc::{self, DaHandle},
 };
@@ -25,7 +25,7 @@ use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use sp_blockchain::HeaderBackend;
 use sp_consensus_babe::inherents::{BabeCreateInherentDataProviders, InherentDataProvider};
 use sp_runtime::traits::Block as BlockT;
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 use zerog_runtime::{OpaqueBlock as Block, RuntimeApi};
 
 /// Host functions that runtimes may import. One set for executor, chain specs and benchmarks: the linker wants every
@@ -81,7 +81,8 @@ type Partial = sc_service::PartialComponents<
 >;
 
 /// Client, backend, pool and import queue.
-pub fn new_partial(config: &Configuration) -> Result<Partial, Error> {
+/// `runtimes` is where compiled runtimes are kept, if not beside the database.
+pub fn new_partial(config: &Configuration, runtimes: Option<&Path>) -> Result<Partial, Error> {
 	let telemetry = config
 		.telemetry_endpoints
 		.clone()
@@ -93,13 +94,12 @@ pub fn new_partial(config: &Configuration) -> Result<Partial, Error> {
 		})
 		.transpose()?;
 
-	let executor = sc_service::new_wasm_executor::<HostFunctions>(&config.executor);
 	// The filter keeps blocks with justifications when others are pruned: warp sync needs them.
 	let (client, backend, keystore_container, task_manager) =
 		sc_service::new_full_parts::<Block, RuntimeApi, _>(
 			config,
 			telemetry.as_ref().map(|(_, telemetry)| telemetry.handle()),
-			executor,
+			crate::runtimes::executor(config, runtimes),
 			vec![Arc::new(GrandpaPruningFilter)],
 		)?;
 	let client = Arc::new(client);
@@ -181,18 +181,21 @@ fn inherents(
 }
 
 /// The whole node, on the network backend that the configuration names.
-pub fn new_full(config: Configuration, da: DaParams) -> Result<TaskManager, Error> {
+pub fn new_full(config: Configuration, params: NodeParams) -> Result<TaskManager, Error> {
 	match config.network.network_backend {
 		NetworkBackendType::Libp2p => {
-			assemble::<sc_network::NetworkWorker<Block, <Block as BlockT>::Hash>>(config, da)
+			assemble::<sc_network::NetworkWorker<Block, <Block as BlockT>::Hash>>(config, params)
 		}
-		NetworkBackendType::Litep2p => assemble::<sc_network::Litep2pNetworkBackend>(config, da),
+		NetworkBackendType::Litep2p => assemble::<sc_network::Litep2pNetworkBackend>(config, params),
 	}
 }
 
 fn assemble<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 	mut config: Configuration,
-	da_params: DaParams,
+	NodeParams {
+		da: da_params,
+		runtime_cache,
+	}: NodeParams,
 ) -> Result<TaskManager, Error> {
 	// Before anything is created: a key file that is refused shall cost no time.
 	let da_folder = config.base_path.config_dir(config.chain_spec.id()).join("da");
@@ -215,7 +218,7 @@ fn assemble<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 				babe_worker,
 				mut telemetry,
 			},
-	} = new_partial(&config)?;
+	} = new_partial(&config, runtime_cache.as_deref())?;
 	// A network of four has three peers at most, and fewer while one is down.
 	config.network.min_peers_to_start_warp_sync.get_or_insert(1);
 

@@ -19,18 +19,20 @@
 //! * [`folder`]: the temporary folder, removed also after a crash.
 //! * [`blob`]: a file's way through the network, step by step.
 //! * [`story`]: what `zerog-devnet` shows; [`report`]: how it tells it.
-//! * [`mod@bench`]: how long a certificate takes.
+//! * [`mod@bench`]: how long a certificate takes; [`mod@soak`]: full rate for minutes, nothing lost, memory flat.
 //!
 //! Only processes that were started here are ever signalled.
 
 pub mod bench;
 pub mod blob;
+mod cache;
 pub mod folder;
 pub mod network;
 pub mod node;
 pub mod ports;
 pub mod process;
 pub mod report;
+pub mod soak;
 pub mod story;
 
 pub use network::{Builder, Network};

@@ -3,6 +3,7 @@
 //! A network of validators: start, kill, restart, stop, wait.
 
 use crate::{
+	cache,
 	folder::Folder,
 	node::{Blocks, Node, Role, NAMES},
 	ports::{Ports, MAX_VALIDATORS},
@@ -16,6 +17,8 @@ use std::{
 	time::{Duration, Instant},
 };
 
+/// The chain of four validators that the node's program knows.
+const LOCAL: &str = "local";
 /// How long a node may take until its RPC answers. Generous: four of them may share two cores with a compiler.
 const START: Duration = Duration::from_secs(180);
 /// How long a network may take for the blocks that are waited for, unless said otherwise.
@@ -120,12 +123,21 @@ impl Builder {
 			binary.display()
 		);
 		ports.check_free(self.validators)?;
+		let (mut chain, mut shared) = (self.chain, self.arguments);
+		if let Some(cache) = cache::folder() {
+			if chain == LOCAL && !self.dev {
+				let specification = cache::specification(&binary, &cache)?;
+				chain = specification.to_str().context("the path is no text")?.to_owned();
+			}
+			shared.push(format!("--runtime-cache={}", cache.display()));
+		}
 
 		let folder = Folder::new(self.keep)?;
 		let mut network = Network {
 			nodes: Vec::new(),
 			validators: u16::try_from(self.validators)?,
-			chain: self.chain.clone(),
+			chain,
+			arguments: shared,
 			ethereum: None,
 			wants_ethereum: self.ethereum,
 			ports,
@@ -134,12 +146,12 @@ impl Builder {
 		};
 		for index in 0..self.validators {
 			let own = self.arguments_for.iter().filter(|(of, _)| *of == index);
-			let arguments = self.arguments.iter().chain(own.map(|(_, argument)| argument));
+			let own = own.map(|(_, argument)| argument.clone()).collect();
 			let role = match self.dev {
 				true => Role::Dev,
-				false => Role::Validator(self.chain.clone()),
+				false => Role::Validator(network.chain.clone()),
 			};
-			network.add(role, arguments.cloned().collect())?;
+			network.add(role, own)?;
 		}
 		network.start_all().await?;
 		Ok(network)
@@ -152,6 +164,8 @@ pub struct Network {
 	nodes: Vec<Node>,
 	validators: u16,
 	chain: String,
+	/// For each node.
+	arguments: Vec<String>,
 	ethereum: Option<Process>,
 	wants_ethereum: bool,
 	ports: Ports,
@@ -243,6 +257,7 @@ impl Network {
 		let index = self.nodes.len();
 		ensure!(index < NAMES.len(), "a network has at most {} nodes", NAMES.len());
 		let (binary, folder) = (self.binaries.join("zerog-node"), self.folder.path());
+		let arguments = self.arguments.iter().cloned().chain(arguments).collect();
 		self.nodes.push(Node::new(
 			u16::try_from(index)?,
 			self.validators,
