@@ -13,7 +13,6 @@ use crate::*;
 use alloc::{vec, vec::Vec};
 use frame_support::build_struct_json_patch;
 use hex::FromHex;
-use pallet_revive::AddressMapper;
 use serde_json::Value;
 use sp_consensus_babe::{AllowedSlots, BabeEpochConfiguration};
 use sp_genesis_builder::PresetId;
@@ -101,13 +100,6 @@ fn genesis(validators: &[(Sr25519Keyring, &str)]) -> Value {
 			.iter()
 			.map(|key| key.to_account_id())
 			.collect::<Vec<_>>(),
-		},
-		revive: ReviveConfig {
-			mapped_accounts: accounts
-				.iter()
-				.filter(|account| !<Runtime as pallet_revive::Config>::AddressMapper::is_mapped(account))
-				.cloned()
-				.collect::<Vec<_>>(),
 		},
 		data_availability: DataAvailabilityConfig {
 			keys: validators
