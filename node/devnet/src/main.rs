@@ -11,6 +11,7 @@ use zerog_devnet::{
 	bench,
 	network::beside_this_program,
 	report::{bytes, Endpoints, Table, Teller},
+	soak,
 	story::{self, Input, Told},
 	Builder, Network, Ports,
 };
@@ -48,6 +49,14 @@ enum Verb {
 		/// Blobs, one after another
 		#[arg(long, default_value_t = 5)]
 		runs: usize,
+		#[command(flatten)]
+		common: Common,
+	},
+	/// Full rate for minutes; exit code 1 if something certified is lost or memory grows
+	Soak {
+		/// How long
+		#[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+		minutes: u64,
 		#[command(flatten)]
 		common: Common,
 	},
@@ -134,6 +143,7 @@ async fn main() -> ExitCode {
 	let outcome = match cli.command {
 		Some(Verb::Up { common }) => up(common).await,
 		Some(Verb::Bench { size, runs, common }) => run_bench(common, size, runs).await,
+		Some(Verb::Soak { minutes, common }) => run_soak(common, minutes).await,
 		None if cli.no_story => up(cli.common).await,
 		None => tell(cli.common, cli.file, cli.once).await,
 	};
@@ -206,6 +216,31 @@ async fn run_bench(common: Common, size: usize, runs: usize) -> Result<ExitCode>
 	let measured = measured?;
 	common.print(&measured, || measured.to_string())?;
 	Ok(ExitCode::SUCCESS)
+}
+
+async fn run_soak(common: Common, minutes: u64) -> Result<ExitCode> {
+	let (mut stop, mut teller) = (Stop::new()?, Teller::default());
+	let soaking = async {
+		let network = story::start(common.network()?, &mut teller).await?;
+		network.wait_finalized(1).await?;
+		let time = Duration::from_secs(minutes * 60);
+		let outcome = soak::soak(&network, time, |line| eprintln!("  {line}")).await?;
+		if !outcome.ok() {
+			show_logs(&network);
+		}
+		end(network).await?;
+		Ok::<_, anyhow::Error>(outcome)
+	};
+	let Some(outcome) = stop.unless(soaking).await else {
+		return Ok(ExitCode::from(INTERRUPTED));
+	};
+	let outcome = outcome?;
+	common.print(&outcome, || outcome.to_string())?;
+	Ok(if outcome.ok() {
+		ExitCode::SUCCESS
+	} else {
+		ExitCode::FAILURE
+	})
 }
 
 fn text(told: &Told) -> String {
@@ -292,6 +327,9 @@ mod tests {
 			matches!(bench.command, Some(Verb::Bench { size: 1_048_576, runs: 2, common }) if common.json)
 		);
 		assert!(parse("zerog-devnet bench --size 33MiB").is_err());
+		let soak = parse("zerog-devnet soak").unwrap();
+		assert!(matches!(soak.command, Some(Verb::Soak { minutes: 30, .. })));
+		assert!(parse("zerog-devnet soak --minutes 0").is_err());
 		assert!(parse("zerog-devnet --no-story --once").is_err());
 	}
 }

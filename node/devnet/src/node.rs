@@ -78,6 +78,7 @@ pub struct Node {
 	folder: PathBuf,
 	bootnodes: Vec<String>,
 	arguments: Vec<String>,
+	through: Mutex<Vec<String>>,
 	process: Mutex<Option<Process>>,
 }
 
@@ -111,6 +112,7 @@ impl Node {
 			folder: folder.to_owned(),
 			bootnodes,
 			arguments,
+			through: Mutex::default(),
 			process: Mutex::new(None),
 		}
 	}
@@ -184,9 +186,35 @@ impl Node {
 		}
 	}
 
+	/// From its next start on it is started through this command, which has to replace itself by what follows, as `env`
+	/// and `nsenter` do; through none if it is empty.
+	pub fn start_through<A: Into<String>>(&self, command: impl IntoIterator<Item = A>) {
+		*self.through.lock().unwrap_or_else(PoisonError::into_inner) =
+			command.into_iter().map(Into::into).collect();
+	}
+
+	/// Resident memory of its process in bytes.
+	pub fn resident_bytes(&self) -> Result<u64> {
+		let id = self
+			.id()
+			.with_context(|| format!("{} is not running", self.name()))?;
+		let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
+		let kib = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+		let kib = kib.and_then(|rest| rest.trim().strip_suffix(" kB"));
+		Ok(kib.context("no VmRSS in its status")?.parse::<u64>()? << 10)
+	}
+
 	fn command(&self) -> Command {
 		let index = self.index;
-		let mut command = Command::new(&self.binary);
+		let through = self.through.lock().unwrap_or_else(PoisonError::into_inner);
+		let mut command = match through.split_first() {
+			Some((program, arguments)) => {
+				let mut command = Command::new(program);
+				command.args(arguments).arg(&self.binary);
+				command
+			}
+			None => Command::new(&self.binary),
+		};
 		match &self.role {
 			Role::Validator(chain) => {
 				command.args(["--chain", chain, &format!("--{}", self.name().to_lowercase())])
@@ -417,6 +445,14 @@ mod tests {
 			);
 		}
 		assert!(arguments.contains(&format!("{:064x}", 3)));
-		assert!(node.check().is_err() && !node.is_running());
+		assert!(node.check().is_err() && !node.is_running() && node.resident_bytes().is_err());
+
+		node.start_through(["env", "A=1"]);
+		let command = node.command();
+		let words: Vec<_> = command.get_args().take(2).collect();
+		assert_eq!(
+			(command.get_program(), &*words),
+			("env".as_ref(), &["A=1".as_ref(), "zerog-node".as_ref()][..])
+		);
 	}
 }

@@ -4,6 +4,8 @@
 
 #![allow(dead_code)] // Each test binary uses a part of it.
 
+pub(crate) mod island;
+
 use anyhow::{bail, ensure, Context, Result};
 use std::{
 	ffi::OsStr,
