@@ -7,7 +7,10 @@
 //! more pair of buckets and leave room for members. A bucket may be overdrawn by the requests that are under way, never
 //! by more: who is overdrawn is answered `Busy` until time has filled it up, and who goes on regardless is a flood.
 
-use crate::config::{Allowance, Limits};
+use crate::{
+	config::{Allowance, Limits},
+	protocol::Kind,
+};
 use parking_lot::Mutex;
 use polkadot_sdk::sc_network_types::PeerId;
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -15,25 +18,6 @@ use tokio::time::Instant;
 
 /// Peers remembered; those at rest are forgotten when there are more.
 const MAX_PEERS: usize = 4_096;
-
-/// What a request is about: rows in, rows out, or anything small.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-	Push,
-	Serve,
-	Talk,
-}
-
-impl Kind {
-	/// By the message's variant, its second byte.
-	pub(crate) fn of(request: &[u8]) -> Self {
-		match request.get(1) {
-			Some(1) => Self::Push,
-			Some(3 | 4) => Self::Serve,
-			_ => Self::Talk,
-		}
-	}
-}
 
 /// A token bucket, told by one instant: when it will be full again.
 #[derive(Clone, Copy)]

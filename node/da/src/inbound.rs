@@ -8,12 +8,13 @@
 use crate::{
 	aggregator::Aggregator,
 	blobs::Blob,
-	budget::{Budgets, Excess, Kind, Place},
+	budget::{Budgets, Excess, Place},
 	evidence::Evidence,
 	member::Member,
 	node::{blocking, Node, LOG},
 	protocol::{
-		blob_of_push, decode_request, encode_response, rows_per_message, Refusal, Request, Response, Rows,
+		blob_of_push, decode_request, encode_response, rows_per_message, Kind, Refusal, Request, Response,
+		Rows,
 	},
 	store::StoreError,
 	Misbehaviour,

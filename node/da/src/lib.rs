@@ -45,7 +45,6 @@ mod inbound;
 mod interfaces;
 pub mod member;
 pub mod members;
-mod messages;
 mod metrics;
 mod node;
 mod outbox;
@@ -57,6 +56,8 @@ mod service;
 mod signing;
 pub mod store;
 mod trace;
+
+use zerog_da_wire::messages;
 
 #[cfg(test)]
 mod tests;

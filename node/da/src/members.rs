@@ -13,10 +13,7 @@ use crate::{
 };
 use futures::{stream, StreamExt};
 use parking_lot::Mutex;
-use polkadot_sdk::{
-	sc_network_types::PeerId,
-	sp_core::{sr25519, Pair},
-};
+use polkadot_sdk::sc_network_types::PeerId;
 use std::{
 	collections::{HashMap, HashSet},
 	sync::Arc,
@@ -24,7 +21,7 @@ use std::{
 };
 use tokio::sync::{watch, Notify};
 use zerog_erasure::Hash;
-use zerog_primitives::da::{hello_message, Member};
+use zerog_primitives::da::Member;
 
 /// Peers asked at once.
 const ASK_AT_ONCE: usize = 8;
@@ -41,9 +38,7 @@ const DISCOVER_AGAIN: Duration = Duration::from_secs(10);
 
 /// Whether a hello proves that `peer` serves the validator with its key.
 pub fn check_hello(genesis: &Hash, peer: &PeerId, hello: &Hello) -> bool {
-	let message = hello_message(genesis, &peer.to_bytes());
-	let signature = sr25519::Signature::from_raw(hello.signature);
-	sr25519::Pair::verify(&signature, message, &sr25519::Public::from_raw(hello.public))
+	hello.proves(genesis, &peer.to_bytes())
 }
 
 #[derive(Default)]

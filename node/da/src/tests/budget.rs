@@ -4,8 +4,8 @@
 
 use super::{bytes, limits, World};
 use crate::{
-	budget::{Budgets, Excess, Kind},
-	protocol::{decode_response, encode_request, Refusal, Request, Response},
+	budget::{Budgets, Excess},
+	protocol::{decode_response, encode_request, Kind, Refusal, Request, Response},
 	Allowance, Limits, Misbehaviour,
 };
 use polkadot_sdk::sc_network_types::PeerId;

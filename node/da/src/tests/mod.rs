@@ -6,7 +6,6 @@ mod batches;
 mod budget;
 mod chain;
 mod challenges;
-mod codec;
 mod duties;
 mod faults;
 mod flow;

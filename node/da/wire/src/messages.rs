@@ -7,10 +7,11 @@
 
 use crate::protocol::{MAX_BATCH, MAX_ROWS};
 use codec::{Compact, Decode, Encode, Input};
+use polkadot_sdk::sp_core::{sr25519, Pair};
 use std::ops::Deref;
 use zerog_bls::Signature;
 use zerog_erasure::{Commitment, Hash, Row, RowBatch};
-use zerog_primitives::da::{batch_root, numbered_message, Numbered, ROOT_NETWORK};
+use zerog_primitives::da::{batch_root, hello_message, numbered_message, Numbered, ROOT_NETWORK};
 
 /// Proof that a peer holds a validator's authority-discovery key.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -21,8 +22,17 @@ pub struct Hello {
 	pub signature: [u8; 64],
 }
 
+impl Hello {
+	/// Whether it proves, on the chain with this genesis, that the peer serves the validator with the key.
+	pub fn proves(&self, genesis: &Hash, peer_id: &[u8]) -> bool {
+		let signature = sr25519::Signature::from_raw(self.signature);
+		let public = sr25519::Public::from_raw(self.public);
+		sr25519::Pair::verify(&signature, hello_message(genesis, peer_id), &public)
+	}
+}
+
 /// Rows for one member of one blob's committee.
-#[derive(Clone, Debug, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Push {
 	/// The blob.
 	pub commitment: Commitment,
@@ -105,13 +115,7 @@ impl Share {
 }
 
 /// What a member signs to put a number on an attestation.
-pub(crate) fn message_of(
-	genesis: &Hash,
-	session: u32,
-	member: u32,
-	sequence: u64,
-	statement: &Numbered,
-) -> Hash {
+pub fn message_of(genesis: &Hash, session: u32, member: u32, sequence: u64, statement: &Numbered) -> Hash {
 	numbered_message(
 		genesis,
 		ROOT_NETWORK,
@@ -124,7 +128,7 @@ pub(crate) fn message_of(
 }
 
 /// What a node asks.
-#[derive(Clone, Debug, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Request {
 	/// Who are you? With who we are, if we are a validator.
 	#[codec(index = 0)]
@@ -250,7 +254,7 @@ fn decode_bounded<I: Input, T: Decode>(input: &mut I, most: usize) -> Result<Vec
 }
 
 /// Rows, each with its own path; decoding takes at most [`MAX_ROWS`].
-#[derive(Clone, Debug, Encode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode)]
 pub struct Rows(pub Vec<Row>);
 
 impl Decode for Rows {
@@ -279,7 +283,7 @@ pub struct Latest {
 }
 
 /// What a node answers.
-#[derive(Clone, Debug, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Response {
 	/// Who we are, if we are a validator.
 	#[codec(index = 0)]
