@@ -11,32 +11,32 @@
 //! | `GET /v1/blobs/{commitment}/checksum` | the checksum, 20 bytes for each of the `K` rows |
 //! | `GET /health` | height and members online |
 //!
-//! Whether an upload is paid for is decided before its first byte is read. Errors are
-//! `{"error":{"code":"payment_required","message":"…"}}`; 503 comes with `Retry-After`.
+//! [`zerog_da_wire::gateway`] reads what is asked. Whether an upload is paid for is decided before its first byte is read.
+//! Errors are `{"error":{"code":"payment_required","message":"…"}}`; 503 comes with `Retry-After`.
 
 use crate::{
 	disperser::PublishError, service::Handle, ChainError, Published, RetrieveError, SampleError, Sampled,
 };
 use axum::{
 	body::Body,
-	extract::{Path, Request, State},
+	extract::{Request, State},
 	http::{
 		header::{
-			ACCEPT, ACCEPT_RANGES, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
-			ETAG, RANGE, RETRY_AFTER, VARY,
+			ACCEPT_RANGES, ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
+			ETAG, RETRY_AFTER, VARY,
 		},
 		HeaderMap, HeaderValue, Method, StatusCode,
 	},
 	response::{IntoResponse, Response},
-	routing::get,
 	Json, Router,
 };
 use bytes::Bytes;
 use futures::StreamExt;
 use serde_json::json;
-use std::{net::TcpListener, ops::Range, sync::Arc};
+use std::{net::TcpListener, sync::Arc};
 use tokio::sync::Semaphore;
-use zerog_erasure::{Commitment, MAX_BLOB_BYTES};
+use zerog_da_wire::gateway::{parse, Asked, ByteRange, Refused};
+use zerog_erasure::Commitment;
 
 #[derive(Clone)]
 struct Gateway {
@@ -53,6 +53,8 @@ struct Failure {
 	retry_after: Option<u32>,
 	/// Length of the blob, for 416.
 	length: Option<u32>,
+	/// The methods that there are, for 405.
+	allow: Option<&'static str>,
 }
 
 impl Failure {
@@ -63,6 +65,7 @@ impl Failure {
 			message: message.to_string(),
 			retry_after: None,
 			length: None,
+			allow: None,
 		}
 	}
 
@@ -85,6 +88,9 @@ impl IntoResponse for Failure {
 		if let Some(length) = self.length {
 			insert(headers, CONTENT_RANGE, &format!("bytes */{length}"));
 		}
+		if let Some(allow) = self.allow {
+			headers.insert(ALLOW, HeaderValue::from_static(allow));
+		}
 		response
 	}
 }
@@ -92,6 +98,19 @@ impl IntoResponse for Failure {
 fn insert(headers: &mut HeaderMap, name: axum::http::HeaderName, value: &str) {
 	if let Ok(value) = HeaderValue::from_str(value) {
 		headers.insert(name, value);
+	}
+}
+
+impl From<Refused> for Failure {
+	fn from(refused: Refused) -> Self {
+		let allow = match refused {
+			Refused::MethodNotAllowed(allow) => Some(allow),
+			_ => None,
+		};
+		Self {
+			allow,
+			..Self::new(refused.status(), refused.code(), refused)
+		}
 	}
 }
 
@@ -160,25 +179,7 @@ pub(crate) async fn serve(listener: Option<TcpListener>, handle: Handle) -> std:
 	};
 	let uploads = Arc::new(Semaphore::new(handle.limits().uploads));
 	let router = Router::new()
-		.route("/v1/blobs/{commitment}", get(download).put(upload))
-		.route("/v1/blobs/{commitment}/status", get(status))
-		.route("/v1/blobs/{commitment}/rows/{index}", get(row))
-		.route("/v1/blobs/{commitment}/checksum", get(checksum))
-		.route("/health", get(health))
-		.fallback(|| async {
-			Failure::new(
-				StatusCode::NOT_FOUND,
-				"not_found",
-				"there is nothing at this path",
-			)
-		})
-		.method_not_allowed_fallback(|| async {
-			Failure::new(
-				StatusCode::METHOD_NOT_ALLOWED,
-				"method_not_allowed",
-				"this path has no such method",
-			)
-		})
+		.fallback(answer)
 		.with_state(Gateway { handle, uploads });
 	let serve = async { axum::serve(tokio::net::TcpListener::from_std(listener)?, router).await };
 	serve
@@ -187,10 +188,32 @@ pub(crate) async fn serve(listener: Option<TcpListener>, handle: Handle) -> std:
 		.unwrap_or_else(|| std::io::Error::other("it stopped"))
 }
 
-fn parse(commitment: &str) -> Result<Commitment, Failure> {
-	commitment
-		.parse()
-		.map_err(|error| Failure::new(StatusCode::BAD_REQUEST, "bad_commitment", error))
+async fn answer(State(gateway): State<Gateway>, request: Request) -> Response {
+	let (head, body) = request.into_parts();
+	let done = match parse(&head.method, head.uri.path(), &head.headers) {
+		Ok(Asked::Upload { commitment, length }) => upload(&gateway, commitment, length, body).await,
+		Ok(Asked::Download { commitment, range }) => {
+			download(&gateway, commitment, range, &head.method).await
+		}
+		Ok(Asked::Status(commitment)) => status(&gateway, commitment).await,
+		Ok(Asked::Row {
+			commitment,
+			index,
+			json,
+		}) => row(&gateway, commitment, index, json).await,
+		Ok(Asked::Checksum(commitment)) => checksum(&gateway, commitment).await,
+		Ok(Asked::Health) => Ok(health(&gateway)),
+		Err(refused) => Err(refused.into()),
+	};
+	done.unwrap_or_else(|failure| {
+		let mut response = failure.into_response();
+		if head.method == Method::PUT {
+			// The body was not read to its end: the connection cannot be used for another request.
+			let close = HeaderValue::from_static("close");
+			response.headers_mut().insert(CONNECTION, close);
+		}
+		response
+	})
 }
 
 fn published(published: Published) -> Response {
@@ -204,53 +227,19 @@ fn published(published: Published) -> Response {
 }
 
 async fn upload(
-	State(gateway): State<Gateway>,
-	Path(commitment): Path<String>,
-	request: Request,
-) -> Response {
-	match take(&gateway, &commitment, request).await {
-		Ok(response) => response,
-		Err(failure) => {
-			// The body was not read to its end: the connection cannot be used for another request.
-			let mut response = failure.into_response();
-			response
-				.headers_mut()
-				.insert(CONNECTION, HeaderValue::from_static("close"));
-			response
-		}
-	}
-}
-
-async fn take(gateway: &Gateway, commitment: &str, request: Request) -> Result<Response, Failure> {
-	let commitment = parse(commitment)?;
-	let length = request
-		.headers()
-		.get(CONTENT_LENGTH)
-		.and_then(|value| value.to_str().ok());
-	let length: u64 = length.and_then(|value| value.parse().ok()).ok_or_else(|| {
-		Failure::new(
-			StatusCode::LENGTH_REQUIRED,
-			"length_required",
-			"send the blob with its Content-Length",
-		)
-	})?;
-	if length > u64::from(MAX_BLOB_BYTES) {
-		let message = format!("a blob has at most {MAX_BLOB_BYTES} bytes");
-		return Err(Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message));
-	}
-	if let Some(done) = gateway.handle.admit(commitment, length)? {
+	gateway: &Gateway,
+	commitment: Commitment,
+	length: u32,
+	body: Body,
+) -> Result<Response, Failure> {
+	if let Some(done) = gateway.handle.admit(commitment, length.into())? {
 		return Ok(published(done));
 	}
 	let _permit = gateway
 		.uploads
 		.try_acquire()
 		.map_err(|_| Failure::retry("busy", "as many uploads as allowed are running", 2))?;
-	let body = read(
-		request.into_body(),
-		usize::try_from(length).unwrap_or(usize::MAX),
-		gateway,
-	)
-	.await?;
+	let body = read(body, usize::try_from(length).unwrap_or(usize::MAX), gateway).await?;
 	Ok(published(gateway.handle.publish(commitment, body).await?))
 }
 
@@ -286,55 +275,21 @@ async fn read(body: Body, length: usize, gateway: &Gateway) -> Result<Bytes, Fai
 	Ok(bytes.into())
 }
 
-/// What a `Range` header asks for.
-#[derive(Debug, PartialEq, Eq)]
-enum Asked {
-	/// Everything: no header, or one that may be ignored (other units, several ranges, nonsense).
-	All,
-	/// These bytes.
-	Part(Range<u32>),
-	/// Bytes that do not exist.
-	Nothing,
-}
-
-fn parse_range(header: Option<&HeaderValue>, length: u32) -> Asked {
-	let Some((first, last)) = header
-		.and_then(|value| value.to_str().ok())
-		.and_then(|value| value.trim().strip_prefix("bytes="))
-		.and_then(|range| range.split_once('-'))
-	else {
-		return Asked::All;
-	};
-	let number = |text: &str| text.trim().parse::<u64>().ok();
-	let range = match (number(first), number(last)) {
-		(Some(first), Some(last)) if first <= last => first..last.saturating_add(1),
-		(Some(first), None) if last.trim().is_empty() => first..u64::from(length),
-		(None, Some(suffix)) if first.trim().is_empty() => {
-			u64::from(length).saturating_sub(suffix)..u64::from(length)
-		}
-		_ => return Asked::All,
-	};
-	let end = u32::try_from(range.end).unwrap_or(u32::MAX).min(length);
-	match u32::try_from(range.start) {
-		Ok(start) if start < end => Asked::Part(start..end),
-		_ => Asked::Nothing,
-	}
-}
-
 async fn download(
-	State(gateway): State<Gateway>,
-	Path(commitment): Path<String>,
-	method: Method,
-	headers: HeaderMap,
+	gateway: &Gateway,
+	commitment: Commitment,
+	asked: Option<ByteRange>,
+	method: &Method,
 ) -> Result<Response, Failure> {
-	let commitment = parse(&commitment)?;
 	let length = gateway.handle.length(commitment)?;
-	let (range, status) = match parse_range(headers.get(RANGE), length) {
-		Asked::All => (0..length, StatusCode::OK),
-		Asked::Part(range) => (range, StatusCode::PARTIAL_CONTENT),
-		Asked::Nothing => return Err(RetrieveError::OutOfRange { length }.into()),
+	let (range, status) = match asked {
+		None => (0..length, StatusCode::OK),
+		Some(asked) => {
+			let range = asked.within(length).ok_or(RetrieveError::OutOfRange { length })?;
+			(range, StatusCode::PARTIAL_CONTENT)
+		}
 	};
-	let mut response = if method == Method::HEAD {
+	let mut response = if *method == Method::HEAD {
 		let mut response = status.into_response();
 		response.headers_mut().insert(CONTENT_LENGTH, range.len().into());
 		response
@@ -364,22 +319,13 @@ async fn download(
 	Ok(response)
 }
 
-async fn status(State(gateway): State<Gateway>, Path(commitment): Path<String>) -> Result<Response, Failure> {
-	Ok(Json(gateway.handle.status(parse(&commitment)?).await?).into_response())
+async fn status(gateway: &Gateway, commitment: Commitment) -> Result<Response, Failure> {
+	Ok(Json(gateway.handle.status(commitment).await?).into_response())
 }
 
-async fn row(
-	State(gateway): State<Gateway>,
-	Path((commitment, index)): Path<(String, String)>,
-	headers: HeaderMap,
-) -> Result<Response, Failure> {
-	let commitment = parse(&commitment)?;
-	let index = index
-		.parse()
-		.map_err(|error| Failure::new(StatusCode::BAD_REQUEST, "bad_index", error))?;
+async fn row(gateway: &Gateway, commitment: Commitment, index: u32, json: bool) -> Result<Response, Failure> {
 	let Sampled { row, member } = gateway.handle.row(commitment, index).await?;
-	let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
-	let mut response = if accept.is_some_and(|accept| accept.contains("application/json")) {
+	let mut response = if json {
 		let hex = |bytes: &[u8]| format!("0x{}", hex::encode(bytes));
 		let path: Vec<String> = row.path.iter().map(|hash| hex(hash)).collect();
 		Json(json!({ "index": row.index, "data": hex(&row.data), "path": path, "member": member }))
@@ -393,18 +339,15 @@ async fn row(
 	Ok(response)
 }
 
-async fn checksum(
-	State(gateway): State<Gateway>,
-	Path(commitment): Path<String>,
-) -> Result<Response, Failure> {
-	Ok(octets(gateway.handle.checksum(parse(&commitment)?).await?))
+async fn checksum(gateway: &Gateway, commitment: Commitment) -> Result<Response, Failure> {
+	Ok(octets(gateway.handle.checksum(commitment).await?))
 }
 
 fn octets(bytes: Bytes) -> Response {
 	([(CONTENT_TYPE, "application/octet-stream")], bytes).into_response()
 }
 
-async fn health(State(gateway): State<Gateway>) -> Response {
+fn health(gateway: &Gateway) -> Response {
 	let (online, members) = gateway.handle.members_online();
 	Json(json!({
 		"status": "ok",
@@ -413,49 +356,4 @@ async fn health(State(gateway): State<Gateway>) -> Response {
 		"members": members,
 	}))
 	.into_response()
-}
-
-#[cfg(test)]
-mod tests {
-	use super::*;
-
-	fn range(text: &str) -> Asked {
-		parse_range(Some(&HeaderValue::from_str(text).unwrap()), 100)
-	}
-
-	#[test]
-	fn single_ranges_are_understood() {
-		assert_eq!(range("bytes=0-9"), Asked::Part(0..10));
-		assert_eq!(range("bytes=90-"), Asked::Part(90..100));
-		assert_eq!(range("bytes=-10"), Asked::Part(90..100));
-		assert_eq!(range("bytes=-1000"), Asked::Part(0..100));
-		assert_eq!(range("bytes=99-4294967296000"), Asked::Part(99..100));
-	}
-
-	#[test]
-	fn ranges_beyond_the_end_are_nothing() {
-		assert_eq!(range("bytes=100-"), Asked::Nothing);
-		assert_eq!(range("bytes=100-200"), Asked::Nothing);
-		assert_eq!(range("bytes=-0"), Asked::Nothing);
-		assert_eq!(
-			range("bytes=18446744073709551615-18446744073709551615"),
-			Asked::Nothing
-		);
-	}
-
-	#[test]
-	fn what_is_no_single_range_is_ignored() {
-		for text in [
-			"bytes=5-4",
-			"bytes=0-1,3-4",
-			"bytes=-",
-			"bytes=a-b",
-			"rows=0-1",
-			"bytes",
-			"",
-		] {
-			assert_eq!(range(text), Asked::All, "{text}");
-		}
-		assert_eq!(parse_range(None, 100), Asked::All);
-	}
 }

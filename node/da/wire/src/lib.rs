@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! What the data-availability service reads off the wire: the messages of peers.
+//! What the data-availability service reads off the wire: messages of peers and requests to the gateway.
 //!
 //! All of it is hostile until it is decoded here, and only well-formed after that: who said it, whether it is paid for and
 //! whether a row is the blob's are questions of the service. Nothing of the SDK's client is needed, so that the fuzz
@@ -18,6 +18,8 @@
 //!   is 1 to [`protocol::MAX_BATCH`] blobs, none twice.
 //! * *The first bytes tell the truth.* [`protocol::Kind::of`] and [`protocol::blob_of_push`] look at a request before it is
 //!   decoded, to see who pays for it; they agree with what it decodes to.
+//! * *The gateway's requests are typed.* An upload is at most as long as a blob, a row's index is a number, and
+//!   [`gateway::ByteRange::within`] is not empty and inside of the blob.
 
 #![cfg_attr(
 	not(test),
@@ -31,6 +33,7 @@
 )]
 #![warn(missing_docs)]
 
+pub mod gateway;
 pub mod messages;
 pub mod protocol;
 
