@@ -9,8 +9,10 @@
 //! The loop knows nothing of coverage: inputs are seeds with bits, numbers, lengths and pieces changed. It is repeatable:
 //! the same number gives the same inputs.
 
+pub mod memory;
 pub mod mutate;
 pub mod targets;
+mod wire;
 
 use std::{
 	any::Any,

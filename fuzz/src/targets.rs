@@ -2,7 +2,7 @@
 
 //! The targets. Accepted input is what it says it is; refused input is refused without a panic.
 
-use crate::Target;
+use crate::{memory::most_held, wire, Target};
 use codec::{Decode, Encode};
 use std::{fmt::Debug, sync::LazyLock};
 use zerog_bls::{
@@ -64,6 +64,34 @@ pub const ALL: &[Target] = &[
 		name: "signature",
 		run: signature,
 	},
+	Target {
+		name: "request",
+		run: wire::request,
+	},
+	Target {
+		name: "response",
+		run: wire::response,
+	},
+	Target {
+		name: "hello",
+		run: wire::hello,
+	},
+	Target {
+		name: "hello_changes",
+		run: wire::hello_changes,
+	},
+	Target {
+		name: "share_changes",
+		run: wire::share_changes,
+	},
+	Target {
+		name: "gateway_request",
+		run: wire::gateway_request,
+	},
+	Target {
+		name: "range",
+		run: wire::range,
+	},
 ];
 
 /// What decodes, encodes to the bytes that were read: there is one encoding of each value. For messages too.
@@ -71,9 +99,11 @@ pub fn scale<T: Decode + Encode + PartialEq + Debug>(data: &[u8]) {
 	decoded::<T>(data);
 }
 
-fn decoded<T: Decode + Encode + PartialEq + Debug>(data: &[u8]) -> Option<T> {
+pub(crate) fn decoded<T: Decode + Encode + PartialEq + Debug>(data: &[u8]) -> Option<T> {
 	let mut rest = data;
-	let value = T::decode(&mut rest).ok()?;
+	let (value, held) = most_held(|| T::decode(&mut rest));
+	assert!(held <= 16 * data.len() + (64 << 10), "{held} bytes of memory");
+	let value = value.ok()?;
 	let read = &data[..data.len() - rest.len()];
 	assert_eq!(
 		value.encode(),
@@ -85,7 +115,7 @@ fn decoded<T: Decode + Encode + PartialEq + Debug>(data: &[u8]) -> Option<T> {
 }
 
 /// A small blob whose rows are to be checked, and its verifier.
-static BLOB: LazyLock<(Encoded, Verifier)> = LazyLock::new(|| {
+pub(crate) static BLOB: LazyLock<(Encoded, Verifier)> = LazyLock::new(|| {
 	let bytes: Vec<u8> = (0..100_000u32).map(|i| ((i * i) >> 5) as u8).collect();
 	let encoded = encode([7; 32], Namespace([9; 32]), &bytes).expect("its length is allowed");
 	let verifier = Verifier::new(encoded.header(), encoded.commitment(), encoded.checksum());
@@ -108,7 +138,7 @@ fn header(data: &[u8]) {
 	assert_ne!(other.commitment(), commitment);
 }
 
-fn check_row(row: &Row) -> bool {
+pub(crate) fn check_row(row: &Row) -> bool {
 	let (encoded, verifier) = &*BLOB;
 	let right = encoded.one_row(row.index).as_ref() == Some(row);
 	assert_eq!(verifier.check_row(row).is_ok(), right, "row {}", row.index);
@@ -125,7 +155,7 @@ fn row(data: &[u8]) {
 	}
 }
 
-fn check_batch(batch: &RowBatch) -> bool {
+pub(crate) fn check_batch(batch: &RowBatch) -> bool {
 	let (encoded, verifier) = &*BLOB;
 	let right = encoded.batch(&batch.indices).as_ref() == Some(batch);
 	assert_eq!(verifier.check_batch(batch).is_ok(), right, "{:?}", batch.indices);
@@ -139,7 +169,7 @@ fn batch(data: &[u8]) {
 }
 
 /// Flips the bit of `bytes` that a number names; whether there was one.
-fn flip(bytes: &mut [u8], bit: u32) -> bool {
+pub(crate) fn flip(bytes: &mut [u8], bit: u32) -> bool {
 	let at = (bit / 8) as usize % bytes.len().max(1);
 	bytes.get_mut(at).map(|byte| *byte ^= 1 << (bit % 8)).is_some()
 }
@@ -258,7 +288,7 @@ fn certificate(data: &[u8]) {
 }
 
 /// A key whose signatures are in no seed.
-static KEY: LazyLock<SecretKey> =
+pub(crate) static KEY: LazyLock<SecretKey> =
 	LazyLock::new(|| SecretKey::from_seed(b"zerog fuzz, a key that signs nothing of the corpus"));
 
 /// Both implementations, blst and arkworks, agree on which keys there are.
@@ -295,7 +325,7 @@ fn signature(data: &[u8]) {
 	}
 }
 
-/// Seeds that are right: what the targets accept, from the blob and the key that they know.
+/// Seeds that are right: what the targets accept, from the blob and the key that they know; and some that are nearly so.
 pub fn right_seeds() -> Vec<(&'static str, &'static str, Vec<u8>)> {
 	let (encoded, info) = (&BLOB.0, |state| BlobInfo {
 		header: *BLOB.0.header(),
@@ -329,7 +359,7 @@ pub fn right_seeds() -> Vec<(&'static str, &'static str, Vec<u8>)> {
 		signers: vec![0b1011],
 		signature: other.sign(&[4; 32]),
 	};
-	vec![
+	let seeds = vec![
 		("header", "right", encoded.header().encode()),
 		("row", "first", encoded.one_row(0).encode()[1..].to_vec()),
 		("row", "last", encoded.one_row(2_047).encode()[1..].to_vec()),
@@ -367,5 +397,6 @@ pub fn right_seeds() -> Vec<(&'static str, &'static str, Vec<u8>)> {
 		("public_key", "other", other.public().encode()),
 		("signature", "own", KEY.sign(&[3; 32]).encode()),
 		("signature", "other", other.sign(&[3; 32]).encode()),
-	]
+	];
+	seeds.into_iter().chain(wire::right_seeds()).collect()
 }
