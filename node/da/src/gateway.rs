@@ -9,7 +9,7 @@
 //! | `GET /v1/blobs/{commitment}/status` | [`crate::BlobStatus`] as JSON |
 //! | `GET /v1/blobs/{commitment}/rows/{index}` | one checked row: its bytes, then its path from the leaf up; or JSON |
 //! | `GET /v1/blobs/{commitment}/checksum` | the checksum, 20 bytes for each of the `K` rows |
-//! | `GET /health` | height and members online |
+//! | `GET /health` | height, members online, and why rows cannot be stored if that is so |
 //!
 //! [`zerog_da_wire::gateway`] reads what is asked. Whether an upload is paid for is decided before its first byte is read.
 //! Errors are `{"error":{"code":"payment_required","message":"…"}}`; 503 comes with `Retry-After`.
@@ -349,8 +349,11 @@ fn octets(bytes: Bytes) -> Response {
 
 fn health(gateway: &Gateway) -> Response {
 	let (online, members) = gateway.handle.members_online();
+	// Reading and publishing go on all the same.
+	let reason = gateway.handle.cannot_store();
 	Json(json!({
-		"status": "ok",
+		"status": if reason.is_some() { "cannot_store" } else { "ok" },
+		"reason": reason,
 		"best": gateway.handle.best_number(),
 		"members_online": online,
 		"members": members,

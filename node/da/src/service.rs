@@ -222,6 +222,11 @@ impl Handle {
 		)
 	}
 
+	/// Why rows cannot be stored at the moment, as far as the last attempt showed; a member signs nothing then.
+	pub fn cannot_store(&self) -> Option<String> {
+		self.0.node.store.failure().map(|failure| failure.to_string())
+	}
+
 	/// Height of the best block, as the chain has it.
 	pub fn best_number(&self) -> u32 {
 		self.0.node.chain.best_number()

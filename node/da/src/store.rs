@@ -16,6 +16,7 @@
 
 use crate::protocol::Share;
 use codec::{Decode, Encode};
+use parking_lot::Mutex;
 use rocksdb::{
 	ColumnFamily, ColumnFamilyDescriptor, DBCompressionType, DBWithThreadMode, IteratorMode, Options,
 	SingleThreaded, WriteBatch,
@@ -46,9 +47,11 @@ pub enum StoreError {
 		/// The row.
 		index: u32,
 	},
-	/// The database itself is damaged, or was written by a newer version. Restore the disk, or remove the folder and lose
-	/// the rows.
-	#[error("the row database is damaged: {0}")]
+	/// The database itself is damaged, or was written by a newer version.
+	#[error(
+		"the row database is damaged: {0}; restore its folder `da/rows`, or remove it: rows are rebuilt from other members' when \
+		 they are asked for"
+	)]
 	Damaged(String),
 	/// Any other failure of the disk or the database.
 	#[error("the row database failed: {0}")]
@@ -90,6 +93,8 @@ pub(crate) struct Faults {
 /// The row database of one node.
 pub struct Store {
 	db: DBWithThreadMode<SingleThreaded>,
+	/// Why the last write failed, if it did.
+	failed: Mutex<Option<StoreError>>,
 	#[cfg(test)]
 	pub(crate) faults: Faults,
 }
@@ -143,6 +148,7 @@ impl Store {
 		});
 		Ok(Self {
 			db: DBWithThreadMode::open_cf_descriptors(&options, path, families)?,
+			failed: Mutex::default(),
 			#[cfg(test)]
 			faults: Faults::default(),
 		})
@@ -152,6 +158,17 @@ impl Store {
 		self.db
 			.cf_handle(name)
 			.ok_or_else(|| StoreError::Damaged(format!("column family {name} is missing")))
+	}
+
+	/// Why the last write of rows failed; none when it went well.
+	pub fn failure(&self) -> Option<StoreError> {
+		self.failed.lock().clone()
+	}
+
+	/// Takes note of how a write went.
+	fn written(&self, outcome: Result<(), StoreError>) -> Result<(), StoreError> {
+		*self.failed.lock() = outcome.clone().err();
+		outcome
 	}
 
 	fn check_faults(&self) -> Result<(), StoreError> {
@@ -169,11 +186,10 @@ impl Store {
 		record: &Record,
 		checksum: &[u8],
 	) -> Result<(), StoreError> {
-		self.check_faults()?;
 		let mut batch = WriteBatch::default();
 		batch.put_cf(self.family(BLOBS)?, commitment.0, encode_record(record));
 		batch.put_cf(self.family(CHECKSUMS)?, commitment.0, checksum);
-		Ok(self.db.write(batch)?)
+		self.written(self.check_faults().and_then(|()| Ok(self.db.write(batch)?)))
 	}
 
 	/// Change how long a blob is kept.
@@ -215,7 +231,6 @@ impl Store {
 		paths: &[Vec<Hash>],
 		row_bytes: u32,
 	) -> Result<(), StoreError> {
-		self.check_faults()?;
 		let family = self.family(ROWS)?;
 		let mut write = WriteBatch::default();
 		let rows = batch.data.chunks_exact((row_bytes as usize).max(1));
@@ -224,17 +239,16 @@ impl Store {
 			value.extend_from_slice(row);
 			write.put_cf(family, row_key(commitment, *index), value);
 		}
-		Ok(self.db.write(write)?)
+		self.written(self.check_faults().and_then(|()| Ok(self.db.write(write)?)))
 	}
 
 	/// Wait until everything written so far is on the disk.
 	pub fn sync(&self) -> Result<(), StoreError> {
-		self.check_faults()?;
 		#[cfg(test)]
 		if self.faults.sync.load(std::sync::atomic::Ordering::SeqCst) {
-			return Err(StoreError::Failed("test".into()));
+			return self.written(Err(StoreError::Failed("test".into())));
 		}
-		Ok(self.db.flush_wal(true)?)
+		self.written(self.check_faults().and_then(|()| Ok(self.db.flush_wal(true)?)))
 	}
 
 	/// One row, checked against the row root of `verifier`'s blob.

@@ -326,6 +326,8 @@ async fn a_full_disk_signs_nothing_and_recovers() {
 	let commitment = world.certified(0, &blob).await;
 	assert_eq!(world.rows_signed(commitment), 1536);
 	assert_eq!(world.shares(1, commitment), []);
+	let complaint = world.node(1).cannot_store().unwrap();
+	assert!(complaint.contains("the disk is full"), "{complaint}");
 	faults(false);
 	assert!(matches!(
 		push(&world, world.push_of(&encoded, 1)).await,
@@ -337,6 +339,7 @@ async fn a_full_disk_signs_nothing_and_recovers() {
 			world.rows_signed(commitment) == 2048
 		})
 		.await;
+	assert_eq!(world.node(1).cannot_store(), None);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

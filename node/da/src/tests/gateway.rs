@@ -304,6 +304,7 @@ async fn what_is_not_there_is_said_so() {
 		(&health["members_online"], &health["members"]),
 		(&4.into(), &4.into())
 	);
+	assert_eq!((&health["status"], &health["reason"]), (&"ok".into(), &().into()));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
