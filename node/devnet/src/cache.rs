@@ -15,18 +15,37 @@ use std::{
 
 /// Specifications of other programs are removed after this time.
 const KEEP: Duration = Duration::from_secs(24 * 3600);
-const PREFIX: &str = "local-";
 
-/// The folder, the user's own: what lies there is run. None where the user has no place for it.
-pub(crate) fn folder() -> Option<PathBuf> {
-	let of = |name, below: &str| env::var_os(name).map(|base| Path::new(&base).join(below));
-	let folder = of("XDG_CACHE_HOME", "zerog/runtimes").or_else(|| of("HOME", ".cache/zerog/runtimes"))?;
-	let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
-	(folder.is_absolute() && made.is_ok()).then_some(folder)
+/// The user's own folders: what lies there is run.
+pub(crate) struct Cache {
+	/// For the nodes, which remove from it what they do not know.
+	pub(crate) runtimes: PathBuf,
+	specifications: PathBuf,
 }
 
-/// The specification of `local` as this node's program makes it.
-pub(crate) fn specification(binary: &Path, folder: &Path) -> Result<PathBuf> {
+impl Cache {
+	/// None where the user has no place for it.
+	pub(crate) fn open() -> Option<Self> {
+		let of = |name, below: &str| env::var_os(name).map(|base| Path::new(&base).join(below));
+		let folder = of("XDG_CACHE_HOME", "zerog").or_else(|| of("HOME", ".cache/zerog"))?;
+		let below = |name| {
+			let path = folder.join(name);
+			let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&path);
+			(path.is_absolute() && made.is_ok()).then_some(path)
+		};
+		Some(Self {
+			runtimes: below("runtimes")?,
+			specifications: below("specifications")?,
+		})
+	}
+
+	/// The specification of `local` as this node's program makes it.
+	pub(crate) fn specification(&self, binary: &Path) -> Result<PathBuf> {
+		specification(binary, &self.specifications)
+	}
+}
+
+fn specification(binary: &Path, folder: &Path) -> Result<PathBuf> {
 	let program = fs::metadata(binary)?;
 	let (inode, size, second, nano) = (
 		program.ino(),
@@ -34,7 +53,7 @@ pub(crate) fn specification(binary: &Path, folder: &Path) -> Result<PathBuf> {
 		program.mtime(),
 		program.mtime_nsec(),
 	);
-	let name = format!("{PREFIX}{inode:x}-{size:x}-{second:x}-{nano:x}.json");
+	let name = format!("local-{inode:x}-{size:x}-{second:x}-{nano:x}.json");
 	let file = folder.join(name);
 	if file.is_file() {
 		return Ok(file);
@@ -60,8 +79,7 @@ pub(crate) fn specification(binary: &Path, folder: &Path) -> Result<PathBuf> {
 fn sweep(folder: &Path) {
 	for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
 		let is_old = |file: fs::Metadata| Some(file.modified().ok()?.elapsed().ok()? > KEEP);
-		let is_ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
-		if is_ours && entry.metadata().ok().and_then(is_old) == Some(true) {
+		if entry.metadata().ok().and_then(is_old) == Some(true) {
 			fs::remove_file(entry.path()).ok();
 		}
 	}

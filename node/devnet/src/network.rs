@@ -3,7 +3,7 @@
 //! A network of validators: start, kill, restart, stop, wait.
 
 use crate::{
-	cache,
+	cache::Cache,
 	folder::Folder,
 	node::{Blocks, Node, Role, NAMES},
 	ports::{Ports, MAX_VALIDATORS},
@@ -124,12 +124,12 @@ impl Builder {
 		);
 		ports.check_free(self.validators)?;
 		let (mut chain, mut shared) = (self.chain, self.arguments);
-		if let Some(cache) = cache::folder() {
+		if let Some(cache) = Cache::open() {
 			if chain == LOCAL && !self.dev {
-				let specification = cache::specification(&binary, &cache)?;
+				let specification = cache.specification(&binary)?;
 				chain = specification.to_str().context("the path is no text")?.to_owned();
 			}
-			shared.push(format!("--runtime-cache={}", cache.display()));
+			shared.push(format!("--runtime-cache={}", cache.runtimes.display()));
 		}
 
 		let folder = Folder::new(self.keep)?;

@@ -10,7 +10,7 @@ use common::{key, metric, number, said, Chain, SOON};
 use serde_json::Value;
 use std::fs;
 use subxt::ext::scale_value::Composite;
-use zerog_client::{keys::account_of, publish::Blob, Inclusion};
+use zerog_client::{keys::account_of, publish::Blob, BlobState, Inclusion};
 use zerog_devnet::{
 	blob::{self, noise},
 	node::NAMES,
@@ -21,6 +21,8 @@ use zerog_primitives::da::{Assignment, Committee};
 /// The validator that loses its rows, and dies.
 const VICTIM: usize = 3;
 const PALLET: &str = "DataAvailability";
+/// `ImprovementWindow` of the fast runtime.
+const IMPROVEMENT: u32 = 8;
 
 #[tokio::test]
 async fn custody_is_sampled_traced_challenged_and_healed() -> Result<()> {
@@ -126,6 +128,17 @@ async fn row_of(chain: &Chain, blob: &Blob, index: usize) -> Result<u32> {
 
 async fn challenge(chain: &Chain, blob: &Blob, holder: usize) -> Result<(u32, Inclusion)> {
 	let row = row_of(chain, blob, holder).await?;
+	let signers_are_final = async |chain: &Chain| {
+		let (info, best) = (
+			chain.client.blob(blob.commitment).await?,
+			chain.client.best().await?.number,
+		);
+		let state = info.map(|info| info.state);
+		Ok(matches!(state, Some(BlobState::Certified { at, .. }) if best > at + IMPROVEMENT).then_some(()))
+	};
+	chain
+		.until("the end of improvements", SOON, signers_are_final)
+		.await?;
 	let challenged = chain
 		.call(&key("//Ferdie"), PALLET, "challenge", (blob.commitment.0, row))
 		.await?;
