@@ -395,7 +395,7 @@ impl Member {
 	/// Sign a batch, count our share and send it. `false` when the committee has another key for us, or none.
 	async fn sign(
 		&self,
-		committee: &Committee,
+		committee: &Arc<Committee>,
 		me: usize,
 		batch: Batch,
 		expiry: u32,
@@ -492,10 +492,7 @@ impl Member {
 			return;
 		};
 		if std::mem::replace(&mut *self.prepared.lock(), session) != session {
-			let signer = self.signer.clone();
-			self.node
-				.tasks
-				.spawn(async move { signer.prepare(&committee, me).await });
+			self.signer.prepare(committee, me);
 		}
 	}
 

@@ -12,42 +12,45 @@
 use crate::{
 	messages::message_of,
 	node::{blocking, Node, LOG},
-	protocol::{Batch, Latest, Refusal, Request, Response, Share},
+	protocol::{Batch, Latest, Refusal, Request, Response, Share, REQUEST_TIMEOUT},
 	store::StoreError,
 };
-use futures::{stream, StreamExt};
+use futures::{stream::FuturesUnordered, StreamExt};
 use std::{
-	collections::{HashMap, HashSet},
+	collections::{hash_map::Entry, HashMap, HashSet},
 	sync::Arc,
 	time::Duration,
 };
-use tokio::time::Instant;
+use tokio::{
+	sync::watch,
+	time::{interval, timeout, MissedTickBehavior},
+};
 use zerog_bls::{signer::verify_share, Signature};
 use zerog_erasure::Hash;
 use zerog_primitives::da::{attestation_message, Committee, ROOT_NETWORK};
 
 /// Members asked at once for our last number.
 const ASK_AT_ONCE: usize = 32;
-/// How long one of them may take.
+/// After how long those that did not answer stand no longer before others; they may still answer.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How long a signature waits until enough of them answered.
-const SETTLE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Pause before those that were not reached are asked again.
 const PAUSE: Duration = Duration::from_millis(200);
+/// How long answers are waited for before all are asked again: no request is answered later.
+const SETTLE_TIMEOUT: Duration = REQUEST_TIMEOUT;
+/// How long a signature waits until enough of them answered.
+const SIGN_TIMEOUT: Duration = Duration::from_secs(5);
+/// Sessions whose numbers are remembered to be known.
+const SESSIONS: u32 = 16;
 
 type What = (u32, Hash, u32);
-
-struct State {
-	/// Our shares by session, batch root and expiry.
-	shares: HashMap<What, Share>,
-	/// Sessions whose next number is known to be unused.
-	settled: HashSet<u32>,
-}
 
 /// Makes our shares, one at a time.
 pub(crate) struct Signer {
 	node: Arc<Node>,
-	state: tokio::sync::Mutex<State>,
+	/// Our shares by session, batch root and expiry.
+	shares: tokio::sync::Mutex<HashMap<What, Share>>,
+	/// Whether the next number of a session is known to be unused; `false` as long as others are being asked.
+	settled: watch::Sender<HashMap<u32, bool>>,
 }
 
 fn what(share: &Share) -> What {
@@ -61,28 +64,26 @@ pub(crate) fn cannot_store(error: StoreError) -> Refusal {
 
 impl Signer {
 	pub(crate) fn new(node: Arc<Node>) -> Result<Self, StoreError> {
-		let shares = node.store.shares()?;
-		let state = State {
-			shares: shares.into_iter().map(|share| (what(&share), share)).collect(),
-			settled: HashSet::new(),
-		};
+		let shares = node.store.shares()?.into_iter();
+		let shares = shares.map(|share| (what(&share), share)).collect();
 		Ok(Self {
 			node,
-			state: tokio::sync::Mutex::new(state),
+			shares: tokio::sync::Mutex::new(shares),
+			settled: Default::default(),
 		})
 	}
 
 	/// The shares that can still be used.
 	pub(crate) async fn shares(&self, best: u32) -> Vec<Share> {
-		let state = self.state.lock().await;
-		let usable = state.shares.values().filter(|share| best <= share.expiry);
+		let shares = self.shares.lock().await;
+		let usable = shares.values().filter(|share| best <= share.expiry);
 		usable.cloned().collect()
 	}
 
 	/// Our share for a batch; `None` when our key is not the one that the committee has for us.
 	pub(crate) async fn sign(
-		&self,
-		committee: &Committee,
+		self: &Arc<Self>,
+		committee: &Arc<Committee>,
 		me: usize,
 		batch: Batch,
 		expiry: u32,
@@ -95,11 +96,19 @@ impl Signer {
 			return Ok(None);
 		}
 		let (session, root) = (committee.session, batch.root());
-		let mut state = self.state.lock().await;
-		if let Some(share) = state.shares.get(&(session, root, expiry)) {
+		if let Some(share) = self.shares.lock().await.get(&(session, root, expiry)) {
 			return Ok(Some(share.clone()));
 		}
-		self.settle(&mut state, committee, me).await?;
+		self.prepare(committee.clone(), me);
+		let mut settled = self.settled.subscribe();
+		let is_settled = settled.wait_for(|settled| settled.get(&session) == Some(&true));
+		if !matches!(timeout(SIGN_TIMEOUT, is_settled).await, Ok(Ok(_))) {
+			return Err(Refusal::Busy);
+		}
+		let mut shares = self.shares.lock().await;
+		if let Some(share) = shares.get(&(session, root, expiry)) {
+			return Ok(Some(share.clone()));
+		}
 		let node = self.node.clone();
 		let signer = u32::try_from(me).map_err(|_| Refusal::Internal)?;
 		let share = blocking(move || {
@@ -134,60 +143,80 @@ impl Signer {
 			Ok(share)
 		})
 		.await??;
-		state.shares.insert((session, root, expiry), share.clone());
+		shares.insert((session, root, expiry), share.clone());
 		Ok(Some(share))
 	}
 
-	/// Learn our last number of a session in time for its first signature.
-	pub(crate) async fn prepare(&self, committee: &Committee, me: usize) {
-		let mut state = self.state.lock().await;
-		if let Err(refusal) = self.settle(&mut state, committee, me).await {
-			log::debug!(target: LOG, "session {}: {refusal}", committee.session);
+	/// Learn our last number of a session in the background, unless that was begun before.
+	pub(crate) fn prepare(self: &Arc<Self>, committee: Arc<Committee>, me: usize) {
+		let session = committee.session;
+		let begin = |settled: &mut HashMap<u32, bool>| match settled.entry(session) {
+			Entry::Vacant(entry) => {
+				entry.insert(false);
+				true
+			}
+			Entry::Occupied(_) => false,
+		};
+		if !self.settled.send_if_modified(begin) {
+			return;
 		}
+		let signer = self.clone();
+		self.node.tasks.spawn(async move {
+			let settled = timeout(SETTLE_TIMEOUT, signer.settle(&committee, me)).await;
+			let is_settled = match settled {
+				Ok(Ok(())) => true,
+				Ok(Err(refusal)) => {
+					log::warn!(target: LOG, "our last number of session {session}: {refusal}");
+					false
+				}
+				Err(_) => {
+					log::warn!(target: LOG, "too few members are reachable to know our last number of session {session}");
+					false
+				}
+			};
+			// The next signature begins anew what has failed.
+			signer.settled.send_modify(|settled| match is_settled {
+				true => drop(settled.insert(session, true)),
+				false => drop(settled.remove(&session)),
+			});
+		});
 	}
 
-	/// Ask the others for the last number that they saw of us, once a session.
-	async fn settle(&self, state: &mut State, committee: &Committee, me: usize) -> Result<(), Refusal> {
-		let session = committee.session;
-		if state.settled.contains(&session) {
-			return Ok(());
-		}
+	/// Ask the others for the last number that they saw of us, until enough have answered.
+	async fn settle(&self, committee: &Committee, me: usize) -> Result<(), Refusal> {
 		let weights = committee.weights();
-		let weight_of = |members: &HashSet<usize>| {
-			let weights = members.iter().filter_map(|member| weights.get(*member));
-			weights.fold(0u128, |sum, weight| sum.saturating_add(*weight))
-		};
+		let all = weights
+			.iter()
+			.fold(0u128, |sum, weight| sum.saturating_add(*weight));
+		let not_ours = all.saturating_sub(weights.get(me).copied().unwrap_or_default());
+		// In an order of its own in each node.
 		let others: HashSet<usize> = (0..weights.len()).filter(|member| *member != me).collect();
-		let not_ours = weight_of(&others);
-		let all = not_ours.saturating_add(weights.get(me).copied().unwrap_or_default());
-		let mut heard = HashSet::new();
-		let mut changes = self.node.members.changes();
-		let deadline = Instant::now().checked_add(SETTLE_TIMEOUT);
+		let mut due: Vec<usize> = others.into_iter().collect();
+		let (mut asked, mut unreached) = (FuturesUnordered::new(), Vec::new());
+		let (mut at_once, mut heard) = (0usize, 0u128);
+		let (mut patience, mut again) = (interval(PATIENCE), interval(PAUSE));
+		again.set_missed_tick_behavior(MissedTickBehavior::Delay);
 		loop {
-			let missing: Vec<usize> = others.difference(&heard).copied().collect();
-			let answers = stream::iter(missing)
-				.map(|member| async move { (member, self.ask(committee, me, member).await) })
-				.buffer_unordered(ASK_AT_ONCE)
-				.collect::<Vec<_>>();
-			for (member, answer) in answers.await {
-				let Some(latest) = answer else { continue };
-				heard.insert(member);
-				if let Some(latest) = latest {
-					self.skip(committee, me, latest).await?;
-				}
-			}
-			let weight = weight_of(&heard);
-			if weight.saturating_mul(3) >= all || weight.saturating_mul(2) >= not_ours {
-				state.settled.insert(session);
+			if heard.saturating_mul(3) >= all || heard.saturating_mul(2) >= not_ours {
 				return Ok(());
 			}
-			if deadline.is_none_or(|deadline| Instant::now() >= deadline) {
-				log::warn!(target: LOG, "too few members are reachable to know our last number of session {session}");
-				return Err(Refusal::Busy);
+			while asked.len() < at_once {
+				let Some(member) = due.pop() else { break };
+				asked.push(async move { (member, self.ask(committee, me, member).await) });
 			}
 			tokio::select! {
-				_ = tokio::time::sleep(PAUSE) => {},
-				_ = changes.changed() => {},
+				Some((member, answer)) = asked.next() => match answer {
+					Some(latest) => {
+						if let Some(latest) = latest {
+							self.skip(committee, me, latest).await?;
+						}
+						heard = heard.saturating_add(weights.get(member).copied().unwrap_or_default());
+					}
+					None => unreached.push(member),
+				},
+				// Those that are slow keep their places: as many more are asked.
+				_ = patience.tick() => at_once = at_once.saturating_add(ASK_AT_ONCE),
+				_ = again.tick(), if !unreached.is_empty() => due.append(&mut unreached),
 			}
 		}
 	}
@@ -199,10 +228,7 @@ impl Signer {
 			session: committee.session,
 			signer: u32::try_from(me).ok()?,
 		};
-		match tokio::time::timeout(PATIENCE, self.node.ask(peer, &request))
-			.await
-			.ok()?
-		{
+		match self.node.ask(peer, &request).await {
 			Ok(Response::Latest(latest)) => Some(latest),
 			Ok(other) => {
 				self.node.wrong_answer(peer, &other);
@@ -245,22 +271,21 @@ impl Signer {
 
 	/// Forget the shares that nobody can use any more.
 	pub(crate) async fn prune(&self, over: impl Fn(u32) -> bool) -> Result<(), StoreError> {
-		let mut state = self.state.lock().await;
-		let old: Vec<What> = state
-			.shares
+		let mut shares = self.shares.lock().await;
+		let old: Vec<What> = shares
 			.iter()
 			.filter(|(_, share)| over(share.expiry))
 			.map(|(what, _)| *what)
 			.collect();
 		for what in old {
-			if let Some(share) = state.shares.remove(&what) {
+			if let Some(share) = shares.remove(&what) {
 				self.node.store.remove_share(share.session, share.sequence)?;
 			}
 		}
-		let newest = state.settled.iter().max().copied().unwrap_or_default();
-		state
-			.settled
-			.retain(|session| session.saturating_add(16) > newest);
+		self.settled.send_modify(|settled| {
+			let newest = settled.keys().max().copied().unwrap_or_default();
+			settled.retain(|session, _| session.saturating_add(SESSIONS) > newest);
+		});
 		Ok(())
 	}
 }

@@ -7,7 +7,7 @@ use crate::{
 	protocol::{Latest, Request, Response, Share},
 	store::Store,
 };
-use std::{collections::HashMap, fs, path::Path};
+use std::{collections::HashMap, fs, path::Path, time::Duration};
 use zerog_bls::Signature;
 use zerog_erasure::Commitment;
 use zerog_primitives::da::Numbered;
@@ -165,6 +165,19 @@ async fn nobody_makes_a_member_skip_numbers_that_it_did_not_use() {
 				})),
 				other => other,
 			});
+	}
+	world.start(1).await;
+	let commitment = signed(&world, 1, 2).await;
+	assert_eq!(world.shares(1, commitment)[0].sequence, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_member_that_is_seconds_away_from_everybody_signs() {
+	let mut world = World::new(4).await;
+	signed(&world, 1, 1).await;
+	world.stop(1).await;
+	for other in [0, 2, 3] {
+		world.hub.delay(world.sites[other].peer, Duration::from_secs(3));
 	}
 	world.start(1).await;
 	let commitment = signed(&world, 1, 2).await;
