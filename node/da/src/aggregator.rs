@@ -17,6 +17,7 @@ use crate::{
 	messages::message_of,
 	node::{blocking, Node, LOG},
 	protocol::{Batch, Refusal, Share},
+	verifying::{point, verify_each, verify_sum, verifying_key},
 	Event, Misbehaviour,
 };
 use parking_lot::Mutex;
@@ -26,7 +27,7 @@ use std::{
 	sync::Arc,
 };
 use zerog_bls::{
-	signer::{find_bad, sum_signatures, verify_each, verify_sum, SignaturePoint, VerifyingKey},
+	signer::{find_bad, sum_signatures, SignaturePoint, VerifyingKey},
 	PublicKey,
 };
 use zerog_erasure::{Commitment, Hash};
@@ -197,7 +198,7 @@ impl Aggregator {
 		if let Some(known) = self.keys.lock().get(key) {
 			return *known;
 		}
-		let decoded = VerifyingKey::new(key);
+		let decoded = verifying_key(key);
 		let mut keys = self.keys.lock();
 		if keys.len() >= MAX_KEYS {
 			keys.clear();
@@ -215,8 +216,8 @@ impl Aggregator {
 		for (at, Waiting { share, key, .. }) in shares.iter().enumerate() {
 			let decode = || {
 				Some(Decoded {
-					attestation: SignaturePoint::new(&share.signature)?,
-					numbered: SignaturePoint::new(&share.numbered)?,
+					attestation: point(&share.signature)?,
+					numbered: point(&share.numbered)?,
 					key: self.verifying_key(key)?,
 				})
 			};

@@ -4,7 +4,7 @@
 
 use crate::{
 	interfaces::Chain,
-	node::{blocking, LOG},
+	node::{blocking, pure, LOG},
 	protocol::Refusal,
 	trace::Traces,
 	ChainError,
@@ -40,10 +40,16 @@ pub(crate) struct Blob {
 
 impl Blob {
 	fn new(commitment: Commitment, header: BlobHeader, profile: Profile, committee: Arc<Committee>) -> Self {
-		let assignment = Assignment::new(commitment, &committee.randomness, &committee.weights(), profile);
-		let rows: Vec<Vec<u32>> = (0..committee.members.len())
-			.map(|member| assignment.rows_of(member))
-			.collect();
+		let (randomness, weights) = (&committee.randomness, committee.weights());
+		let rows: Vec<Vec<u32>> = pure(
+			|| (commitment, randomness, weights.clone(), profile),
+			|| {
+				let assignment = Assignment::new(commitment, randomness, &weights, profile);
+				(0..committee.members.len())
+					.map(|member| assignment.rows_of(member))
+					.collect()
+			},
+		);
 		let mut holders = vec![u16::MAX; profile.rows() as usize];
 		for (member, rows) in rows.iter().enumerate() {
 			for row in rows {
@@ -108,7 +114,11 @@ impl Blob {
 				Err(ChecksumError::WrongRoot)
 			};
 		}
-		let verifier = Arc::new(Verifier::new(&self.header, self.commitment, checksum)?);
+		let verifier = pure(
+			|| (self.commitment, checksum.to_vec()),
+			|| Verifier::new(&self.header, self.commitment, checksum),
+		);
+		let verifier = Arc::new(verifier?);
 		Ok(self.verifier.get_or_init(|| verifier).clone())
 	}
 

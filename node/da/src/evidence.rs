@@ -8,7 +8,7 @@
 
 use crate::{
 	messages::message_of,
-	node::{blocking, Node, LOG},
+	node::{blocking, pure, Node, LOG},
 	protocol::{Latest, Share},
 	ChainError,
 };
@@ -53,7 +53,10 @@ fn is_signed(
 	key: &PublicKey,
 ) -> bool {
 	let message = message_of(genesis, session, member, sequence, said);
-	verify_share(&message, &said.signature, key)
+	pure(
+		|| (message, said.signature, *key),
+		|| verify_share(&message, &said.signature, key),
+	)
 }
 
 impl Evidence {

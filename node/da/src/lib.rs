@@ -56,9 +56,12 @@ mod service;
 mod signing;
 pub mod store;
 mod trace;
+mod verifying;
 
 use zerog_da_wire::messages;
 
+#[cfg(test)]
+mod sim;
 #[cfg(test)]
 mod tests;
 

@@ -7,7 +7,7 @@
 //! supplies peers to ask, nothing more. Whoever is connected is asked; whoever fails is asked again.
 
 use crate::{
-	node::{AskError, Node, LOG},
+	node::{pure, AskError, Node, LOG},
 	protocol::{Hello, Request, Response},
 	Misbehaviour, TransportError,
 };
@@ -38,7 +38,11 @@ const DISCOVER_AGAIN: Duration = Duration::from_secs(10);
 
 /// Whether a hello proves that `peer` serves the validator with its key.
 pub fn check_hello(genesis: &Hash, peer: &PeerId, hello: &Hello) -> bool {
-	hello.proves(genesis, &peer.to_bytes())
+	let peer = peer.to_bytes();
+	pure(
+		|| (*genesis, peer.clone(), hello.clone()),
+		|| hello.proves(genesis, &peer),
+	)
 }
 
 #[derive(Default)]

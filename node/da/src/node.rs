@@ -13,6 +13,7 @@ use crate::{
 	store::{Store, StoreError},
 	trace::{Event, Traces},
 };
+use codec::Encode;
 use parking_lot::Mutex;
 use polkadot_sdk::sc_network_types::PeerId;
 use std::{future::Future, sync::Arc, time::Duration};
@@ -27,11 +28,32 @@ pub(crate) const LOG: &str = "zerog-da";
 pub(crate) async fn blocking<T: Send + 'static>(
 	work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Refusal> {
+	#[cfg(test)]
+	if crate::sim::host::is_simulated() {
+		// Goes on, as a thread does, when nobody waits for it any more.
+		let work = async {
+			tokio::time::sleep(crate::sim::host::thread_time()).await;
+			work()
+		};
+		return tokio::spawn(work).await.map_err(|_| Refusal::Internal);
+	}
 	tokio::task::spawn_blocking(work).await.map_err(|error| {
 		// A bug in our own code, or the runtime is shutting down; one request fails, the node stays.
 		log::error!(target: LOG, "a worker thread failed: {error}");
 		Refusal::Internal
 	})
+}
+
+/// The result of a function of nothing but `input`. In a simulation, nodes of one process share it.
+#[cfg_attr(test, track_caller)]
+pub(crate) fn pure<I: Encode, T: Clone + 'static>(input: impl FnOnce() -> I, work: impl FnOnce() -> T) -> T {
+	#[cfg(test)]
+	if crate::sim::host::is_simulated() {
+		let place = std::panic::Location::caller();
+		return crate::sim::memo::remember(place, input().encode(), work);
+	}
+	drop(input);
+	work()
 }
 
 /// Tasks in the background; all end when the service does.

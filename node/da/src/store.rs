@@ -15,8 +15,14 @@
 //! big endian. A row's value is `path ‖ row`, that of a number the next one.
 
 use crate::protocol::Share;
+#[cfg(test)]
+use crate::sim::disk::{
+	ColumnFamily, ColumnFamilyDescriptor, DBCompressionType, DBWithThreadMode, IteratorMode, Options,
+	SingleThreaded, WriteBatch,
+};
 use codec::{Decode, Encode};
 use parking_lot::Mutex;
+#[cfg(not(test))]
 use rocksdb::{
 	ColumnFamily, ColumnFamilyDescriptor, DBCompressionType, DBWithThreadMode, IteratorMode, Options,
 	SingleThreaded, WriteBatch,

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! A chain in memory with a block every slot, a pool that verifies certificates as the runtime does, and for each node
+//! its own view, which lags behind.
+
+use super::{fail, host, random::Rng, referee::Referee, GENESIS};
+use crate::{
+	protocol::{Batch, Share},
+	Chain, ChainError,
+};
+use async_trait::async_trait;
+use futures::{channel::mpsc, stream::BoxStream, StreamExt};
+use parking_lot::Mutex;
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use zerog_bls::{signer::aggregate, PointBytes, Signature};
+use zerog_erasure::{BlobHeader, Commitment, Hash, Profile, Row};
+use zerog_primitives::da::{
+	attestation_message, batch_root, signer_bitmap, signer_indices, Assignment, BlobInfo, BlobState,
+	Certificate, ChallengeInfo, Committee, Conflict, ROOT_NETWORK,
+};
+
+pub(super) const SLOT: Duration = Duration::from_secs(3);
+/// Blocks in which a paid blob can be certified.
+const DEADLINE: u32 = 50;
+/// Blocks after the first certificate in which a better one is taken.
+const IMPROVEMENT_WINDOW: u32 = 20;
+
+struct View {
+	height: u32,
+	lag: Duration,
+	/// Cut off from the chain: no new blocks, and what it submits is lost.
+	cut: bool,
+	blocks: Option<mpsc::UnboundedSender<u32>>,
+}
+
+struct Blob {
+	assignment: Assignment,
+	rows: u32,
+	/// What the chain says from a block on.
+	history: Vec<(u32, BlobInfo)>,
+	/// Rows of the best certificate in the pool or in a block.
+	best: u32,
+	first_pooled: Option<Duration>,
+}
+
+struct State {
+	height: u32,
+	views: Vec<View>,
+	blobs: BTreeMap<Commitment, Blob>,
+	/// Certificates of the next block, each for the blob that it certifies or improves.
+	pool: Vec<(Commitment, Certificate)>,
+	/// Shares that censors have seen, by batch.
+	censored: BTreeMap<Batch, BTreeMap<usize, Signature>>,
+}
+
+pub(super) struct Ledger {
+	state: Mutex<State>,
+	points: Vec<PointBytes>,
+	referee: Arc<Referee>,
+}
+
+impl Ledger {
+	pub(super) fn new(seed: u64, nodes: usize, referee: Arc<Referee>) -> Arc<Self> {
+		let mut rng = Rng::new(seed, "chain");
+		let mut view = |_| View {
+			height: 100,
+			lag: Duration::from_millis(rng.draw() % 500),
+			cut: false,
+			blocks: None,
+		};
+		let state = State {
+			height: 100,
+			views: (0..nodes).map(&mut view).collect(),
+			blobs: Default::default(),
+			pool: Vec::new(),
+			censored: BTreeMap::new(),
+		};
+		let points = referee.keys.iter().map(|key| key.public().decompress().unwrap());
+		Arc::new(Self {
+			state: Mutex::new(state),
+			points: points.collect(),
+			referee,
+		})
+	}
+
+	/// Make blocks for ever.
+	pub(super) async fn run(self: Arc<Self>) {
+		loop {
+			tokio::time::sleep(SLOT).await;
+			let height = self.make_block();
+			let ledger = self.clone();
+			tokio::spawn(async move { ledger.spread(height).await });
+		}
+	}
+
+	fn make_block(&self) -> u32 {
+		let state = &mut *self.state.lock();
+		state.height += 1;
+		for (commitment, certificate) in std::mem::take(&mut state.pool) {
+			let blob = state.blobs.get_mut(&commitment).unwrap();
+			let mut info = blob.history.last().unwrap().1.clone();
+			let at = match info.state {
+				BlobState::Pending => state.height,
+				BlobState::Certified { at, .. } => at,
+			};
+			let signers = signer_indices(&certificate.signers);
+			info.retained_until = Some(state.height + info.retention);
+			info.state = BlobState::Certified {
+				at,
+				rows_signed: signers.map(|signer| blob.assignment.count_of(signer)).sum(),
+				signers: certificate.signers,
+			};
+			blob.history.push((state.height, info));
+		}
+		state.height
+	}
+
+	/// Bring a block to each node, after its lag.
+	async fn spread(&self, height: u32) {
+		let mut lags: Vec<(Duration, usize)> = {
+			let state = self.state.lock();
+			let lags = state.views.iter().enumerate();
+			lags.map(|(at, view)| (view.lag, at)).collect()
+		};
+		lags.sort();
+		let mut waited = Duration::ZERO;
+		for (lag, at) in lags {
+			tokio::time::sleep(lag - waited).await;
+			waited = lag;
+			let view = &mut self.state.lock().views[at];
+			if !view.cut {
+				view.height = height;
+				if let Some(blocks) = &view.blocks {
+					drop(blocks.unbounded_send(height));
+				}
+			}
+		}
+	}
+
+	pub(super) fn set_cut(&self, node: usize, cut: bool) {
+		self.state.lock().views[node].cut = cut;
+	}
+
+	/// Pay for a blob.
+	pub(super) fn submit(&self, header: &BlobHeader, checksum: &[u8]) -> Commitment {
+		self.referee.submitted(header, checksum);
+		let state = &mut *self.state.lock();
+		let info = BlobInfo {
+			header: *header,
+			session: self.referee.committee.session,
+			submitted_at: state.height,
+			deadline: state.height + DEADLINE,
+			retention: 10_000,
+			retained_until: None,
+			state: BlobState::Pending,
+		};
+		let blob = Blob {
+			assignment: self.referee.assignment(header),
+			rows: header.profile().unwrap().rows(),
+			history: vec![(0, info)],
+			best: 0,
+			first_pooled: None,
+		};
+		let commitment = header.commitment().unwrap();
+		state.blobs.insert(commitment, blob);
+		commitment
+	}
+
+	/// When the pool took the first certificate of a blob.
+	pub(super) fn pooled(&self, commitment: Commitment) -> Option<Duration> {
+		self.state.lock().blobs[&commitment].first_pooled
+	}
+
+	/// The signers in the newest block; `None` while it is pending.
+	pub(super) fn signers(&self, commitment: Commitment) -> Option<Vec<usize>> {
+		let state = self.state.lock();
+		match &state.blobs[&commitment].history.last()?.1.state {
+			BlobState::Pending => None,
+			BlobState::Certified { signers, .. } => Some(signer_indices(signers).collect()),
+		}
+	}
+
+	/// Last block in which a certificate of a blob is taken.
+	pub(super) fn deadline(&self, commitment: Commitment) -> u32 {
+		self.state.lock().blobs[&commitment].history[0].1.deadline
+	}
+
+	pub(super) fn profile(&self, commitment: Commitment) -> Profile {
+		let header = self.state.lock().blobs[&commitment].history[0].1.header;
+		header.profile().unwrap()
+	}
+
+	/// Whether a blob can no longer be certified.
+	pub(super) fn is_over(&self, commitment: Commitment) -> bool {
+		let state = self.state.lock();
+		state.blobs[&commitment].history[0].1.deadline < state.height
+	}
+
+	fn check(&self, state: &State, certificate: &Certificate) -> Result<Vec<Option<u32>>, String> {
+		let members = self.referee.committee.members.len();
+		let signers: Vec<usize> = signer_indices(&certificate.signers).collect();
+		if certificate.session != self.referee.committee.session || certificate.expiry < state.height {
+			return Err("wrong session or expired".into());
+		}
+		if certificate.signers.len() != members.div_ceil(8) || signers.iter().any(|signer| *signer >= members)
+		{
+			return Err("wrong bitmap".into());
+		}
+		let mut all_rows = Vec::new();
+		for commitment in &certificate.commitments {
+			let blob = state.blobs.get(commitment).ok_or("unknown blob")?;
+			let info = &blob.history.last().ok_or("unknown blob")?.1;
+			let rows: u32 = signers
+				.iter()
+				.map(|signer| blob.assignment.count_of(*signer))
+				.sum();
+			if certificate.expiry > info.deadline {
+				return Err("wrong expiry".into());
+			}
+			if 3 * rows < 2 * blob.rows {
+				return Err("too few rows".into());
+			}
+			let is_late = matches!(info.state, BlobState::Certified { at, .. } if state.height > at + IMPROVEMENT_WINDOW);
+			all_rows.push((rows > blob.best && !is_late).then_some(rows));
+		}
+		if all_rows.iter().all(Option::is_none) {
+			return Err("no more rows".into());
+		}
+		let key = zerog_bls::sum(signers.iter().map(|signer| &self.points[*signer]))
+			.map_err(|error| error.to_string())?;
+		let root = batch_root(&certificate.commitments);
+		let message = attestation_message(
+			&GENESIS,
+			ROOT_NETWORK,
+			certificate.session,
+			&root,
+			certificate.expiry,
+		);
+		zerog_bls::verify(&message, &certificate.signature, &key).map_err(|error| error.to_string())?;
+		Ok(all_rows)
+	}
+
+	/// Put a certificate into the pool.
+	pub(super) fn take(&self, certificate: Certificate) -> Result<(), String> {
+		let state = &mut *self.state.lock();
+		let all_rows = self.check(state, &certificate)?;
+		self.referee.certified(&certificate);
+		for (commitment, rows) in certificate.commitments.iter().zip(all_rows) {
+			let blob = state.blobs.get_mut(commitment).unwrap();
+			blob.first_pooled.get_or_insert(host::now());
+			if let Some(rows) = rows {
+				blob.best = rows;
+				state.pool.push((*commitment, certificate.clone()));
+			}
+		}
+		Ok(())
+	}
+
+	/// A censor has seen a share. As soon as those of the members from `rivals` on suffice, it certifies with them alone.
+	pub(super) fn censor(&self, share: &Share, rivals: usize) {
+		let certificate = {
+			let State { blobs, censored, .. } = &mut *self.state.lock();
+			let signer = share.signer as usize;
+			let is_pending =
+				|commitment: &Commitment| blobs.get(commitment).is_some_and(|blob| blob.best == 0);
+			if signer < rivals || !share.batch.iter().all(is_pending) {
+				return;
+			}
+			let shares = censored.entry(share.batch.clone()).or_default();
+			shares.insert(signer, share.signature);
+			let suffice = |commitment: &Commitment| {
+				let blob = &blobs[commitment];
+				let rows = shares.keys().map(|signer| blob.assignment.count_of(*signer));
+				3 * rows.sum::<u32>() >= 2 * blob.rows
+			};
+			if !share.batch.iter().all(suffice) {
+				return;
+			}
+			let signatures: Vec<Signature> = shares.values().copied().collect();
+			Certificate {
+				session: share.session,
+				expiry: share.expiry,
+				commitments: share.batch.to_vec(),
+				signers: signer_bitmap(self.referee.committee.members.len(), shares.keys().copied()),
+				signature: aggregate(&signatures).unwrap(),
+			}
+		};
+		if let Err(error) = self.take(certificate) {
+			fail(format!("the censor's certificate: {error}"));
+		}
+	}
+}
+
+/// The chain as one node sees it.
+pub(super) struct NodeChain {
+	pub(super) ledger: Arc<Ledger>,
+	pub(super) at: usize,
+}
+
+#[async_trait]
+impl Chain for NodeChain {
+	fn genesis(&self) -> Hash {
+		GENESIS
+	}
+
+	fn best_number(&self) -> u32 {
+		self.ledger.state.lock().views[self.at].height
+	}
+
+	fn current_session(&self) -> Result<u32, ChainError> {
+		Ok(self.ledger.referee.committee.session)
+	}
+
+	fn blob(&self, commitment: Commitment) -> Result<Option<BlobInfo>, ChainError> {
+		let state = self.ledger.state.lock();
+		let height = state.views[self.at].height;
+		let Some(blob) = state.blobs.get(&commitment) else {
+			return Ok(None);
+		};
+		let seen = blob.history.iter().rev().find(|(from, _)| *from <= height);
+		Ok(seen
+			.map(|(_, info)| info.clone())
+			.filter(|info| info.submitted_at < height))
+	}
+
+	fn committee(&self, session: u32) -> Result<Option<Committee>, ChainError> {
+		let committee = &self.ledger.referee.committee;
+		Ok((committee.session == session).then(|| committee.clone()))
+	}
+
+	async fn submit_certificate(&self, certificate: Certificate) -> Result<(), ChainError> {
+		if self.ledger.state.lock().views[self.at].cut {
+			return Ok(());
+		}
+		self.ledger.take(certificate).map_err(ChainError::Rejected)
+	}
+
+	async fn submit_settle(&self, _commitment: Commitment) -> Result<(), ChainError> {
+		Ok(())
+	}
+
+	fn open_challenges(&self, _account: [u8; 32]) -> Result<Vec<ChallengeInfo>, ChainError> {
+		Ok(Vec::new())
+	}
+
+	async fn submit_answer(&self, _commitment: Commitment, _row: Row) -> Result<(), ChainError> {
+		Ok(())
+	}
+
+	async fn submit_resolve(&self, _commitment: Commitment, _row: u32) -> Result<(), ChainError> {
+		Ok(())
+	}
+
+	async fn submit_conflict(&self, conflict: Conflict) -> Result<(), ChainError> {
+		// Nobody here signs two things under one number.
+		fail(format!("{} proves {conflict:?}", self.at))
+	}
+
+	fn new_blocks(&self) -> BoxStream<'static, u32> {
+		let (sender, receiver) = mpsc::unbounded();
+		self.ledger.state.lock().views[self.at].blocks = Some(sender);
+		receiver.boxed()
+	}
+}

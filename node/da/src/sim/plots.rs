@@ -1,0 +1,593 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What happens in a simulation, and what must come of it.
+
+use super::{
+	behaviour::Behaviour,
+	chain::SLOT,
+	disk, fail, figures, host,
+	network::Weather,
+	random::Rng,
+	referee::folder,
+	world::{draw, World},
+	writer::{self, Fault, Word},
+	GENESIS, NAMESPACE,
+};
+use crate::{
+	messages::message_of,
+	protocol::{Batch, Push, Refusal, Request, Share},
+};
+use bytes::Bytes;
+use futures::future::join_all;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use tokio::time::sleep;
+use zerog_erasure::{encode, Commitment, Encoded, Profile};
+use zerog_primitives::da::{attestation_message, Numbered, ROOT_NETWORK};
+
+#[derive(Clone, Copy, Debug)]
+enum Plot {
+	/// All is well: the figures.
+	Calm,
+	/// Loss, delay, slow peers; and up to a third of the rows at members with any fault.
+	Weather,
+	/// The network falls into two parts and heals.
+	Partition,
+	/// Up to half of the members die, with or without their power, and come back.
+	Crash,
+	/// A third of the rows is absent, 41 % more are at signers that lie to readers.
+	Liars,
+	/// A word far from any codeword, and colluders with just under a third of the rows.
+	WrongEncoding,
+	/// Bad rows for the members that the writer does not need.
+	FewBadRows,
+	/// A wrong checksum for some members.
+	TwoChecksums,
+	/// The writer serves two thirds of the rows, and is gone.
+	Withhold,
+	/// Members that aggregate without their rivals.
+	Censor,
+}
+
+const PLOTS: [Plot; 10] = [
+	Plot::Calm,
+	Plot::Weather,
+	Plot::Partition,
+	Plot::Crash,
+	Plot::Liars,
+	Plot::WrongEncoding,
+	Plot::FewBadRows,
+	Plot::TwoChecksums,
+	Plot::Withhold,
+	Plot::Censor,
+];
+
+/// How long a certificate may take once nothing keeps members from each other.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// How many members a seed has: 200 once for each plot in two hundred seeds, and for every other plot in the first
+/// hundred.
+fn members(seed: u64, rng: &mut Rng) -> usize {
+	let plots = PLOTS.len() as u64;
+	let (plot, round) = (seed % plots, seed / plots % (2 * plots));
+	if round == plot + plots * (plot % 2) {
+		200
+	} else {
+		rng.within(40..81)
+	}
+}
+
+fn milliseconds(rng: &mut Rng, range: std::ops::Range<usize>) -> Duration {
+	Duration::from_millis(rng.within(range) as u64)
+}
+
+struct Play {
+	seed: u64,
+	rng: Rng,
+	world: Arc<World>,
+	blob: Bytes,
+	/// Commitments with what readers must get, or nothing if they must not be certified.
+	expected: Vec<(Commitment, Option<Bytes>)>,
+	/// Whether the attacker promises seals that never come.
+	sealed: bool,
+	/// How often a reader may try.
+	attempts: usize,
+	/// When the pool had the last certificate.
+	certified_at: Option<Duration>,
+}
+
+/// Run one seed; a violation ends the process.
+pub(super) async fn run(seed: u64) {
+	let mut rng = Rng::new(seed, "plot");
+	let plot = PLOTS[(seed % PLOTS.len() as u64) as usize];
+	let members = members(seed, &mut rng);
+	// Small ones more often: a megabyte is two thirds of a second of work.
+	let most = rng.pick(&[128, 128, 128, 256, 256, 512, 1024]) << 10;
+	let length = rng.within(most / 2..most + 1);
+	let blob = rng.bytes(length);
+	let profile = Profile::for_length(length as u32).unwrap();
+	let calm = matches!(plot, Plot::Calm);
+	let exact = calm || matches!(plot, Plot::Liars | Plot::Censor);
+	let weather = Weather {
+		latency_ms: if calm { 50 } else { rng.within(10..120) as u64 },
+		jitter_ms: if calm { 0 } else { rng.within(0..100) as u64 },
+		loss_percent: if exact { 0 } else { rng.within(0..4) as u64 },
+	};
+	let equal = calm || rng.chance(50);
+	let weights = (0..members).map(|_| if equal { 1 } else { rng.within(1..4) as u128 });
+	let weights: Vec<u128> = weights.collect();
+	let collude = matches!(plot, Plot::WrongEncoding);
+	let mut drawing = Rng::new(seed, "colluders");
+	let world = World::new(seed, weights, profile, weather, |rows| {
+		let all: Vec<usize> = (0..rows.len()).collect();
+		let limit = if collude {
+			profile.rows().div_ceil(3) - 1
+		} else {
+			0
+		};
+		draw(&mut drawing, rows, &all, limit)
+	});
+	let sealed = rng.chance(50);
+	let mut play = Play {
+		seed,
+		rng,
+		world,
+		blob,
+		expected: Vec::new(),
+		sealed,
+		attempts: if weather.loss_percent > 0 { 4 } else { 1 },
+		certified_at: None,
+	};
+	match plot {
+		Plot::Calm => play.calm().await,
+		Plot::Weather => play.weather().await,
+		Plot::Partition => play.partition().await,
+		Plot::Crash => play.crash().await,
+		Plot::Liars => play.liars().await,
+		Plot::WrongEncoding => play.wrong_encoding().await,
+		Plot::FewBadRows => play.few_bad_rows().await,
+		Plot::TwoChecksums => play.two_checksums().await,
+		Plot::Withhold => play.withhold().await,
+		Plot::Censor => play.censor().await,
+	}
+	play.finish().await;
+	let (trace, events) = play.world.network.trace();
+	let certified = play.certified_at.map_or("no certificate".into(), |at| {
+		format!("certified at {:.2} s", at.as_secs_f64())
+	});
+	println!(
+		"seed {seed}: {plot:?}, {members} members, {length} bytes, {certified}; {events} events, trace {trace:016x}"
+	);
+}
+
+impl Play {
+	fn encode(&self, blob: &Bytes) -> Encoded {
+		encode(GENESIS, NAMESPACE, blob).unwrap()
+	}
+
+	fn all(&self) -> Vec<usize> {
+		(0..self.world.members).collect()
+	}
+
+	fn total(&self) -> u32 {
+		self.world.rows.iter().sum()
+	}
+
+	fn rows_of(&self, members: impl IntoIterator<Item = usize>) -> u32 {
+		members.into_iter().map(|member| self.world.rows[member]).sum()
+	}
+
+	fn is_quorum(&self, members: &BTreeSet<usize>) -> bool {
+		3 * self.rows_of(members.iter().copied()) >= 2 * self.total()
+	}
+
+	/// Some members with at most `per_mille` of the rows.
+	fn draw(&mut self, from: &[usize], per_mille: u32) -> BTreeSet<usize> {
+		let limit = self.total() * per_mille / 1000;
+		draw(&mut self.rng, &self.world.rows, from, limit)
+	}
+
+	fn without(&self, members: &BTreeSet<usize>) -> Vec<usize> {
+		let all = self.all().into_iter();
+		all.filter(|member| !members.contains(member)).collect()
+	}
+
+	fn misbehave(&mut self, members: &BTreeSet<usize>, ways: &[Behaviour]) {
+		for member in members {
+			let way = self.rng.pick(ways);
+			self.world.network.edit(*member, |site| site.behaviour = way);
+		}
+	}
+
+	/// Pay for the blob, and have it published at any of these nodes, in the background.
+	fn publish(&mut self, blob: &Bytes, at: &[usize]) -> Commitment {
+		let commitment = self.world.submit(&self.encode(blob));
+		self.expected.push((commitment, Some(blob.clone())));
+		let rng = Rng::new(self.seed, "client");
+		let client = self
+			.world
+			.clone()
+			.publish(rng, at.to_vec(), commitment, blob.clone());
+		tokio::spawn(client);
+		commitment
+	}
+
+	async fn certified(&mut self, commitment: Commitment) {
+		self.world.certified(commitment, PATIENCE).await;
+		self.certified_at = self.world.ledger.pooled(commitment);
+	}
+
+	async fn calm(&mut self) {
+		let world = self.world.clone();
+		world.start_all_but(&BTreeSet::new()).await;
+		for length in [128 << 10, 1 << 20] {
+			let blob = self.rng.bytes(length);
+			let encoded = self.encode(&blob);
+			let commitment = world.submit(&encoded);
+			self.expected.push((commitment, Some(blob.clone())));
+			// The publisher has seen the block that pays.
+			sleep(2 * SLOT).await;
+			let (start, before) = (host::now(), figures::Counts::now(&world));
+			let rng = Rng::new(self.seed, "client");
+			tokio::spawn(world.clone().publish(rng, self.all(), commitment, blob));
+			self.certified(commitment).await;
+			sleep(2 * SLOT).await;
+			figures::print(&world, &encoded, before, self.certified_at.unwrap() - start);
+		}
+	}
+
+	async fn weather(&mut self) {
+		let world = self.world.clone();
+		// Less than a third.
+		let faulty = self.draw(&self.all(), 333);
+		self.misbehave(&faulty, &Behaviour::BYZANTINE);
+		let slow = self.draw(&self.all(), 300);
+		for member in slow {
+			// Who is more than a second away from everybody cannot learn its last number, and so not sign.
+			let slow_ms = self.rng.within(50..250) as u64;
+			world.network.edit(member, |site| site.slow_ms = slow_ms);
+		}
+		world.start_all_but(&BTreeSet::new()).await;
+		let honest = self.without(&faulty);
+		let second = self.rng.bytes(100_000);
+		let commitments = [
+			self.publish(&self.blob.clone(), &honest),
+			self.publish(&second, &honest),
+		];
+		for commitment in commitments {
+			self.certified(commitment).await;
+		}
+	}
+
+	async fn partition(&mut self) {
+		let world = self.world.clone();
+		let faulty = self.draw(&self.all(), 200);
+		self.misbehave(&faulty, &Behaviour::BYZANTINE);
+		world.start_all_but(&BTreeSet::new()).await;
+		let blob = self.blob.clone();
+		let honest = self.without(&faulty);
+		let commitment = self.publish(&blob, &honest);
+		// Rows and shares travel about then.
+		sleep(milliseconds(&mut self.rng, 2_000..5_000)).await;
+		let per_mille = self.rng.within(200..800) as u32;
+		let away = self.draw(&self.all(), per_mille);
+		let cut = |is_cut: bool| {
+			for at in 0..=world.members {
+				let is_away = away.contains(&at);
+				world
+					.network
+					.edit(at, |site| site.side = u8::from(is_cut && is_away));
+				// The larger part keeps the chain.
+				world.ledger.set_cut(at, is_cut && is_away == (per_mille < 500));
+			}
+		};
+		cut(true);
+		sleep(milliseconds(&mut self.rng, 3_000..50_000)).await;
+		cut(false);
+		self.certified(commitment).await;
+	}
+
+	async fn crash(&mut self) {
+		let world = self.world.clone();
+		let faulty = self.draw(&self.all(), 200);
+		self.misbehave(&faulty, &Behaviour::BYZANTINE);
+		world.start_all_but(&BTreeSet::new()).await;
+		let (blob, honest) = (self.blob.clone(), self.without(&faulty));
+		let commitment = self.publish(&blob, &honest);
+		let victims = self.draw(&honest, 500);
+		let fates: Vec<_> = victims
+			.into_iter()
+			.map(|victim| {
+				let mut rng = Rng::new(self.rng.draw(), "fate");
+				let world = world.clone();
+				async move {
+					for _ in 0..rng.within(1..4) {
+						sleep(milliseconds(&mut rng, 0..8_000)).await;
+						let power = rng.chance(50);
+						world.crash(victim, power.then_some(&mut rng)).await;
+						sleep(milliseconds(&mut rng, 100..15_000)).await;
+						world.start(victim);
+					}
+				}
+			})
+			.collect();
+		// A second blob, and so a second number for each, while members die.
+		let second = self.rng.bytes(50_000);
+		let later = async {
+			sleep(milliseconds(&mut self.rng, 3_000..12_000)).await;
+			self.publish(&second, &honest)
+		};
+		let (_, second) = futures::join!(join_all(fates), later);
+		for commitment in [commitment, second] {
+			self.certified(commitment).await;
+		}
+	}
+
+	async fn liars(&mut self) {
+		let world = self.world.clone();
+		let total = self.total();
+		let absent = self.draw(&self.all(), 333);
+		let liars = self.draw(&self.without(&absent), 410);
+		let honest: Vec<usize> = self
+			.without(&absent)
+			.into_iter()
+			.filter(|at| !liars.contains(at))
+			.collect();
+		assert!(4 * self.rows_of(honest.iter().copied()) >= total);
+		self.misbehave(&liars, &Behaviour::LIES.map(Behaviour::Liar));
+		world.start_all_but(&absent).await;
+		let commitment = self.publish(&self.blob.clone(), &honest);
+		self.certified(commitment).await;
+		// All that are there have signed.
+		sleep(5 * SLOT).await;
+	}
+
+	async fn wrong_encoding(&mut self) {
+		let world = self.world.clone();
+		world.start_all_but(&BTreeSet::new()).await;
+		let fault = self.rng.pick(&[Fault::Noise, Fault::TwoWords]);
+		let word = Word::new(&self.blob, fault, &mut self.rng);
+		let commitment = self.attack(&word).await;
+		let colluders: Vec<usize> = self
+			.all()
+			.into_iter()
+			.filter(|at| world.referee.collude(*at))
+			.collect();
+		for colluder in colluders {
+			let share = self.attest(commitment, colluder);
+			for member in self.all() {
+				let (attacker, request) = (world.attacker.clone(), Request::Share(share.clone()));
+				tokio::spawn(async move { attacker.ask(member, &request).await });
+			}
+		}
+		self.expected.push((commitment, None));
+		world.stays_pending(commitment, 60).await;
+	}
+
+	/// A member's share for a blob that it may never have seen.
+	fn attest(&self, commitment: Commitment, member: usize) -> Share {
+		let referee = &self.world.referee;
+		let (session, expiry) = (referee.committee.session, self.world.ledger.deadline(commitment));
+		let (batch, key) = (Batch::one(commitment), &referee.keys[member]);
+		let signature = key.sign(&attestation_message(
+			&GENESIS,
+			ROOT_NETWORK,
+			session,
+			&batch.root(),
+			expiry,
+		));
+		let statement = Numbered {
+			batch_root: batch.root(),
+			expiry,
+			signature,
+		};
+		Share {
+			session,
+			expiry,
+			batch,
+			signer: member as u32,
+			signature,
+			sequence: 0,
+			numbered: key.sign(&message_of(&GENESIS, session, member as u32, 0, &statement)),
+		}
+	}
+
+	/// Pay for a word and push all rows to all members that are there. Members with bad rows, and only they, refuse.
+	async fn attack(&mut self, word: &Word) -> Commitment {
+		let (world, sealed) = (&self.world, self.sealed);
+		let commitment = world.ledger.submit(&word.header, &word.checksum);
+		sleep(2 * SLOT).await;
+		let assignment = world.referee.assignment(&word.header);
+		let assignment = &assignment;
+		let pushes = self
+			.all()
+			.into_iter()
+			.filter(|at| !world.referee.collude(*at))
+			.map(|member| async move {
+				let result =
+					writer::push(&world.attacker, member, word.push(assignment, member, sealed)).await;
+				let dirty = assignment.rows_of(member).into_iter().any(|row| word.is_bad(row));
+				match result {
+					None => {}
+					Some(Ok(receipt)) if !dirty && receipt.held == receipt.wanted => {}
+					Some(Err(Refusal::BadRows)) if dirty => {}
+					other => fail(format!("{member}, which has bad rows: {dirty}, says {other:?}")),
+				}
+			});
+		join_all(pushes).await;
+		commitment
+	}
+
+	async fn few_bad_rows(&mut self) {
+		let world = self.world.clone();
+		world.start_all_but(&BTreeSet::new()).await;
+		let per_mille = self.rng.within(0..30);
+		let word = Word::new(&self.blob, Fault::FewRows(per_mille), &mut self.rng);
+		let commitment = self.attack(&word).await;
+		let assignment = world.referee.assignment(&word.header);
+		let is_clean = |member: &usize| {
+			!assignment
+				.rows_of(*member)
+				.into_iter()
+				.any(|row| word.is_bad(row))
+		};
+		let clean: BTreeSet<usize> = self.all().into_iter().filter(is_clean).collect();
+		if self.is_quorum(&clean) {
+			self.expected.push((commitment, Some(self.blob.clone())));
+			self.certified(commitment).await;
+		} else {
+			self.expected.push((commitment, None));
+			world.stays_pending(commitment, 60).await;
+		}
+	}
+
+	/// Push a right encoding to some members, with a checksum of the writer's choice.
+	async fn push_to(&self, encoded: &Encoded, members: &BTreeSet<usize>, checksum: &[u8]) -> Vec<Refusal> {
+		let world = &self.world;
+		let assignment = &world.referee.assignment(encoded.header());
+		let pushes = members.iter().map(|member| {
+			let push = Push {
+				commitment: encoded.commitment(),
+				checksum: checksum.to_vec(),
+				batch: encoded.batch(&assignment.rows_of(*member)).unwrap(),
+				sealed: self.sealed,
+			};
+			writer::push(&world.attacker, *member, push)
+		});
+		let results = join_all(pushes).await.into_iter();
+		results.flatten().filter_map(Result::err).collect()
+	}
+
+	async fn two_checksums(&mut self) {
+		let world = self.world.clone();
+		world.start_all_but(&BTreeSet::new()).await;
+		let encoded = self.encode(&self.blob);
+		let commitment = world.submit(&encoded);
+		sleep(2 * SLOT).await;
+		let per_mille = self.rng.within(300..1000) as u32;
+		let believed = self.draw(&self.all(), per_mille);
+		let others: BTreeSet<usize> = self.without(&believed).into_iter().collect();
+		let mut wrong = encoded.checksum().to_vec();
+		match self.rng.within(0..3) {
+			0 => wrong[7] ^= 1,
+			1 => drop(wrong.pop()),
+			_ => {
+				let other = self.rng.bytes(self.blob.len());
+				wrong = self.encode(&other).checksum().to_vec();
+			}
+		}
+		// Wrong ones first: they must leave nothing behind.
+		let refusals = self.push_to(&encoded, &others, &wrong).await;
+		assert!(refusals.iter().all(|refusal| *refusal == Refusal::BadChecksum));
+		assert!(10 * refusals.len() >= 9 * others.len());
+		let refusals = self.push_to(&encoded, &believed, encoded.checksum()).await;
+		assert_eq!(refusals, []);
+		if !self.is_quorum(&believed) {
+			world.stays_pending(commitment, 20).await;
+			let client = world.clone().publish(
+				Rng::new(self.seed, "client"),
+				self.all(),
+				commitment,
+				self.blob.clone(),
+			);
+			tokio::spawn(client);
+		}
+		self.expected.push((commitment, Some(self.blob.clone())));
+		self.certified(commitment).await;
+	}
+
+	async fn withhold(&mut self) {
+		let world = self.world.clone();
+		world.start_all_but(&BTreeSet::new()).await;
+		let encoded = self.encode(&self.blob);
+		let commitment = world.submit(&encoded);
+		sleep(2 * SLOT).await;
+		let mut served = BTreeSet::new();
+		for member in self.rng.shuffled(self.all()) {
+			if self.is_quorum(&served) {
+				break;
+			}
+			served.insert(member);
+		}
+		let served_list: Vec<usize> = served.iter().copied().collect();
+		let liars = self.draw(&served_list, 380);
+		self.misbehave(&liars, &Behaviour::LIES.map(Behaviour::Liar));
+		let refusals = self.push_to(&encoded, &served, encoded.checksum()).await;
+		assert_eq!(refusals, []);
+		world.network.leave(world.members + 1);
+		self.expected.push((commitment, Some(self.blob.clone())));
+		self.certified(commitment).await;
+	}
+
+	async fn censor(&mut self) {
+		let world = self.world.clone();
+		let rivals = self.rng.within(1..5);
+		let others: Vec<usize> = (rivals..world.members).collect();
+		let censors = self.draw(&others, 300);
+		self.misbehave(&censors, &[Behaviour::Censor(rivals)]);
+		world.start_all_but(&BTreeSet::new()).await;
+		let honest = self.without(&censors);
+		let commitment = self.publish(&self.blob.clone(), &honest);
+		self.certified(commitment).await;
+		sleep(15 * SLOT).await;
+		let signers = world.ledger.signers(commitment).unwrap();
+		if let Some(rival) = (0..rivals).find(|rival| !signers.contains(rival)) {
+			fail(format!("{rival} has signed and is left out for good"));
+		}
+	}
+
+	/// Readers agree, and nothing is left over once all blobs are past their deadlines.
+	async fn finish(&mut self) {
+		let world = self.world.clone();
+		let network = &world.network;
+		let honest = |at: &usize| network.behaviour(*at) == Behaviour::Honest && world.handle(*at).is_some();
+		let honest: Vec<usize> = self.all().into_iter().filter(honest).collect();
+		let readers = [world.observer(), self.rng.pick(&honest), self.rng.pick(&honest)];
+		for (commitment, expected) in &self.expected {
+			match expected {
+				Some(blob) => world.read(&readers, *commitment, blob, self.attempts).await,
+				None => world.stays_pending(*commitment, 0).await,
+			}
+		}
+		let last = self.expected.iter().map(|(commitment, _)| *commitment);
+		for commitment in last {
+			while !world.ledger.is_over(commitment) {
+				sleep(SLOT).await;
+			}
+			if world.is_certified(commitment)
+				!= self
+					.expected
+					.iter()
+					.any(|(c, blob)| *c == commitment && blob.is_some())
+			{
+				fail("a certificate came late");
+			}
+		}
+		sleep(10 * SLOT).await;
+
+		// One task each, the chain, and what is waiting for silent peers.
+		let tasks = tokio::runtime::Handle::current().metrics().num_alive_tasks();
+		let most = world.members + 20;
+		if tasks > most {
+			fail(format!("{tasks} tasks are left, at most {most} have a reason"));
+		}
+		// Pushes, shares, and questions who somebody is, as far as each node's own limits go.
+		let most = (world.members + 1) * (self.expected.len() * 32 + 24) + 2 * world.members;
+		if network.most_in_flight() > most {
+			fail(format!(
+				"{} requests at once, at most {most} are allowed",
+				network.most_in_flight()
+			));
+		}
+		let held: usize = (0..=world.members).map(|at| disk::bytes(&folder(at))).sum();
+		let mut most = 0;
+		for (commitment, _) in &self.expected {
+			let profile = world.ledger.profile(*commitment);
+			let row = profile.row_bytes() + 32 * profile.tree_height();
+			let own = (profile.checksum_bytes() + 1_000) as usize;
+			most += profile.rows() as usize * row as usize + world.members * own;
+		}
+		if held > most {
+			fail(format!("{held} bytes on all disks, at most {most} are owed"));
+		}
+	}
+}
