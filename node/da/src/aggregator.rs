@@ -274,6 +274,18 @@ impl Aggregator {
 		(good, bad)
 	}
 
+	/// Whether all of these shares, each with its signer's key, are good.
+	#[cfg(test)]
+	pub(crate) fn are_good(&self, shares: &[(Share, PublicKey)]) -> bool {
+		let waiting = |(share, key): &(Share, PublicKey)| Waiting {
+			share: share.clone(),
+			key: *key,
+			from: None,
+		};
+		let waiting: Vec<Waiting> = shares.iter().map(waiting).collect();
+		self.verify(&waiting).1.is_empty()
+	}
+
 	/// What the chain has about the blobs of a batch, if all of them are of this session and last until `expiry`.
 	fn infos(&self, session: u32, expiry: u32, batch: &Batch) -> Result<Vec<BlobInfo>, Refusal> {
 		batch

@@ -247,6 +247,12 @@ impl Handle {
 		latest.map(|latest| latest.sequence)
 	}
 
+	/// Verify shares as the aggregator does.
+	#[cfg(test)]
+	pub(crate) fn verify(&self, shares: &[(crate::protocol::Share, zerog_bls::PublicKey)]) -> bool {
+		self.0.aggregator.are_good(shares)
+	}
+
 	#[cfg(test)]
 	pub(crate) fn node(&self) -> &Arc<Node> {
 		&self.0.node

@@ -61,6 +61,21 @@ impl Behaviour {
 		Self::Liar(Lie::Silence),
 	];
 
+	/// Its name among the misdeeds.
+	pub(super) fn name(self) -> &'static str {
+		match self {
+			Self::Honest => "none",
+			Self::Silent => "silence",
+			Self::Boaster => "false receipts",
+			Self::Forger => "forged signatures",
+			Self::Misnumberer => "forged numbers",
+			Self::Impostor => "stolen names",
+			Self::Liar(_) => "lies to readers",
+			Self::Censor(_) => "shares dropped",
+			Self::Attacker => "attacks",
+		}
+	}
+
 	/// What this member sends instead of a request.
 	pub(super) fn rewrite(self, at: usize, request: &Request, referee: &Referee) -> Option<Request> {
 		match (self, request) {
@@ -99,14 +114,14 @@ impl Behaviour {
 		}
 	}
 
-	/// What this member answers; `None` is silence.
-	pub(super) fn answer(self, request: &Request, response: Response) -> Option<Vec<u8>> {
-		let Self::Liar(lie) = self else {
-			return Some(encode_response(&response));
-		};
+	/// What this member answers instead of `response`: `Some(None)` is silence.
+	pub(super) fn answer(self, request: &Request, response: Response) -> Option<Option<Vec<u8>>> {
+		let Self::Liar(lie) = self else { return None };
 		let response = match (lie, request, response) {
-			(Lie::Silence, Request::Fetch { .. } | Request::Checksum(_), _) => return None,
-			(Lie::Garbage, Request::Fetch { .. } | Request::Checksum(_), _) => return Some(vec![0xff; 40]),
+			(Lie::Silence, Request::Fetch { .. } | Request::Checksum(_), _) => return Some(None),
+			(Lie::Garbage, Request::Fetch { .. } | Request::Checksum(_), _) => {
+				return Some(Some(vec![0xff; 40]))
+			}
 			(Lie::OutOfPlace, Request::Fetch { .. } | Request::Checksum(_), _) => Response::Counted,
 			(Lie::NoRows, Request::Fetch { .. }, _) => Response::Rows(Rows(Vec::new())),
 			(_, _, Response::Rows(Rows(mut rows))) => {
@@ -123,8 +138,8 @@ impl Behaviour {
 				checksum[0] ^= 1;
 				Response::Checksum(checksum)
 			}
-			(_, _, response) => response,
+			_ => return None,
 		};
-		Some(encode_response(&response))
+		Some(Some(encode_response(&response)))
 	}
 }

@@ -288,6 +288,7 @@ impl Ledger {
 		if let Err(error) = self.take(certificate) {
 			fail(format!("the censor's certificate: {error}"));
 		}
+		self.referee.misdeed("certificates without rivals");
 	}
 }
 

@@ -8,7 +8,9 @@
 
 use super::{behaviour::Behaviour, chain::Ledger, fail, host, random::Rng, referee::Referee};
 use crate::{
-	protocol::{decode_request, decode_response, encode_request, encode_response, Request, REQUEST_TIMEOUT},
+	protocol::{
+		decode_request, decode_response, encode_request, encode_response, Request, Response, REQUEST_TIMEOUT,
+	},
 	Misbehaviour, Transport, TransportError,
 };
 use async_trait::async_trait;
@@ -248,7 +250,7 @@ impl Network {
 		let kind = kind(&payload);
 		let (sender, receiver) = (self.behaviour(from), self.behaviour(to));
 		let mut payload = payload;
-		let mut request = None;
+		let (mut request, mut is_forged) = (None, false);
 		if kind != "identify" && (sender != Behaviour::Honest || receiver != Behaviour::Honest) {
 			request = decode_request(&payload).ok();
 		}
@@ -257,6 +259,8 @@ impl Network {
 			.and_then(|request| sender.rewrite(from, request, &self.referee))
 		{
 			payload = encode_request(&changed);
+			self.referee.misdeed(sender.name());
+			is_forged = true;
 		} else if kind == "share" && sender != Behaviour::Attacker {
 			self.referee.share_leaves(from, &payload);
 		}
@@ -270,8 +274,12 @@ impl Network {
 		if let Some(request) = &request {
 			match receiver.intercept(request, &self.ledger) {
 				None => {}
-				Some(None) => return std::future::pending().await,
+				Some(None) => {
+					self.referee.misdeed(receiver.name());
+					return std::future::pending().await;
+				}
 				Some(Some(response)) => {
+					self.referee.misdeed(receiver.name());
 					let bytes = encode_response(&response);
 					self.hop(kind, to, from, bytes.len()).await?;
 					return Ok(bytes);
@@ -293,13 +301,20 @@ impl Network {
 		let mut bytes = answer.result.map_err(|()| TransportError::Refused)?;
 		if let Some(request) = &request {
 			let response = decode_response(&bytes).unwrap_or_else(|error| fail(format!("{error}")));
-			match receiver.answer(request, response) {
-				Some(lie) => bytes = lie,
-				None => return std::future::pending().await,
+			if let Some(lie) = receiver.answer(request, response) {
+				self.referee.misdeed(receiver.name());
+				match lie {
+					Some(lie) => bytes = lie,
+					None => return std::future::pending().await,
+				}
 			}
 		}
 		self.hop(kind, to, from, bytes.len()).await?;
 		self.note(kind, to, from, &bytes);
+		// Who forges does not always try again.
+		if is_forged && self.state.lock().rng.chance(70) {
+			return Ok(encode_response(&Response::Counted));
+		}
 		Ok(bytes)
 	}
 }
@@ -312,7 +327,7 @@ pub(super) struct Link {
 	life: u64,
 }
 
-/// Counts a request as long as it is under way.
+/// Counts a request of the service as long as it is under way.
 struct InFlight(Arc<Network>);
 
 impl InFlight {
@@ -356,7 +371,8 @@ impl Transport for Link {
 			sleep(DIAL).await;
 			return Err(TransportError::NotConnected);
 		};
-		let _in_flight = InFlight::new(&self.network);
+		let is_service = self.network.behaviour(self.at) != Behaviour::Attacker;
+		let _in_flight = is_service.then(|| InFlight::new(&self.network));
 		timeout(REQUEST_TIMEOUT, self.network.request(self.at, to, request))
 			.await
 			.unwrap_or(Err(TransportError::Timeout))
@@ -385,7 +401,7 @@ impl Transport for Link {
 
 impl Link {
 	/// Ask as a peer that follows no rules but those of the wire.
-	pub(super) async fn ask(&self, to: usize, request: &Request) -> Option<crate::protocol::Response> {
+	pub(super) async fn ask(&self, to: usize, request: &Request) -> Option<Response> {
 		let peer = self.network.peer(to);
 		let bytes = self.request(peer, encode_request(request)).await.ok()?;
 		decode_response(&bytes).ok()

@@ -38,7 +38,7 @@ enum Plot {
 	Liars,
 	/// A word far from any codeword, and colluders with just under a third of the rows.
 	WrongEncoding,
-	/// Bad rows for the members that the writer does not need.
+	/// Bad rows for members that the writer does not need.
 	FewBadRows,
 	/// A wrong checksum for some members.
 	TwoChecksums,
@@ -64,15 +64,12 @@ const PLOTS: [Plot; 10] = [
 /// How long a certificate may take once nothing keeps members from each other.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// How many members a seed has: 200 once for each plot in two hundred seeds, and for every other plot in the first
-/// hundred.
+/// How many members a seed has: 200 once for each plot in a hundred seeds.
 fn members(seed: u64, rng: &mut Rng) -> usize {
 	let plots = PLOTS.len() as u64;
-	let (plot, round) = (seed % plots, seed / plots % (2 * plots));
-	if round == plot + plots * (plot % 2) {
-		200
-	} else {
-		rng.within(40..81)
+	match seed % plots == seed / plots % plots {
+		true => 200,
+		false => rng.within(20..61),
 	}
 }
 
@@ -101,8 +98,8 @@ pub(super) async fn run(seed: u64) {
 	let plot = PLOTS[(seed % PLOTS.len() as u64) as usize];
 	let members = members(seed, &mut rng);
 	// Small ones more often: a megabyte is two thirds of a second of work.
-	let most = rng.pick(&[128, 128, 128, 256, 256, 512, 1024]) << 10;
-	let length = rng.within(most / 2..most + 1);
+	let most = rng.pick(&[128, 192, 256, 256, 512, 1024]) << 10;
+	let length = rng.within((most / 2).max(128 << 10)..most + 1);
 	let blob = rng.bytes(length);
 	let profile = Profile::for_length(length as u32).unwrap();
 	let calm = matches!(plot, Plot::Calm);
@@ -150,12 +147,25 @@ pub(super) async fn run(seed: u64) {
 		Plot::Censor => play.censor().await,
 	}
 	play.finish().await;
+	let misdeeds = play.world.referee.misdeeds();
+	let needed = match plot {
+		Plot::Calm => None,
+		Plot::Weather | Plot::Partition | Plot::Crash => misdeeds.keys().next().copied(),
+		Plot::Liars | Plot::Withhold => Some("lies to readers"),
+		Plot::WrongEncoding | Plot::FewBadRows => Some("bad rows"),
+		Plot::TwoChecksums => Some("bad checksums"),
+		Plot::Censor => Some("certificates without rivals"),
+	};
+	if !matches!(plot, Plot::Calm) && !needed.is_some_and(|needed| misdeeds.contains_key(needed)) {
+		fail(format!("{plot:?} comes to {misdeeds:?}, which tests nothing"));
+	}
 	let (trace, events) = play.world.network.trace();
 	let certified = play.certified_at.map_or("no certificate".into(), |at| {
 		format!("certified at {:.2} s", at.as_secs_f64())
 	});
 	println!(
-		"seed {seed}: {plot:?}, {members} members, {length} bytes, {certified}; {events} events, trace {trace:016x}"
+		"seed {seed}: {plot:?}, {members} members, {length} bytes, {certified}; misdeeds {misdeeds:?}; {events} events, \
+		 trace {trace:016x}"
 	);
 }
 
@@ -233,6 +243,12 @@ impl Play {
 			sleep(2 * SLOT).await;
 			figures::print(&world, &encoded, before, self.certified_at.unwrap() - start);
 		}
+		let commitment = self.expected[0].0;
+		let shares = self.all().into_iter().map(|member| {
+			let key = world.referee.keys[member].public();
+			(self.attest(commitment, member), key)
+		});
+		figures::print_verification(&world, shares.collect());
 	}
 
 	async fn weather(&mut self) {
@@ -242,8 +258,7 @@ impl Play {
 		self.misbehave(&faulty, &Behaviour::BYZANTINE);
 		let slow = self.draw(&self.all(), 300);
 		for member in slow {
-			// Who is more than a second away from everybody cannot learn its last number, and so not sign.
-			let slow_ms = self.rng.within(50..250) as u64;
+			let slow_ms = self.rng.within(100..3_000) as u64;
 			world.network.edit(member, |site| site.slow_ms = slow_ms);
 		}
 		world.start_all_but(&BTreeSet::new()).await;
@@ -409,7 +424,7 @@ impl Play {
 				match result {
 					None => {}
 					Some(Ok(receipt)) if !dirty && receipt.held == receipt.wanted => {}
-					Some(Err(Refusal::BadRows)) if dirty => {}
+					Some(Err(Refusal::BadRows)) if dirty => world.referee.misdeed("bad rows"),
 					other => fail(format!("{member}, which has bad rows: {dirty}, says {other:?}")),
 				}
 			});
@@ -418,10 +433,18 @@ impl Play {
 	}
 
 	async fn few_bad_rows(&mut self) {
+		match self.rng.chance(50) {
+			true => self.bad_rows_committed().await,
+			false => self.bad_rows_sent().await,
+		}
+	}
+
+	/// A word with few wrong rows: whoever the assignment gives one does not sign, and the others mostly suffice.
+	async fn bad_rows_committed(&mut self) {
 		let world = self.world.clone();
 		world.start_all_but(&BTreeSet::new()).await;
-		let per_mille = self.rng.within(0..30);
-		let word = Word::new(&self.blob, Fault::FewRows(per_mille), &mut self.rng);
+		let rows = self.rng.within(1..world.members / 3 + 1);
+		let word = Word::new(&self.blob, Fault::FewRows(rows), &mut self.rng);
 		let commitment = self.attack(&word).await;
 		let assignment = world.referee.assignment(&word.header);
 		let is_clean = |member: &usize| {
@@ -440,17 +463,49 @@ impl Play {
 		}
 	}
 
-	/// Push a right encoding to some members, with a checksum of the writer's choice.
-	async fn push_to(&self, encoded: &Encoded, members: &BTreeSet<usize>, checksum: &[u8]) -> Vec<Refusal> {
+	/// A right encoding, of which members with just under a third of the rows are sent spoiled ones.
+	async fn bad_rows_sent(&mut self) {
+		let world = self.world.clone();
+		world.start_all_but(&BTreeSet::new()).await;
+		let encoded = self.encode(&self.blob);
+		let commitment = world.submit(&encoded);
+		sleep(2 * SLOT).await;
+		let unneeded = self.draw(&self.all(), 333);
+		let needed = self.without(&unneeded).into_iter().collect();
+		let spoil = |push: &mut Push| {
+			let last = push.batch.data.len() - 1;
+			push.batch.data[last] ^= 1;
+		};
+		let refusals = self.push_to(&encoded, &unneeded, spoil).await;
+		assert!(refusals.iter().all(|refusal| *refusal == Refusal::BadRows));
+		assert_eq!(refusals.len(), unneeded.len());
+		refusals.iter().for_each(|_| world.referee.misdeed("bad rows"));
+		assert_eq!(self.push_to(&encoded, &needed, |_| ()).await, []);
+		self.expected.push((commitment, Some(self.blob.clone())));
+		self.certified(commitment).await;
+		let signers = world.ledger.signers(commitment).unwrap();
+		if let Some(signer) = signers.iter().find(|signer| unneeded.contains(signer)) {
+			fail(format!("{signer} signs for rows that it was not given"));
+		}
+	}
+
+	/// Push a right encoding to some members, after the writer has changed what it likes. What they refuse.
+	async fn push_to(
+		&self,
+		encoded: &Encoded,
+		members: &BTreeSet<usize>,
+		change: impl Fn(&mut Push),
+	) -> Vec<Refusal> {
 		let world = &self.world;
 		let assignment = &world.referee.assignment(encoded.header());
 		let pushes = members.iter().map(|member| {
-			let push = Push {
+			let mut push = Push {
 				commitment: encoded.commitment(),
-				checksum: checksum.to_vec(),
+				checksum: encoded.checksum().to_vec(),
 				batch: encoded.batch(&assignment.rows_of(*member)).unwrap(),
 				sealed: self.sealed,
 			};
+			change(&mut push);
 			writer::push(&world.attacker, *member, push)
 		});
 		let results = join_all(pushes).await.into_iter();
@@ -476,10 +531,15 @@ impl Play {
 			}
 		}
 		// Wrong ones first: they must leave nothing behind.
-		let refusals = self.push_to(&encoded, &others, &wrong).await;
+		let refusals = self
+			.push_to(&encoded, &others, |push| push.checksum.clone_from(&wrong))
+			.await;
 		assert!(refusals.iter().all(|refusal| *refusal == Refusal::BadChecksum));
-		assert!(10 * refusals.len() >= 9 * others.len());
-		let refusals = self.push_to(&encoded, &believed, encoded.checksum()).await;
+		assert_eq!(refusals.len(), others.len());
+		refusals
+			.iter()
+			.for_each(|_| world.referee.misdeed("bad checksums"));
+		let refusals = self.push_to(&encoded, &believed, |_| ()).await;
 		assert_eq!(refusals, []);
 		if !self.is_quorum(&believed) {
 			world.stays_pending(commitment, 20).await;
@@ -511,7 +571,7 @@ impl Play {
 		let served_list: Vec<usize> = served.iter().copied().collect();
 		let liars = self.draw(&served_list, 380);
 		self.misbehave(&liars, &Behaviour::LIES.map(Behaviour::Liar));
-		let refusals = self.push_to(&encoded, &served, encoded.checksum()).await;
+		let refusals = self.push_to(&encoded, &served, |_| ()).await;
 		assert_eq!(refusals, []);
 		world.network.leave(world.members + 1);
 		self.expected.push((commitment, Some(self.blob.clone())));

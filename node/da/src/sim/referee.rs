@@ -28,8 +28,11 @@ pub(super) struct Referee {
 	colluders: BTreeSet<usize>,
 	blobs: Mutex<BTreeMap<Commitment, (Verifier, Assignment)>>,
 	signed: Mutex<BTreeSet<(usize, Commitment)>>,
+	certified: Mutex<BTreeSet<(usize, Commitment)>>,
 	/// What members said under their numbers: batch root and expiry.
 	numbers: Mutex<BTreeMap<(u32, usize, u64), (Hash, u32)>>,
+	/// What members and writers did that honest ones do not do, and how often.
+	misdeeds: Mutex<BTreeMap<&'static str, u64>>,
 }
 
 impl Referee {
@@ -40,12 +43,22 @@ impl Referee {
 			colluders,
 			blobs: Default::default(),
 			signed: Default::default(),
+			certified: Default::default(),
 			numbers: Default::default(),
+			misdeeds: Default::default(),
 		}
 	}
 
 	pub(super) fn collude(&self, member: usize) -> bool {
 		self.colluders.contains(&member)
+	}
+
+	pub(super) fn misdeed(&self, what: &'static str) {
+		*self.misdeeds.lock().entry(what).or_default() += 1;
+	}
+
+	pub(super) fn misdeeds(&self) -> BTreeMap<&'static str, u64> {
+		self.misdeeds.lock().clone()
 	}
 
 	pub(super) fn assignment(&self, header: &BlobHeader) -> Assignment {
@@ -101,7 +114,8 @@ impl Referee {
 	pub(super) fn certified(&self, certificate: &Certificate) {
 		for commitment in &certificate.commitments {
 			for signer in signer_indices(&certificate.signers) {
-				if !self.collude(signer) && !self.holds_durably(signer, *commitment) {
+				let is_first = self.certified.lock().insert((signer, *commitment));
+				if is_first && !self.collude(signer) && !self.holds_durably(signer, *commitment) {
 					fail(format!(
 						"{commitment} is certified, and {signer} does not hold its rows"
 					));

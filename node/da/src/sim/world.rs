@@ -149,7 +149,7 @@ impl World {
 			registry: None,
 			limits: Limits {
 				// What nobody checks here need not happen every second.
-				refresh: Duration::from_secs(2),
+				refresh: Duration::from_secs(4),
 				..Default::default()
 			},
 		};

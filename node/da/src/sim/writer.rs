@@ -19,7 +19,7 @@ pub(super) enum Fault {
 	Noise,
 	/// The best that a writer can do outside half the distance: 5/8 of the rows follow one codeword, the others another.
 	TwoWords,
-	/// So many rows in a thousand are changed: the rest still decides the blob.
+	/// So many rows are changed: the rest still decides the blob.
 	FewRows(usize),
 }
 
@@ -50,9 +50,9 @@ impl Word {
 				let mut order = rng.shuffled(0..count);
 				order.split_off(count * 5 / 8)
 			}
-			Fault::FewRows(per_mille) => {
+			Fault::FewRows(rows) => {
 				let mut order = rng.shuffled(0..count);
-				order.split_off(count - (count * per_mille / 1000).max(1))
+				order.split_off(count - rows)
 			}
 		};
 		let other: Vec<u8> = blob.iter().map(|byte| byte ^ 0x5a).collect();
