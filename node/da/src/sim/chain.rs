@@ -15,8 +15,8 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use zerog_bls::{signer::aggregate, PointBytes, Signature};
 use zerog_erasure::{BlobHeader, Commitment, Hash, Profile, Row};
 use zerog_primitives::da::{
-	attestation_message, batch_root, signer_bitmap, signer_indices, Assignment, BlobInfo, BlobState,
-	Certificate, ChallengeInfo, Committee, Conflict, ROOT_NETWORK,
+	attestation_message, batch_root, improves, signer_bitmap, signer_indices, Assignment, BlobInfo,
+	BlobState, Certificate, ChallengeInfo, Committee, Conflict, ROOT_NETWORK,
 };
 
 pub(super) const SLOT: Duration = Duration::from_secs(3);
@@ -41,6 +41,8 @@ struct Blob {
 	/// Rows of the best certificate in the pool or in a block.
 	best: u32,
 	first_pooled: Option<Duration>,
+	/// The height on which a censor makes the next block, with no certificate but its own.
+	censored_at: Option<u32>,
 }
 
 struct State {
@@ -160,6 +162,7 @@ impl Ledger {
 			history: vec![(0, info)],
 			best: 0,
 			first_pooled: None,
+			censored_at: None,
 		};
 		let commitment = header.commitment().unwrap();
 		state.blobs.insert(commitment, blob);
@@ -220,8 +223,13 @@ impl Ledger {
 			if 3 * rows < 2 * blob.rows {
 				return Err("too few rows".into());
 			}
-			let is_late = matches!(info.state, BlobState::Certified { at, .. } if state.height > at + IMPROVEMENT_WINDOW);
-			all_rows.push((rows > blob.best && !is_late).then_some(rows));
+			let is_better = match info.state {
+				BlobState::Pending => true,
+				BlobState::Certified { at, rows_signed, .. } => {
+					state.height <= at + IMPROVEMENT_WINDOW && improves(rows_signed, rows, blob.rows)
+				}
+			};
+			all_rows.push((is_better && rows > blob.best).then_some(rows));
 		}
 		if all_rows.iter().all(Option::is_none) {
 			return Err("no more rows".into());
@@ -244,6 +252,10 @@ impl Ledger {
 	pub(super) fn take(&self, certificate: Certificate) -> Result<(), String> {
 		let state = &mut *self.state.lock();
 		let all_rows = self.check(state, &certificate)?;
+		let is_censored = |commitment| state.blobs[commitment].censored_at == Some(state.height);
+		if certificate.commitments.iter().any(is_censored) {
+			return Ok(());
+		}
 		self.referee.certified(&certificate);
 		for (commitment, rows) in certificate.commitments.iter().zip(all_rows) {
 			let blob = state.blobs.get_mut(commitment).unwrap();
@@ -256,7 +268,8 @@ impl Ledger {
 		Ok(())
 	}
 
-	/// A censor has seen a share. As soon as those of the members from `rivals` on suffice, it certifies with them alone.
+	/// A censor has seen a share. As soon as those of the members from `rivals` on suffice, it certifies with them alone, and
+	/// makes the next block.
 	pub(super) fn censor(&self, share: &Share, rivals: usize) {
 		let certificate = {
 			let State { blobs, censored, .. } = &mut *self.state.lock();
@@ -287,6 +300,11 @@ impl Ledger {
 		};
 		if let Err(error) = self.take(certificate) {
 			fail(format!("the censor's certificate: {error}"));
+		}
+		let state = &mut *self.state.lock();
+		for commitment in share.batch.iter() {
+			let blob = state.blobs.get_mut(commitment).unwrap();
+			blob.censored_at = Some(state.height);
 		}
 		self.referee.misdeed("certificates without rivals");
 	}
@@ -330,6 +348,7 @@ impl Chain for NodeChain {
 	}
 
 	async fn submit_certificate(&self, certificate: Certificate) -> Result<(), ChainError> {
+		self.ledger.referee.aggregated(self.at, &certificate);
 		if self.ledger.state.lock().views[self.at].cut {
 			return Ok(());
 		}

@@ -201,7 +201,7 @@ impl DBWithThreadMode<SingleThreaded> {
 			Backend::Memory { path, life } => {
 				let disk = disk(path);
 				let disk = &mut *disk.borrow_mut();
-				if disk.life == *life {
+				if sync && disk.life == *life {
 					let writes = std::mem::take(&mut disk.unsynced);
 					for write in writes.iter().flat_map(|batch| batch.iter()) {
 						write.apply(&mut disk.durable);

@@ -126,7 +126,7 @@ impl Network {
 			by_peer,
 			referee,
 			ledger,
-			print: std::env::var_os("ZEROG_SIM_TRACE").is_some(),
+			print: std::env::var_os(super::TRACE).is_some(),
 		})
 	}
 
@@ -260,6 +260,9 @@ impl Network {
 		{
 			payload = encode_request(&changed);
 			self.referee.misdeed(sender.name());
+			if matches!(sender, Behaviour::Forger | Behaviour::Misnumberer) {
+				self.referee.forges(from);
+			}
 			is_forged = true;
 		} else if kind == "share" && sender != Behaviour::Attacker {
 			self.referee.share_leaves(from, &payload);

@@ -31,6 +31,8 @@ pub(super) struct Referee {
 	certified: Mutex<BTreeSet<(usize, Commitment)>>,
 	/// What members said under their numbers: batch root and expiry.
 	numbers: Mutex<BTreeMap<(u32, usize, u64), (Hash, u32)>>,
+	/// Members whose shares do not verify.
+	forgers: Mutex<BTreeSet<usize>>,
 	/// What members and writers did that honest ones do not do, and how often.
 	misdeeds: Mutex<BTreeMap<&'static str, u64>>,
 }
@@ -45,6 +47,7 @@ impl Referee {
 			signed: Default::default(),
 			certified: Default::default(),
 			numbers: Default::default(),
+			forgers: Default::default(),
 			misdeeds: Default::default(),
 		}
 	}
@@ -107,6 +110,20 @@ impl Referee {
 			if is_first && !self.holds_durably(from, *commitment) {
 				fail(format!("{from} signs for rows that its disk has not confirmed"));
 			}
+		}
+	}
+
+	/// A member forges what it sends under its name.
+	pub(super) fn forges(&self, member: usize) {
+		self.forgers.lock().insert(member);
+	}
+
+	/// The real aggregator of a node made a certificate. Its own share it has from itself.
+	pub(super) fn aggregated(&self, by: usize, certificate: &Certificate) {
+		let forgers = self.forgers.lock();
+		let mut others = signer_indices(&certificate.signers).filter(|signer| *signer != by);
+		if let Some(forger) = others.find(|signer| forgers.contains(signer)) {
+			fail(format!("{by} counts what {forger} has forged"));
 		}
 	}
 
