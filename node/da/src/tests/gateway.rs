@@ -299,6 +299,7 @@ async fn what_is_not_there_is_said_so() {
 		(method.status, method.code().as_str()),
 		(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed")
 	);
+	assert_eq!(method.headers["allow"], "GET,HEAD");
 	let health = world.http(0, Method::GET, "/health", None, None).await.json();
 	assert_eq!(
 		(&health["members_online"], &health["members"]),
