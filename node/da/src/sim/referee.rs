@@ -21,6 +21,11 @@ pub(super) fn folder(at: usize) -> PathBuf {
 	Path::new("node").join(at.to_string())
 }
 
+/// Session, member, number.
+type Number = (u32, usize, u64);
+/// Batch root and expiry.
+type Said = (Hash, u32);
+
 pub(super) struct Referee {
 	pub(super) keys: Vec<SecretKey>,
 	pub(super) committee: Committee,
@@ -29,8 +34,8 @@ pub(super) struct Referee {
 	blobs: Mutex<BTreeMap<Commitment, (Verifier, Assignment)>>,
 	signed: Mutex<BTreeSet<(usize, Commitment)>>,
 	certified: Mutex<BTreeSet<(usize, Commitment)>>,
-	/// What members said under their numbers: batch root and expiry.
-	numbers: Mutex<BTreeMap<(u32, usize, u64), (Hash, u32)>>,
+	/// What members said under their numbers.
+	numbers: Mutex<BTreeMap<Number, Said>>,
 	/// Members whose shares do not verify.
 	forgers: Mutex<BTreeSet<usize>>,
 	/// What members and writers did that honest ones do not do, and how often.
