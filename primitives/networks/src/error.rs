@@ -43,6 +43,8 @@ pub enum ParamsError {
 	Capacity,
 	/// `1 ≤ floor ≤ ceiling ≤ floor × 2^32`, and `ceiling < 2^96`.
 	FeeRange,
+	/// The fee's target lies above `high`, or it would keep the load below what spawns a network.
+	FeeTarget,
 	/// `0 < target < 100 %`, `2 ≤ steps ≤ 64`, at least one period an epoch.
 	FeeChange,
 }

@@ -38,8 +38,11 @@ pub struct Params {
 }
 
 impl Params {
-	/// Errors: [`ParamsError::Thresholds`], [`ParamsError::Networks`], [`ParamsError::Capacity`].
-	pub fn check(&self) -> Result<(), ParamsError> {
+	/// Also that the fee leaves room for the load that spawns a network: it keeps utilisation at its target in the long run, so
+	/// that a target below `high` would see to it that nothing is ever spawned.
+	///
+	/// Errors: [`ParamsError::Thresholds`], [`ParamsError::Networks`], [`ParamsError::Capacity`], [`ParamsError::FeeTarget`].
+	pub fn check(&self, fees: &FeeParams) -> Result<(), ParamsError> {
 		let last = self.high_epochs.min(self.low_epochs) >= 1;
 		if !(self.low < self.high && self.high < Perbill::one() && last) {
 			return Err(ParamsError::Thresholds);
@@ -47,9 +50,12 @@ impl Params {
 		if !(1..=MAX_NETWORKS).contains(&self.max) {
 			return Err(ParamsError::Networks);
 		}
-		(self.capacity > 0 && self.forming_epochs > 0)
+		if self.capacity == 0 || self.forming_epochs == 0 {
+			return Err(ParamsError::Capacity);
+		}
+		(fees.target > self.high)
 			.then_some(())
-			.ok_or(ParamsError::Capacity)
+			.ok_or(ParamsError::FeeTarget)
 	}
 }
 

@@ -11,7 +11,7 @@ pub(super) const CAPACITY: u64 = 1_000;
 pub(super) const FEES: FeeParams = FeeParams {
 	floor: 100,
 	ceiling: 1_000_000,
-	target: Perbill::from_percent(50),
+	target: Perbill::from_percent(90),
 	steps: 8,
 	periods: 10,
 };
@@ -68,7 +68,7 @@ fn status(networks: &Networks, id: NetworkId) -> Status {
 
 #[test]
 fn load_spawns_a_network_and_silence_retires_it() {
-	assert_eq!(PARAMS.check(), Ok(()));
+	assert_eq!(PARAMS.check(&FEES), Ok(()));
 	let mut networks = start();
 	assert_eq!(changes(&mut networks, 1..3, 90), vec![]);
 	assert_eq!(changes(&mut networks, 3..4, 90), vec![(3, Change::Spawned(1))]);
@@ -243,7 +243,7 @@ fn wrong_parameters_are_refused() {
 			low: PARAMS.high,
 			..PARAMS
 		}
-		.check(),
+		.check(&FEES),
 		thresholds
 	);
 	assert_eq!(
@@ -251,7 +251,7 @@ fn wrong_parameters_are_refused() {
 			high: Perbill::one(),
 			..PARAMS
 		}
-		.check(),
+		.check(&FEES),
 		thresholds
 	);
 	assert_eq!(
@@ -259,7 +259,7 @@ fn wrong_parameters_are_refused() {
 			high_epochs: 0,
 			..PARAMS
 		}
-		.check(),
+		.check(&FEES),
 		thresholds
 	);
 	assert_eq!(
@@ -267,16 +267,19 @@ fn wrong_parameters_are_refused() {
 			low_epochs: 0,
 			..PARAMS
 		}
-		.check(),
+		.check(&FEES),
 		thresholds
 	);
-	assert_eq!(Params { max: 0, ..PARAMS }.check(), Err(ParamsError::Networks));
+	assert_eq!(
+		Params { max: 0, ..PARAMS }.check(&FEES),
+		Err(ParamsError::Networks)
+	);
 	assert_eq!(
 		Params {
 			max: MAX_NETWORKS + 1,
 			..PARAMS
 		}
-		.check(),
+		.check(&FEES),
 		Err(ParamsError::Networks)
 	);
 	assert_eq!(
@@ -284,7 +287,7 @@ fn wrong_parameters_are_refused() {
 			capacity: 0,
 			..PARAMS
 		}
-		.check(),
+		.check(&FEES),
 		Err(ParamsError::Capacity)
 	);
 	assert_eq!(
@@ -292,9 +295,14 @@ fn wrong_parameters_are_refused() {
 			forming_epochs: 0,
 			..PARAMS
 		}
-		.check(),
+		.check(&FEES),
 		Err(ParamsError::Capacity)
 	);
+	let low = FeeParams {
+		target: PARAMS.high,
+		..FEES
+	};
+	assert_eq!(PARAMS.check(&low), Err(ParamsError::FeeTarget));
 	let seats = Err(ParamsError::Seats);
 	assert_eq!(DrawParams::DEFAULT.check(), Ok(()));
 	assert_eq!(DrawParams { seats: 3, cap: 1 }.check(), Ok(()));
