@@ -6,8 +6,9 @@ use crate::{Epoch, ROTATION};
 
 /// The epochs that lead to a committee.
 ///
-/// BABE collects randomness during an epoch and hands it out two epochs later (`RandomnessFromTwoEpochsAgo`). Stake, keys and
-/// allocations are frozen before the first contribution to it is made, and the committee is known one epoch before it serves.
+/// BABE collects randomness during an epoch and hands it out two epochs later (`RandomnessFromTwoEpochsAgo`), when no fork can
+/// change it any more. Stake, keys and allocations are frozen before the first contribution to it is made, and the committee is
+/// drawn one epoch before it serves. Who watches can compute it another epoch earlier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timing {
 	/// Candidates and their stake are those at the *start* of this epoch.
