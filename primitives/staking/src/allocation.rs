@@ -57,6 +57,11 @@ impl Allocation {
 		self.promised.at(era)
 	}
 
+	/// Least of what is promised in `era` and, as far as announced, later.
+	pub fn promised_from(&self, era: Era) -> Magnitude {
+		self.promised.min_from(era)
+	}
+
 	/// First era of the operator's pool that this belongs to.
 	pub fn opened(&self) -> Era {
 		self.opened

@@ -51,6 +51,15 @@ impl<V: Copy + Default + PartialEq + Ord, const N: u32> Checkpoints<V, N> {
 		later.chain(self.in_force(era)).max().unwrap_or_default()
 	}
 
+	/// The least value in `era` or later.
+	pub fn min_from(&self, era: Era) -> V {
+		let later = self.0.iter().filter(|entry| entry.0 > era).map(|entry| entry.1);
+		later
+			.chain(core::iter::once(self.at(era)))
+			.min()
+			.unwrap_or_default()
+	}
+
 	/// Sets the value from `era` on and drops every later change. Eras before `horizon` are forgotten.
 	///
 	/// Errors: [`Error::HistoryFull`].
@@ -153,6 +162,8 @@ mod tests {
 				}
 				let max = dense.range(horizon..end).map(|entry| *entry.1).max().unwrap_or_default();
 				prop_assert_eq!(history.max_from(horizon), max);
+				let min = dense.range(horizon..end).map(|entry| *entry.1).min().unwrap_or_default();
+				prop_assert_eq!(history.min_from(horizon), min);
 				prop_assert!(history.0.windows(2).all(|w| w[0].0 < w[1].0 && w[0].1 != w[1].1));
 			}
 		}

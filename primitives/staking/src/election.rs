@@ -8,7 +8,8 @@ use core::{cmp::Ordering, cmp::Reverse};
 use scale_info::TypeInfo;
 
 /// Planck of active stake that a service could take for a fault of `now`, all of it: `S × m / M`, or `S × m × W / (cM)` for
-/// consensus, rounded down. A fall that was announced counts already, a rise does not count yet.
+/// consensus, rounded down. Falls that were announced count already, rises do not count yet: unless somebody calls, the number
+/// only grows.
 ///
 /// Errors: [`Error::Overflow`].
 pub fn slashable(
@@ -21,11 +22,7 @@ pub fn slashable(
 	if piece.weight() == 0 || operator.closed().is_some() || allocation.opened() != operator.opened() {
 		return Ok(0);
 	}
-	let promised = allocation
-		.promised(now)
-		.min(allocation.promised(now.saturating_add(1)))
-		.min(allocation.target())
-		.min(allocation.capacity(now));
+	let promised = allocation.promised_from(now).min(allocation.capacity(now));
 	let part = promised
 		.wide()
 		.checked_mul(unit(piece, seniority))

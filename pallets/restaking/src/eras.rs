@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Sessions and eras.
+//!
+//! An era begins when its validators are elected, a session before they serve. So stake that leaves after an election answers
+//! for what the elected will do, and a promise cannot end between election and service. A fault of theirs counts for the
+//! era of their election, whatever the present era is.
+
+use crate::{
+	pallet::*,
+	traits::RewardSource,
+	types::{ServiceId, CONSENSUS},
+	LOG_TARGET,
+};
+use alloc::vec::Vec;
+use frame_support::traits::{
+	fungible::{Balanced, Credit},
+	Get, Imbalance,
+};
+use pallet_session::SessionInterface;
+use polkadot_sdk::*;
+use sp_staking::{offence::OffenceSeverity, SessionIndex};
+use zerog_staking::Era;
+
+impl<T: Config> Pallet<T> {
+	/// The era whose validators serve in a session; none if it is too old.
+	pub fn era_of_session(session: SessionIndex) -> Option<Era> {
+		let starts = EraStarts::<T>::get();
+		let start = starts.iter().rev().find(|(_, first)| *first <= session);
+		start.map(|(era, _)| *era)
+	}
+
+	/// Whether a session to be planned is the first one of the next era.
+	fn starts_era(session: SessionIndex) -> bool {
+		EraStarts::<T>::get().last().is_none_or(|(_, first)| {
+			session.saturating_sub(*first) >= T::SessionsPerEra::get()
+		})
+	}
+
+	/// Begins an era whose validators serve from `first_session` on.
+	fn next_era(first_session: SessionIndex) {
+		let ended = Self::now();
+		let era = ended.saturating_add(1);
+		CurrentEra::<T>::put(era);
+		let oldest = T::Timing::get().horizon(era);
+		let first_kept = EraStarts::<T>::mutate(|starts| {
+			// The horizon lies less than the bound behind, so that nothing that can be charged is forgotten.
+			if starts.is_full() {
+				starts.remove(0);
+			}
+			if starts.try_push((era, first_session)).is_err() {
+				log::error!(target: LOG_TARGET, "era {era} is not noted: its faults cannot be charged");
+			}
+			let kept = starts.iter().find(|(era, _)| *era >= oldest);
+			kept.map(|(_, first)| *first)
+		});
+		if let Some(session) = first_kept {
+			T::Session::prune_up_to(session);
+		}
+		Self::pay_in(CONSENSUS, ended, T::RewardSource::draw(ended));
+		Self::deposit_event(Event::EraStarted { era, first_session });
+	}
+
+	/// Adds money to the pot of an era.
+	pub(crate) fn pay_in(service: ServiceId, era: Era, credit: Credit<T::AccountId, T::Currency>) {
+		let amount = credit.peek();
+		if amount == 0 {
+			return;
+		}
+		// The pot's account always exists, so that it takes any amount; what it refused is burnt.
+		if T::Currency::resolve(&Self::pot(), credit).map_err(drop).is_err() {
+			log::error!(target: LOG_TARGET, "the pot refuses {amount} planck for era {era}");
+			return;
+		}
+		let funded = Pots::<T>::mutate(service, era, |pot| pot.fund(amount));
+		if funded.is_err() {
+			log::error!(target: LOG_TARGET, "{amount} planck are too many for the pot of era {era}");
+			return;
+		}
+		Self::deposit_event(Event::PotFunded { service, era, amount });
+	}
+
+	/// Disables an offender for the rest of its era, as far as the strategy allows; once more when the next era's validators
+	/// start, if they were elected already.
+	pub(crate) fn disable(offender: &T::AccountId, severity: OffenceSeverity) {
+		T::Session::report_offence(offender.clone(), severity);
+		Offenders::<T>::mutate(|offenders| {
+			if let Some(known) = offenders.iter_mut().find(|known| known.0 == *offender) {
+				known.1 = known.1.max(severity);
+			} else if offenders.try_push((offender.clone(), severity)).is_err() {
+				log::warn!(target: LOG_TARGET, "more offenders than validators");
+			}
+		});
+	}
+}
+
+impl<T: Config> pallet_session::SessionManager<T::AccountId> for Pallet<T> {
+	fn new_session(session: SessionIndex) -> Option<Vec<T::AccountId>> {
+		if !Self::starts_era(session) {
+			return None;
+		}
+		Self::next_era(session);
+		let elected = Self::elect()?;
+		Offenders::<T>::kill();
+		Some(elected)
+	}
+
+	/// The first validators; none if the genesis of this pallet is built after that of the session pallet.
+	fn new_session_genesis(_: SessionIndex) -> Option<Vec<T::AccountId>> {
+		Self::elect()
+	}
+
+	fn start_session(session: SessionIndex) {
+		if EraStarts::<T>::get().last().map(|start| start.1) == Some(session) {
+			for (offender, severity) in Offenders::<T>::get() {
+				T::Session::report_offence(offender, severity);
+			}
+		}
+	}
+
+	/// Nothing ends with a session.
+	fn end_session(_: SessionIndex) {}
+}
+
+/// A validator is identified by its account: slashes name operators, and what they had promised in the era is in the books.
+impl<T: Config> pallet_session::historical::SessionManager<T::AccountId, ()> for Pallet<T> {
+	fn new_session(session: SessionIndex) -> Option<Vec<(T::AccountId, ())>> {
+		let elected = <Self as pallet_session::SessionManager<_>>::new_session(session)?;
+		Some(elected.into_iter().map(|account| (account, ())).collect())
+	}
+
+	fn new_session_genesis(session: SessionIndex) -> Option<Vec<(T::AccountId, ())>> {
+		let elected = <Self as pallet_session::SessionManager<_>>::new_session_genesis(session)?;
+		Some(elected.into_iter().map(|account| (account, ())).collect())
+	}
+
+	fn start_session(session: SessionIndex) {
+		<Self as pallet_session::SessionManager<_>>::start_session(session);
+	}
+
+	fn end_session(session: SessionIndex) {
+		<Self as pallet_session::SessionManager<_>>::end_session(session);
+	}
+}
