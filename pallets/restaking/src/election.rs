@@ -20,8 +20,7 @@ use polkadot_sdk::*;
 use sp_runtime::DispatchError;
 use zerog_staking::{slashable, Balance, ElectionKey, Seniority};
 
-type List<T> =
-	BoundedVec<ElectionKey<<T as frame_system::Config>::AccountId>, <T as Config>::MaxCandidates>;
+type List<T> = BoundedVec<ElectionKey<<T as frame_system::Config>::AccountId>, <T as Config>::MaxCandidates>;
 
 /// Takes an account off the list.
 fn take<T: Config>(list: &mut List<T>, account: &T::AccountId) {
@@ -49,10 +48,7 @@ impl<T: Config> Pallet<T> {
 			let own = Positions::<T>::get(&operator, &operator)
 				.value(&info.books)
 				.map_err(Error::<T>::from)?;
-			ensure!(
-				own >= T::MinimumOperatorStake::get(),
-				Error::<T>::OwnStakeTooLow
-			);
+			ensure!(own >= T::MinimumOperatorStake::get(), Error::<T>::OwnStakeTooLow);
 			let stake = Self::consensus_stake(&operator, info)?;
 			ensure!(
 				stake >= T::MinimumValidatorStake::get(),

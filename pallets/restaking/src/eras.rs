@@ -32,9 +32,9 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether a session to be planned is the first one of the next era.
 	fn starts_era(session: SessionIndex) -> bool {
-		EraStarts::<T>::get().last().is_none_or(|(_, first)| {
-			session.saturating_sub(*first) >= T::SessionsPerEra::get()
-		})
+		EraStarts::<T>::get()
+			.last()
+			.is_none_or(|(_, first)| session.saturating_sub(*first) >= T::SessionsPerEra::get())
 	}
 
 	/// Begins an era whose validators serve from `first_session` on.

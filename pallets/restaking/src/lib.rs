@@ -207,15 +207,8 @@ pub mod pallet {
 
 	/// What each operator promises to each service.
 	#[pallet::storage]
-	pub type Allocations<T: Config> = StorageDoubleMap<
-		_,
-		Blake2_128Concat,
-		T::AccountId,
-		Twox64Concat,
-		ServiceId,
-		Allocation,
-		ValueQuery,
-	>;
+	pub type Allocations<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, ServiceId, Allocation, ValueQuery>;
 
 	/// Stake by operator and owner; an operator's own stake too.
 	#[pallet::storage]
@@ -322,7 +315,10 @@ pub mod pallet {
 				.collect::<Vec<_>>();
 			// A broken genesis must not start a chain.
 			let founded = migration::found::<T>(0, &self.services);
-			assert!(founded.is_ok(), "services of the genesis are refused: {founded:?}");
+			assert!(
+				founded.is_ok(),
+				"services of the genesis are refused: {founded:?}"
+			);
 			for founder in &operators {
 				let joined = migration::join::<T>(founder, self.consensus, &self.services);
 				assert!(
@@ -722,6 +718,10 @@ pub mod pallet {
 				"positions need a minimum"
 			);
 			assert!(
+				Self::pot() != Issuance::<T>::account(),
+				"accounts are too short to tell the pot from the inflow"
+			);
+			assert!(
 				T::MaxServiceReports::get() > 0 && T::MaxNoted::get() > 0,
 				"no fault could wait"
 			);
@@ -872,11 +872,7 @@ pub mod pallet {
 		/// Emits `Released`.
 		#[pallet::call_index(11)]
 		#[pallet::weight(T::WeightInfo::release())]
-		pub fn release(
-			origin: OriginFor<T>,
-			operator: T::AccountId,
-			service: ServiceId,
-		) -> DispatchResult {
+		pub fn release(origin: OriginFor<T>, operator: T::AccountId, service: ServiceId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_release(operator, service)
 		}

@@ -23,7 +23,7 @@ use pallet_session::SessionInterface;
 use polkadot_sdk::*;
 use sp_runtime::Perbill;
 use sp_staking::SessionIndex;
-use zerog_staking::{Balance, Timing, Magnitude, WHOLE};
+use zerog_staking::{Balance, Magnitude, Timing, WHOLE};
 
 /// Era zero, consensus and the first services.
 pub(crate) fn found<T: Config>(

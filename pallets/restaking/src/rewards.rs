@@ -95,10 +95,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_fund(account: T::AccountId, service: ServiceId, amount: Balance) -> DispatchResult {
-		ensure!(
-			Services::<T>::contains_key(service),
-			Error::<T>::UnknownService
-		);
+		ensure!(Services::<T>::contains_key(service), Error::<T>::UnknownService);
 		ensure!(amount > 0, Error::<T>::ZeroAmount);
 		let credit = T::Currency::withdraw(
 			&account,
@@ -158,12 +155,17 @@ impl<T: Config> Pallet<T> {
 		let info = Operators::<T>::get(&operator).ok_or(Error::<T>::NotOperator)?;
 		let amount = RewardBooks::<T>::try_mutate(&operator, |entry| {
 			let book = entry.as_mut().ok_or(Error::<T>::NotOperator)?;
-			Self::with_position(&operator, &account, |position| {
+			let before = book.clone();
+			let amount = Self::with_position(&operator, &account, |position| {
 				Ok(book.claim(position, &info.books).map_err(Error::<T>::from)?)
-			})
+			})?;
+			// A part that rounds to nothing is a claim too: its shares leave, and the last owner gets the remainder.
+			ensure!(*book != before, Error::<T>::NothingToDo);
+			Ok::<_, DispatchError>(amount)
 		})?;
-		ensure!(amount > 0, Error::<T>::NothingToDo);
-		Self::pay_out(&account, amount)?;
+		if amount > 0 {
+			Self::pay_out(&account, amount)?;
+		}
 		Self::deposit_event(Event::RewardClaimed {
 			operator,
 			account,

@@ -189,9 +189,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(!fraction.is_zero(), Error::<T>::FractionOutOfRange);
 		ensure!(now <= timing.report_until(fault), Error::<T>::FaultOutOfWindow);
 		Self::with_operator(&operator, |info| {
-			info.books
-				.report(fault, now, &timing)
-				.map_err(Error::<T>::from)?;
+			info.books.report(fault, now, &timing).map_err(Error::<T>::from)?;
 			let mut allocation = Allocations::<T>::get(&operator, service).of(&info.books);
 			ensure!(
 				allocation.promised(fault) > Magnitude(0) && info.services.contains(&service),
@@ -204,7 +202,9 @@ impl<T: Config> Pallet<T> {
 			Ok(())
 		})?;
 		Self::count_report(service, |reports| {
-			reports.checked_add(1).filter(|sum| *sum <= T::MaxServiceReports::get())
+			reports
+				.checked_add(1)
+				.filter(|sum| *sum <= T::MaxServiceReports::get())
 		})?;
 		T::Currency::hold(&HoldReason::Report.into(), &reporter, bond)?;
 		let id = NextReport::<T>::get();
@@ -243,8 +243,7 @@ impl<T: Config> Pallet<T> {
 		);
 		ensure!(Self::now() < report.due, Error::<T>::VetoTooLate);
 		Self::unlock(&report.operator, report.fault)?;
-		let (credit, missing) =
-			T::Currency::slash(&HoldReason::Report.into(), &report.reporter, report.bond);
+		let (credit, missing) = T::Currency::slash(&HoldReason::Report.into(), &report.reporter, report.bond);
 		ensure!(missing == 0, Error::<T>::Accounting);
 		T::Slashed::on_unbalanced(credit);
 		Self::deposit_event(Event::SlashVetoed { id });

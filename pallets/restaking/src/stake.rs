@@ -47,11 +47,7 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	pub(crate) fn do_register(
-		operator: T::AccountId,
-		stake: Balance,
-		commission: Perbill,
-	) -> DispatchResult {
+	pub(crate) fn do_register(operator: T::AccountId, stake: Balance, commission: Perbill) -> DispatchResult {
 		ensure!(
 			!Operators::<T>::contains_key(&operator),
 			Error::<T>::AlreadyOperator
@@ -115,11 +111,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_unbond(
-		operator: T::AccountId,
-		account: T::AccountId,
-		shares: Shares,
-	) -> DispatchResult {
+	pub(crate) fn do_unbond(operator: T::AccountId, account: T::AccountId, shares: Shares) -> DispatchResult {
 		let (now, timing) = (Self::now(), T::Timing::get());
 		let minimum = Self::minimum(&operator, &account);
 		let unbonded = Self::with_operator(&operator, |info| {
@@ -153,8 +145,7 @@ impl<T: Config> Pallet<T> {
 		let withdrawn = Self::with_operator(&operator, |info| {
 			Self::with_position(&operator, &account, |position| {
 				Archive::<T>::mutate_exists(&operator, era, |archived| {
-					let withdrawn =
-						position.withdraw(&mut info.books, archived.as_mut(), era, now, &timing);
+					let withdrawn = position.withdraw(&mut info.books, archived.as_mut(), era, now, &timing);
 					archived.take_if(|bucket| bucket.shares.is_zero());
 					Ok(withdrawn.map_err(Error::<T>::from)?)
 				})

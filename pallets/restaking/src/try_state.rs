@@ -47,9 +47,7 @@ mod checks {
 			Self::check_rewards()
 		}
 
-		fn check_holds(
-			positions: &[(T::AccountId, T::AccountId, Position)],
-		) -> Result<(), TryRuntimeError> {
+		fn check_holds(positions: &[(T::AccountId, T::AccountId, Position)]) -> Result<(), TryRuntimeError> {
 			let (mut stakes, mut bonds) = (Sums::new(), Sums::new());
 			for (operator, account, position) in positions {
 				let held = position.held().map_err(|_| "held stake can be counted")?;
@@ -74,9 +72,7 @@ mod checks {
 			Ok(())
 		}
 
-		fn check_shares(
-			positions: &[(T::AccountId, T::AccountId, Position)],
-		) -> Result<(), TryRuntimeError> {
+		fn check_shares(positions: &[(T::AccountId, T::AccountId, Position)]) -> Result<(), TryRuntimeError> {
 			let mut pools = Sums::<(T::AccountId, u32)>::new();
 			let mut buckets = Sums::<(T::AccountId, Era)>::new();
 			let mut values = Sums::<T::AccountId>::new();
@@ -105,11 +101,7 @@ mod checks {
 					"closed pools have shares"
 				);
 				// Shares that nobody has converted own a part of the bucket.
-				add(
-					&mut buckets,
-					(operator.clone(), pool.era),
-					pool.bucket_shares.0,
-				);
+				add(&mut buckets, (operator.clone(), pool.era), pool.bucket_shares.0);
 			}
 			let open = operators
 				.iter()
@@ -135,7 +127,9 @@ mod checks {
 				}
 				for (era, bucket) in Archive::<T>::iter_prefix(operator) {
 					ensure!(
-						bucket.era == era && !bucket.shares.is_zero() && era < info.books.horizon(now, &timing),
+						bucket.era == era
+							&& !bucket.shares.is_zero()
+							&& era < info.books.horizon(now, &timing),
 						"what is archived has matured and owners"
 					);
 				}
@@ -144,7 +138,8 @@ mod checks {
 					"every operator has a reward book"
 				);
 			}
-			let archived = Archive::<T>::iter().map(|(operator, era, bucket)| ((operator, era), bucket.shares.0));
+			let archived =
+				Archive::<T>::iter().map(|(operator, era, bucket)| ((operator, era), bucket.shares.0));
 			ensure!(
 				are(buckets, stored.into_iter().chain(archived)),
 				"a bucket's shares belong to positions"
@@ -276,7 +271,10 @@ mod checks {
 					pots.push(((service, era), u128::from(pot.points)));
 				}
 			}
-			ensure!(are(points, pots.into_iter()), "pots count the points that were not drawn");
+			ensure!(
+				are(points, pots.into_iter()),
+				"pots count the points that were not drawn"
+			);
 			let pot = T::Currency::balance(&Self::pot());
 			ensure!(
 				money.saturating_add(T::Currency::minimum_balance()) <= pot,

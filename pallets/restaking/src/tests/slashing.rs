@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Faults, reports, offences.
+
+use crate::{mock::*, pallet::*, types::*, FaultLedger};
+use frame_support::{assert_noop, assert_ok, weights::Weight};
+use polkadot_sdk::*;
+use sp_core::H256;
+use sp_runtime::{DispatchError, Perbill};
+use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
+
+fn note(service: ServiceId, operator: AccountId, fault: u32, percent: u32) -> sp_runtime::DispatchResult {
+	Restaking::note_fault(service, &operator, fault, Perbill::from_percent(percent))
+}
+
+/// An equivocation as `pallet_offences` tells of it.
+fn offence(offender: AccountId, session: u32, percent: u32) -> Weight {
+	let details = OffenceDetails::<AccountId, _> {
+		offender: (offender, ()),
+		reporters: vec![],
+	};
+	Restaking::on_offence(&[details], &[Perbill::from_percent(percent)], session)
+}
+
+/// A chain with a promise of ten hundredths of operator 1 to the service with reports.
+fn test_reports(of: impl FnOnce()) {
+	test(|| {
+		assert_ok!(allocate(1, COMPUTE, 10));
+		pass(2);
+		of();
+	});
+}
+
+#[test]
+fn a_checked_fault_is_slashed_when_a_block_has_room() {
+	test(|| {
+		assert_eq!(<Restaking as FaultLedger<_>>::era_of(0), Some(0));
+		assert_ok!(note(DA, 1, 0, 50));
+		assert_eq!(stake(1), STAKE, "not yet");
+		assert_eq!(
+			Restaking::pending_slashes(1),
+			vec![(DA, 0, Perbill::from_percent(50), 0)]
+		);
+		assert_noop!(delegate(1, 11, 10_000), Error::<Test>::SlashPending);
+		idle();
+		// A half of the fifth that was promised.
+		assert_eq!(stake(1), STAKE - 10_000);
+		assert!(!info(1).books.is_slash_pending());
+		assert_ok!(delegate(1, 11, 10_000));
+		assert_noop!(Restaking::execute_noted(signed(11)), Error::<Test>::NothingToDo);
+	});
+}
+
+#[test]
+fn a_checked_fault_costs_what_the_service_declared_at_most() {
+	test(|| {
+		assert_ok!(note(DA, 1, 0, 100));
+		assert_ok!(Restaking::execute_noted(signed(11)));
+		assert_eq!(stake(1), STAKE - 16_000);
+		let harmless = Terms {
+			objective: Perbill::zero(),
+			..terms(ServiceKind::Custom)
+		};
+		assert_ok!(Restaking::create_service(RuntimeOrigin::root(), harmless));
+		assert_noop!(note(ServiceId(3), 1, 0, 10), Error::<Test>::FaultNotDeclared);
+		assert_noop!(note(ServiceId(9), 1, 0, 10), Error::<Test>::UnknownService);
+		assert_noop!(note(DA, 9, 0, 10), Error::<Test>::NotOperator);
+		assert_noop!(note(DA, 1, 1, 10), Error::<Test>::FaultOutOfWindow);
+	});
+}
+
+#[test]
+fn faults_of_an_era_cost_the_highest_and_none_is_lost_when_many_wait() {
+	test(|| {
+		assert_ok!(note(DA, 1, 0, 10));
+		assert_ok!(note(DA, 1, 0, 30));
+		assert_ok!(note(DA, 1, 0, 20));
+		assert_eq!(NotedFaults::<Test>::get().len(), 1);
+		assert_ok!(note(DA, 2, 0, 10));
+		// No more can wait.
+		assert_ok!(note(DA, 3, 0, 10));
+		assert_eq!((stake(1), stake(2), stake(3)), (STAKE, STAKE, STAKE - 2_000));
+		idle();
+		assert_eq!((stake(1), stake(2)), (STAKE - 6_000, STAKE - 2_000));
+		assert_ok!(note(DA, 1, 0, 30));
+		idle();
+		assert_eq!(stake(1), STAKE - 6_000);
+	});
+}
+
+#[test]
+fn nobody_escapes_by_unbonding_deallocating_or_leaving() {
+	test(|| {
+		assert_ok!(delegate(1, 11, 100_000));
+		pass(1);
+		let fault = Restaking::now();
+		assert_ok!(unbond_all(1, 11));
+		assert_ok!(allocate(1, DA, 0));
+		assert_ok!(allocate(1, CONSENSUS, 0));
+		assert_ok!(Restaking::chill(signed(1)));
+		assert_ok!(unbond_all(1, 1));
+		pass(TIMING.bonding - 1);
+		assert_ok!(note(DA, 1, fault, 80));
+		pass(2);
+		// Bonding has passed, but the slash is pending.
+		assert_noop!(withdraw(1, 11, fault), Error::<Test>::NotMatured);
+		idle();
+		assert_ok!(withdraw(1, 11, fault));
+		assert_ok!(withdraw(1, 1, fault));
+		assert_eq!(free(11), ENDOWMENT - 16_000);
+		assert_eq!(free(1), ENDOWMENT - 16_000);
+		assert_eq!(collected(), 32_000);
+	});
+}
+
+#[test]
+fn a_slash_that_nobody_executed_in_time_is_lost_and_says_so() {
+	test(|| {
+		pass(1);
+		assert_ok!(note(DA, 1, 1, 50));
+		pass(TIMING.bonding + zerog_staking::GRACE);
+		idle();
+		assert_eq!(stake(1), STAKE);
+		let error = Error::<Test>::FaultOutOfWindow.into();
+		assert_eq!(
+			last_event(),
+			Event::SlashLost {
+				service: DA,
+				operator: 1,
+				fault: 1,
+				error
+			}
+		);
+		assert!(!info(1).books.is_slash_pending());
+	});
+}
+
+#[test]
+fn a_report_is_executed_when_the_veto_window_has_passed() {
+	test_reports(|| {
+		assert_ok!(report(1, 2, 10));
+		assert_eq!(bonded(REPORTER), BOND);
+		assert_eq!(
+			Restaking::pending_slashes(1),
+			vec![(COMPUTE, 2, Perbill::from_percent(10), 4)]
+		);
+		assert_noop!(call(|| Restaking::execute(signed(11), 0)), Error::<Test>::NotDue);
+		pass(TIMING.veto);
+		assert_noop!(
+			call(|| Restaking::veto(signed(RESOLVER), 0)),
+			Error::<Test>::VetoTooLate
+		);
+		idle();
+		assert_eq!((stake(1), bonded(REPORTER)), (STAKE - 1_000, 0));
+		assert_noop!(
+			call(|| Restaking::execute(signed(11), 0)),
+			Error::<Test>::UnknownReport
+		);
+	});
+}
+
+#[test]
+fn a_vetoed_report_costs_its_bond_and_a_cancelled_one_nothing() {
+	test_reports(|| {
+		assert_ok!(report(1, 2, 5));
+		assert_ok!(report(1, 2, 5));
+		assert_noop!(
+			call(|| Restaking::veto(signed(REPORTER), 0)),
+			Error::<Test>::NotResolver
+		);
+		assert_ok!(Restaking::veto(signed(RESOLVER), 0));
+		assert_eq!((bonded(REPORTER), collected()), (BOND, BOND));
+		assert_noop!(Restaking::cancel(signed(RESOLVER), 1), DispatchError::BadOrigin);
+		// Governance can stop it also when it is due.
+		pass(TIMING.veto);
+		assert_ok!(Restaking::cancel(RuntimeOrigin::root(), 1));
+		assert_eq!((bonded(REPORTER), collected()), (0, BOND));
+		assert_eq!(stake(1), STAKE);
+		assert_noop!(
+			call(|| Restaking::cancel(RuntimeOrigin::root(), 1)),
+			Error::<Test>::UnknownReport
+		);
+	});
+}
+
+#[test]
+fn reports_are_for_reporters_of_declared_faults_within_caps() {
+	test_reports(|| {
+		let as_reporter = |account, service, operator, fault, percent| {
+			call(|| {
+				let fraction = Perbill::from_percent(percent);
+				Restaking::report(signed(account), service, operator, fault, fraction, H256::zero())
+			})
+		};
+		assert_noop!(
+			as_reporter(REPORTER, ServiceId(9), 1, 2, 1),
+			Error::<Test>::UnknownService
+		);
+		assert_noop!(
+			as_reporter(REPORTER, DA, 1, 2, 1),
+			Error::<Test>::FaultNotDeclared
+		);
+		assert_noop!(
+			as_reporter(RESOLVER, COMPUTE, 1, 2, 1),
+			Error::<Test>::NotReporter
+		);
+		assert_noop!(report(9, 2, 1), Error::<Test>::NotOperator);
+		assert_noop!(report(2, 2, 1), Error::<Test>::NothingPromised);
+		assert_noop!(report(1, 1, 1), Error::<Test>::NothingPromised);
+		assert_noop!(report(1, 3, 1), Error::<Test>::FaultOutOfWindow);
+		assert_noop!(report(1, 2, 0), Error::<Test>::FractionOutOfRange);
+		assert_noop!(report(1, 2, 11), Error::<Test>::FractionOutOfRange);
+		assert_ok!(report(1, 2, 10));
+		assert_noop!(report(1, 2, 6), Error::<Test>::FractionOutOfRange);
+		assert_ok!(report(1, 2, 5));
+		pass(1);
+		assert_noop!(report(1, 2, 5), Error::<Test>::TooManyReports);
+		// Custody, challenge and report: four eras.
+		pass(4);
+		idle();
+		assert_noop!(report(1, 2, 5), Error::<Test>::FaultOutOfWindow);
+	});
+}
+
+#[test]
+fn an_offender_is_slashed_disabled_and_not_elected_until_it_validates_anew() {
+	test(|| {
+		assert_eq!(validators(), OPERATORS);
+		Seats::set(3);
+		pass(1);
+		next_session();
+		// The third part of three, rounded down: none; so five are needed. The list is what counts here.
+		offence(2, 2, 40);
+		assert_eq!(stake(2), STAKE - 20_000);
+		assert_eq!(info(2).candidate, None);
+		assert_eq!(Offenders::<Test>::get().len(), 1);
+		pass(1);
+		next_session();
+		assert_eq!(validators(), [1, 3]);
+		assert!(Offenders::<Test>::get().is_empty());
+		assert_ok!(Restaking::validate(signed(2)));
+		pass(1);
+		next_session();
+		assert_eq!(validators(), [1, 3, 2], "less stake comes later");
+	});
+}
+
+#[test]
+fn an_offender_that_was_elected_before_stays_disabled() {
+	test(|| {
+		// Four validators, of whom one can be disabled.
+		assert_ok!(Restaking::register_operator(signed(11), STAKE, Perbill::zero()));
+		set_keys(11);
+		assert_ok!(allocate(11, CONSENSUS, 50));
+		pass(2);
+		assert_ok!(Restaking::validate(signed(11)));
+		pass(1);
+		next_session();
+		assert_eq!(validators().len(), 4);
+		// The next validators are elected; then the offence becomes known.
+		pass(1);
+		let index = validators().iter().position(|who| *who == 1).unwrap() as u32;
+		offence(1, Session::current_index(), 10);
+		assert_eq!(Session::disabled_validators(), vec![index]);
+		next_session();
+		assert!(validators().contains(&1));
+		let index = validators().iter().position(|who| *who == 1).unwrap() as u32;
+		assert_eq!(Session::disabled_validators(), vec![index], "once more");
+		pass(1);
+		next_session();
+		assert!(!validators().contains(&1));
+		assert!(Session::disabled_validators().is_empty());
+	});
+}
+
+#[test]
+fn an_offence_counts_for_the_era_of_its_validators() {
+	test(|| {
+		assert_ok!(delegate(1, 11, 100_000));
+		// The election is over, its validators do not serve yet: who leaves now answers for the next ones too.
+		pass(1);
+		assert_ok!(unbond_all(1, 11));
+		next_session();
+		next_session();
+		offence(1, Session::current_index(), 100);
+		assert_ok!(Restaking::realise(signed(9), 1, 11));
+		assert_eq!(held(11), 50_000);
+		// An offence from before the chain knew of eras, or of somebody else, changes nothing.
+		EraStarts::<Test>::mutate(|starts| starts.remove(0));
+		offence(3, 0, 100);
+		assert_eq!(stake(3), STAKE);
+		offence(13, 2, 100);
+	});
+}
+
+#[test]
+fn a_service_that_is_slashed_leaves_the_others_their_security() {
+	test(|| {
+		let before = (Restaking::security(CONSENSUS, 1), Restaking::security(COMPUTE, 1));
+		assert_ok!(note(DA, 1, 0, 73));
+		idle();
+		let after = (Restaking::security(CONSENSUS, 1), Restaking::security(COMPUTE, 1));
+		assert!(before.0.abs_diff(after.0) <= 2 && before.1.abs_diff(after.1) <= 2);
+	});
+}
