@@ -429,3 +429,12 @@ pub(crate) fn last_event() -> Event<Test> {
 		other => panic!("{other:?}"),
 	}
 }
+
+/// The chain of the benchmarks' tests: no operators yet.
+#[cfg(feature = "runtime-benchmarks")]
+pub(crate) fn chain() -> sp_io::TestExternalities {
+	let mut chain = sp_io::TestExternalities::default();
+	chain.execute_with(|| System::set_block_number(1));
+	MaxCandidates::set(8);
+	chain
+}
