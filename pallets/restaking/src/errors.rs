@@ -32,7 +32,8 @@ mod errors {
 		InvalidTerms,
 		/// The operator has allocations with as many services as possible: leave one and release its room.
 		TooManyAllocations,
-		/// A duty to the service lasts too long for the promise to fall: end it or hand it over.
+		/// A duty to a service lasts too long for its promise to fall, and for the operator's own stake to leave: end it or hand
+		/// it over.
 		DutyOpen,
 		/// The account has no session keys: set them first.
 		NoSessionKeys,

@@ -164,12 +164,11 @@ pub(crate) const BOND: Balance = 700;
 
 parameter_types! {
 	pub const PotId: PalletId = PalletId(*b"zg/stake");
-	pub static ShownTiming: Timing = TIMING;
+	pub const Durations: Timing = TIMING;
 	pub const MaxRise: Perbill = Perbill::from_percent(5);
 	pub static MaxCandidates: u32 = 8;
 	pub static Seats: u32 = 4;
 	pub static Quorum: u32 = 1;
-	pub static SessionsPerEra: u32 = SESSIONS;
 }
 
 impl Config for Test {
@@ -181,8 +180,8 @@ impl Config for Test {
 	type Session = Session;
 	type Duties = OpenDuties;
 	type AdminOrigin = frame_system::EnsureRoot<AccountId>;
-	type Timing = ShownTiming;
-	type SessionsPerEra = SessionsPerEra;
+	type Timing = Durations;
+	type SessionsPerEra = ConstU32<SESSIONS>;
 	type MinimumDelegation = ConstU128<MINIMUM>;
 	type MinimumOperatorStake = ConstU128<OWN_MINIMUM>;
 	type MinimumValidatorStake = ConstU128<2_000>;
@@ -245,11 +244,9 @@ pub(crate) fn test(test: impl FnOnce()) {
 /// The same with other operators at genesis.
 pub(crate) fn test_with(operators: &[AccountId], test: impl FnOnce()) {
 	BOUND.with_borrow_mut(BTreeSet::clear);
-	ShownTiming::set(TIMING);
 	MaxCandidates::set(8);
 	Seats::set(4);
 	Quorum::set(1);
-	SessionsPerEra::set(SESSIONS);
 	let rich = ACCOUNTS.iter().chain(&[REPORTER, RESOLVER]);
 	let genesis = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig {

@@ -13,7 +13,7 @@ use crate::{
 };
 use core::marker::PhantomData;
 use frame_support::{
-	dispatch::DispatchResult,
+	dispatch::{DispatchClass, DispatchResult},
 	ensure,
 	traits::{
 		fungible::{Balanced, Credit, Inspect, Mutate},
@@ -231,6 +231,9 @@ impl<T: Config> pallet_authorship::EventHandler<T::AccountId, frame_system::pall
 	for Pallet<T>
 {
 	fn note_author(author: T::AccountId) {
+		// The caller counts no weight for us.
+		let weight = T::WeightInfo::note_work();
+		frame_system::Pallet::<T>::register_extra_weight_unchecked(weight, DispatchClass::Mandatory);
 		if let Err(error) = <Self as WorkLedger<_>>::note_work(CONSENSUS, &author, 1) {
 			log::debug!(target: crate::LOG_TARGET, "the author {author:?} earns no point: {error:?}");
 		}

@@ -7,7 +7,7 @@
 use crate::{
 	pallet::*,
 	traits::FaultLedger,
-	types::{Noted, OperatorInfo, Report, ReportId, ServiceId, ServiceState, CONSENSUS},
+	types::{Noted, OperatorInfo, Report, ReportId, ServiceId, CONSENSUS},
 	weights::WeightInfo,
 	LOG_TARGET,
 };
@@ -380,10 +380,5 @@ impl<T: Config> Pallet<T> {
 			}
 		});
 		Self::disable(offender, OffenceSeverity(fraction));
-	}
-
-	/// Whether a service takes promises.
-	pub fn is_active(service: ServiceId) -> bool {
-		Services::<T>::get(service).is_some_and(|service| service.state == ServiceState::Active)
 	}
 }

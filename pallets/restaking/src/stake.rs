@@ -2,7 +2,11 @@
 
 //! Operators, delegators, and the planck on hold.
 
-use crate::{pallet::*, types::OperatorInfo};
+use crate::{
+	pallet::*,
+	traits::Duties,
+	types::{OperatorInfo, ServiceId},
+};
 use frame_support::{
 	dispatch::DispatchResult,
 	ensure,
@@ -115,6 +119,11 @@ impl<T: Config> Pallet<T> {
 		let (now, timing) = (Self::now(), T::Timing::get());
 		let minimum = Self::minimum(&operator, &account);
 		let unbonded = Self::with_operator(&operator, |info| {
+			let bound = |service: &ServiceId| T::Duties::bind(*service, &operator);
+			ensure!(
+				operator != account || !info.services.iter().any(bound),
+				Error::<T>::DutyOpen
+			);
 			let unbonded = Self::with_position(&operator, &account, |position| {
 				let unbonded = position.unbond(&mut info.books, now, shares, minimum, &timing);
 				let unbonded = unbonded.map_err(Error::<T>::from)?;

@@ -34,7 +34,8 @@ pub trait WorkLedger<AccountId> {
 
 /// What operators owe to services, as these see it.
 pub trait Duties<AccountId> {
-	/// Whether the operator must keep its promise to the service: it has a duty that lasts longer than `Timing::retention`.
+	/// Whether the operator must keep its promise to the service, and its own stake: it has a duty that lasts longer than
+	/// `Timing::retention`.
 	///
 	/// A fault counts for the era in which its duty was taken on, so that shorter ones need no such care. A duty that
 	/// was prolonged binds until its rest is that short, or until it was handed over.

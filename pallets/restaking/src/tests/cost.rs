@@ -2,8 +2,11 @@
 
 //! A slash costs the same with few and with many delegators.
 
-use crate::{mock::*, pallet::*, types::*};
-use frame_support::traits::{fungible::Mutate, BuildGenesisConfig};
+use crate::{mock::*, pallet::*, types::*, WeightInfo};
+use frame_support::{
+	traits::{fungible::Mutate, BuildGenesisConfig},
+	weights::constants::WEIGHT_REF_TIME_PER_MILLIS,
+};
 use polkadot_sdk::*;
 use sp_runtime::Perbill;
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,6 +64,12 @@ fn touched(service: ServiceId, delegators: u128) -> (Keys, Keys) {
 	let keys: Keys = before.keys().chain(after.keys()).cloned().collect();
 	let writes = keys.into_iter().filter(|key| before.get(key) != after.get(key));
 	(reads, writes.collect())
+}
+
+#[test]
+fn a_slash_takes_at_most_three_milliseconds() {
+	let most = crate::weights::SubstrateWeight::<Test>::slash(16, 64).ref_time();
+	assert!(most <= 3 * WEIGHT_REF_TIME_PER_MILLIS, "{most} ps");
 }
 
 #[test]

@@ -423,9 +423,13 @@ fn every_invariant_holds_after_every_step() {
 	match number("ZEROG_FUZZ_SEED") {
 		Some(seed) => sequence(seed),
 		None => {
-			(0..number("ZEROG_FUZZ_SEQUENCES").unwrap_or(SEQUENCES)).for_each(sequence);
+			let sequences = number("ZEROG_FUZZ_SEQUENCES").unwrap_or(SEQUENCES);
+			(0..sequences).for_each(sequence);
 			let kinds = DONE.with_borrow(|kinds| kinds.len());
-			assert_eq!(kinds, KINDS, "the sequences do everything at least once");
+			assert!(
+				kinds == KINDS || sequences < SEQUENCES,
+				"the sequences do everything at least once, not {kinds} kinds of calls"
+			);
 		}
 	}
 }

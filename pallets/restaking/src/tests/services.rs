@@ -143,6 +143,10 @@ fn a_promise_stays_while_a_long_duty_is_open() {
 		assert_noop!(allocate(1, DA, 19), Error::<Test>::DutyOpen);
 		assert_ok!(allocate(1, DA, 25));
 		assert_ok!(allocate(2, DA, 19));
+		assert_ok!(delegate(1, 11, 10_000));
+		assert_noop!(unbond(1, 1, 1_000_000), Error::<Test>::DutyOpen);
+		assert_ok!(unbond_all(1, 11));
+		assert_ok!(unbond(2, 2, 1_000_000));
 	});
 }
 
