@@ -10,7 +10,6 @@ use zerog_staking::Error as Books;
 #[pallet_section]
 mod errors {
 	#[pallet::error]
-	#[derive(PartialEq)]
 	pub enum Error<T> {
 		/// The account is an operator already.
 		AlreadyOperator,

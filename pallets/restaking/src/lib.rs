@@ -135,7 +135,8 @@ pub mod pallet {
 		/// Where the rewards of consensus come from: [`Issuance`], if `pallet-dap` pays to our inflow account.
 		type RewardSource: RewardSource<Credit<Self::AccountId, Self::Currency>>;
 		/// The session pallet: keys, validators, disabling, historical sessions.
-		type Session: SessionInterface<ValidatorId = Self::AccountId> + ValidatorRegistration<Self::AccountId>;
+		type Session: SessionInterface<ValidatorId = Self::AccountId, AccountId = Self::AccountId>
+			+ ValidatorRegistration<Self::AccountId>;
 		/// Which promises must not fall yet.
 		type Duties: Duties<Self::AccountId>;
 		/// Creates and ends services, cancels slashes.
