@@ -9,7 +9,9 @@ use frame_support::{
 	storage::with_storage_layer,
 	traits::{
 		fungible::{Balanced, Credit, Inspect, InspectHold, Mutate},
-		BuildGenesisConfig, ConstU128, ConstU32, ConstU64, Hooks, OnUnbalanced, VariantCountOf,
+		tokens::currency::ActiveIssuanceOf,
+		BuildGenesisConfig, ConstU128, ConstU32, ConstU64, Hooks, OnUnbalanced, PollStatus, Polling,
+		VariantCountOf,
 	},
 	weights::Weight,
 	PalletId,
@@ -55,6 +57,8 @@ mod runtime {
 	pub type Historical = pallet_session_historical::Pallet<Test>;
 	#[runtime::pallet_index(4)]
 	pub type Session = pallet_session::Pallet<Test>;
+	#[runtime::pallet_index(5)]
+	pub type Voting = pallet_conviction_voting::Pallet<Test>;
 }
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
@@ -106,6 +110,50 @@ impl pallet_session::Config for Test {
 	type WeightInfo = ();
 	type Currency = Balances;
 	type KeyDeposit = ConstU128<10>;
+}
+
+/// No referenda: delegating votes needs none.
+pub struct NoPolls;
+impl<Tally> Polling<Tally> for NoPolls {
+	type Index = u8;
+	type Votes = Balance;
+	type Class = u16;
+	type Moment = u64;
+	fn classes() -> Vec<u16> {
+		vec![0]
+	}
+	fn as_ongoing(_: u8) -> Option<(Tally, u16)> {
+		None
+	}
+	fn access_poll<R>(_: u8, f: impl FnOnce(PollStatus<&mut Tally, u64, u16>) -> R) -> R {
+		f(PollStatus::None)
+	}
+	fn try_access_poll<R>(
+		_: u8,
+		f: impl FnOnce(PollStatus<&mut Tally, u64, u16>) -> Result<R, DispatchError>,
+	) -> Result<R, DispatchError> {
+		f(PollStatus::None)
+	}
+	#[cfg(feature = "runtime-benchmarks")]
+	fn create_ongoing(_: u16) -> Result<u8, ()> {
+		Err(())
+	}
+	#[cfg(feature = "runtime-benchmarks")]
+	fn end_ongoing(_: u8, _: bool) -> Result<(), ()> {
+		Err(())
+	}
+}
+
+impl pallet_conviction_voting::Config for Test {
+	type RuntimeEvent = RuntimeEvent;
+	type WeightInfo = ();
+	type Currency = Balances;
+	type Polls = NoPolls;
+	type MaxTurnout = ActiveIssuanceOf<Balances, AccountId>;
+	type MaxVotes = ConstU32<8>;
+	type VoteLockingPeriod = ConstU64<10>;
+	type BlockNumberProvider = System;
+	type VotingHooks = ();
 }
 
 /// A validator is identified by its account alone.

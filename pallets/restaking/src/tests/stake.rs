@@ -3,10 +3,8 @@
 //! Operators and delegators.
 
 use crate::{mock::*, pallet::*, types::*};
-use frame_support::{
-	assert_noop, assert_ok,
-	traits::{Currency, LockableCurrency, WithdrawReasons},
-};
+use frame_support::{assert_noop, assert_ok};
+use pallet_conviction_voting::{Conviction, Error as VotingError};
 use polkadot_sdk::*;
 use sp_runtime::{Perbill, TokenError};
 use zerog_staking::{MAX_ERAS, MAX_STAKE};
@@ -219,33 +217,36 @@ fn a_spent_pool_closes_and_reopens_after_bonding() {
 #[test]
 fn locked_stake_votes() {
 	test(|| {
-		// What conviction voting looks at, and locks.
+		let vote = |amount| {
+			call(|| {
+				Voting::delegate(signed(11), 0, 12, Conviction::Locked1x, amount)
+					.map(drop)
+					.map_err(|refused| refused.error)
+			})
+		};
 		assert_ok!(delegate(1, 11, 400_000_000_000));
-		let votes = <Balances as Currency<AccountId>>::total_balance(&11);
-		assert_eq!(votes, ENDOWMENT, "stake counts");
-		Balances::set_lock(*b"pyconvot", &11, ENDOWMENT, WithdrawReasons::all());
+		assert_ok!(vote(ENDOWMENT));
+		let votes = pallet_conviction_voting::VotingFor::<Test>::get(11, 0);
+		assert_eq!(votes.locked_balance(), ENDOWMENT, "stake counts");
 		// A lock lies over the hold, not beside it: what is locked by a vote can still be staked.
 		assert_ok!(delegate(1, 11, 400_000_000_000));
 		assert_eq!(held(11), 800_000_000_000);
 		assert_noop!(
-			call(|| <Balances as Currency<AccountId>>::transfer(
-				&11,
-				&12,
-				EXISTENTIAL,
-				frame_support::traits::ExistenceRequirement::KeepAlive
-			)),
+			call(|| Balances::transfer_keep_alive(signed(11), 12, EXISTENTIAL)),
 			TokenError::Frozen
 		);
 		// And slashed: votes do not shield it.
-		assert_eq!(slash(CONSENSUS, 1, 0, Perbill::one()).map(drop), Ok(()));
+		slash(CONSENSUS, 1, 0, Perbill::one()).unwrap();
 		assert_ok!(Restaking::realise(signed(12), 1, 11));
 		assert_eq!(held(11), 400_000_000_000);
-		let votes = <Balances as Currency<AccountId>>::total_balance(&11);
-		assert_eq!(
-			votes,
-			ENDOWMENT - 400_000_000_000,
-			"what was burned votes no more"
-		);
+		assert_ok!(Voting::undelegate(signed(11), 0));
+		assert_noop!(vote(ENDOWMENT), VotingError::<Test>::InsufficientFunds);
+		assert_ok!(vote(ENDOWMENT - 400_000_000_000));
+		// Nor does the lock keep it from being withdrawn.
+		assert_ok!(unbond_all(1, 11));
+		pass(TIMING.bonding);
+		assert_ok!(withdraw(1, 11, 0));
+		assert_eq!(held(11), 0);
 	});
 }
 
