@@ -561,6 +561,8 @@ pub mod pallet {
 
 		/// Pay an account its part of all distributed rewards of an operator. Anyone may call it for anyone.
 		///
+		/// A position that is over is forgotten then.
+		///
 		/// Emits `RewardClaimed`.
 		#[pallet::call_index(16)]
 		#[pallet::weight(T::WeightInfo::claim())]

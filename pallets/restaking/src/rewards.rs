@@ -152,7 +152,13 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_claim(operator: T::AccountId, account: T::AccountId) -> DispatchResult {
-		let info = Operators::<T>::get(&operator).ok_or(Error::<T>::NotOperator)?;
+		let known = Positions::<T>::contains_key(&operator, &account);
+		let Some(info) = Operators::<T>::get(&operator) else {
+			// Who leaves leaves nothing to claim: only the record is left.
+			ensure!(known, Error::<T>::NotOperator);
+			Positions::<T>::remove(&operator, &account);
+			return Ok(());
+		};
 		let amount = RewardBooks::<T>::try_mutate(&operator, |entry| {
 			let book = entry.as_mut().ok_or(Error::<T>::NotOperator)?;
 			let before = book.clone();
@@ -160,7 +166,8 @@ impl<T: Config> Pallet<T> {
 				Ok(book.claim(position, &info.books).map_err(Error::<T>::from)?)
 			})?;
 			// A part that rounds to nothing is a claim too: its shares leave, and the last owner gets the remainder.
-			ensure!(*book != before, Error::<T>::NothingToDo);
+			let forgotten = known && !Positions::<T>::contains_key(&operator, &account);
+			ensure!(*book != before || forgotten, Error::<T>::NothingToDo);
 			Ok::<_, DispatchError>(amount)
 		})?;
 		if amount > 0 {

@@ -362,10 +362,12 @@ fn drain(shadow: &mut Shadow) {
 			(0..chunks).for_each(|_| all(Withdraw(who, account, 0)));
 		}
 		all(Leave(who));
+		OWNERS.iter().for_each(|account| all(Claim(who, *account)));
 	}
 	shadow.check();
 	assert_eq!(Operators::<Test>::iter().count(), 0, "every operator can leave");
 	assert_eq!(Allocations::<Test>::iter().count(), 0);
+	assert_eq!(Positions::<Test>::iter().count(), 0, "every record goes");
 	assert!(
 		OWNERS.iter().all(|account| held(*account) == 0),
 		"nothing stays on hold"

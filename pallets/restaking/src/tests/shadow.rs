@@ -432,14 +432,19 @@ impl Shadow {
 	}
 
 	pub(super) fn claim(&mut self, operator: AccountId, account: AccountId) -> Done {
-		let before = self.books.get(&operator).cloned();
+		if !self.operators.contains_key(&operator) {
+			return self.positions.remove(&(operator, account)).map(drop).ok_or(());
+		}
+		let book = self.books[&operator].clone();
+		let known = self.positions.contains_key(&(operator, account));
 		let paid = self.with_position(operator, account, |shadow, position| {
-			let books = shadow.operators.get(&operator).ok_or(())?;
+			let books = &shadow.operators[&operator];
 			ok(shadow.books.get_mut(&operator).ok_or(())?.claim(position, books))
 		})?;
 		self.pot -= paid;
 		*self.free.entry(account).or_default() += paid;
-		when(self.books.get(&operator) != before.as_ref())
+		let forgotten = known && !self.positions.contains_key(&(operator, account));
+		when(self.books[&operator] != book || forgotten)
 	}
 
 	pub(super) fn commission(&mut self, operator: AccountId, commission: Perbill) -> Done {
