@@ -59,6 +59,8 @@ mod runtime {
 	pub type Session = pallet_session::Pallet<Test>;
 	#[runtime::pallet_index(5)]
 	pub type Voting = pallet_conviction_voting::Pallet<Test>;
+	#[runtime::pallet_index(6)]
+	pub type Offences = pallet_offences::Pallet<Test>;
 }
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
@@ -168,6 +170,12 @@ impl pallet_session_historical::Config for Test {
 	type RuntimeEvent = RuntimeEvent;
 	type FullIdentification = ();
 	type FullIdentificationOf = AccountOnly;
+}
+
+impl pallet_offences::Config for Test {
+	type RuntimeEvent = RuntimeEvent;
+	type IdentificationTuple = pallet_session_historical::IdentificationTuple<Self>;
+	type OnOffenceHandler = Restaking;
 }
 
 /// Slashed planck end on an account of their own.
@@ -461,10 +469,12 @@ pub(crate) fn validators() -> Vec<AccountId> {
 }
 
 pub(crate) fn set_keys(account: AccountId) {
-	let keys = Keys {
-		dummy: UintAuthorityId(account as u64),
-	};
-	pallet_session::NextKeys::<Test>::insert(account, keys);
+	set_keys_to(account, account as u64);
+}
+
+pub(crate) fn set_keys_to(account: AccountId, key: u64) {
+	let dummy = UintAuthorityId(key);
+	<Session as pallet_session::SessionInterface>::set_keys(&account, Keys { dummy }).unwrap();
 }
 
 /// The last event.

@@ -3,11 +3,11 @@
 //! Faults, reports, offences.
 
 use crate::{mock::*, pallet::*, types::*, FaultLedger};
-use frame_support::{assert_noop, assert_ok, weights::Weight};
+use frame_support::{assert_noop, assert_ok, traits::KeyOwnerProofSystem, weights::Weight};
 use polkadot_sdk::*;
 use sp_core::H256;
-use sp_runtime::{DispatchError, Perbill};
-use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
+use sp_runtime::{testing::UintAuthorityId, DispatchError, Perbill};
+use sp_staking::offence::{Offence, OffenceDetails, OffenceError, OnOffenceHandler, ReportOffence};
 
 fn note(service: ServiceId, operator: AccountId, fault: u32, percent: u32) -> sp_runtime::DispatchResult {
 	Restaking::note_fault(service, &operator, fault, Perbill::from_percent(percent))
@@ -270,6 +270,62 @@ fn an_offender_that_was_elected_before_stays_disabled() {
 		next_session();
 		assert!(!validators().contains(&1));
 		assert!(Session::disabled_validators().is_empty());
+	});
+}
+
+/// Two blocks for one slot, proven by who owned the key in a session.
+struct Equivocation {
+	session: u32,
+	offender: (AccountId, ()),
+}
+
+impl Offence<(AccountId, ())> for Equivocation {
+	const ID: [u8; 16] = *b"test:equivocates";
+	type Slot = u64;
+	fn offenders(&self) -> Vec<(AccountId, ())> {
+		vec![self.offender]
+	}
+	fn session_index(&self) -> u32 {
+		self.session
+	}
+	fn validator_set_count(&self) -> u32 {
+		3
+	}
+	fn slot(&self) -> u64 {
+		7
+	}
+	fn slash_fraction(&self, offenders: u32) -> Perbill {
+		Perbill::from_percent(20 * offenders)
+	}
+}
+
+#[test]
+fn nobody_escapes_by_rotating_keys() {
+	test(|| {
+		let equivocate = |offender| {
+			let session = 1;
+			Offences::report_offence(vec![], Equivocation { session, offender })
+		};
+		let prove = |account: u64| {
+			let key = (sp_core::crypto::key_types::DUMMY, UintAuthorityId(account));
+			(Historical::prove(key.clone()).unwrap(), key)
+		};
+		next_session();
+		let (proof, key) = prove(1);
+		let (other_proof, other_key) = prove(2);
+		set_keys_to(1, 99);
+		pass(2);
+		let offender = Historical::check_proof(key, proof).unwrap();
+		assert_eq!(offender, (1, ()), "who the owner was is on record");
+		assert_eq!(equivocate(offender), Ok(()));
+		assert_eq!(stake(1), STAKE - 10_000);
+		assert_eq!(equivocate(offender), Err(OffenceError::DuplicateReport));
+		// A second offender in the same slot makes it worse for both; only the difference is charged.
+		assert_eq!(
+			equivocate(Historical::check_proof(other_key, other_proof).unwrap()),
+			Ok(())
+		);
+		assert_eq!((stake(1), stake(2)), (STAKE - 20_000, STAKE - 20_000));
 	});
 }
 
