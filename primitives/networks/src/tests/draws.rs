@@ -137,6 +137,9 @@ fn the_greatest_concentration_of_the_last_three_draws_counts() {
 	}
 	assert_eq!(seats.concentration(), high);
 	assert_eq!(next(seats, &even, 7, &params).seats.concentration(), low);
+	// Seats that are drawn before their turn count too.
+	let first = next(Seats::default(), &uneven, 3, &params).seats;
+	assert_eq!(next(first, &even, 6, &params).seats.concentration(), high);
 }
 
 #[test]
