@@ -3,7 +3,11 @@
 //! Faults, reports, offences.
 
 use crate::{mock::*, pallet::*, types::*, FaultLedger};
-use frame_support::{assert_noop, assert_ok, traits::KeyOwnerProofSystem, weights::Weight};
+use frame_support::{
+	assert_noop, assert_ok,
+	traits::{Hooks, KeyOwnerProofSystem},
+	weights::Weight,
+};
 use polkadot_sdk::*;
 use sp_core::H256;
 use sp_runtime::{testing::UintAuthorityId, DispatchError, Perbill};
@@ -48,6 +52,22 @@ fn a_checked_fault_is_slashed_when_a_block_has_room() {
 		assert!(!info(1).books.is_slash_pending());
 		assert_ok!(delegate(1, 11, 10_000));
 		assert_noop!(Restaking::execute_noted(signed(11)), Error::<Test>::NothingToDo);
+	});
+}
+
+#[test]
+fn a_full_block_leaves_slashes_to_the_next_or_to_anyone() {
+	test(|| {
+		assert_ok!(note(DA, 1, 0, 10));
+		assert_ok!(note(DA, 2, 0, 10));
+		let one = Restaking::decide_weight();
+		assert!(Restaking::on_idle(1, one).ref_time() < one.ref_time());
+		assert_eq!(NotedFaults::<Test>::get().len(), 2);
+		let used = Restaking::on_idle(1, one.saturating_mul(2));
+		assert!(used.all_gte(one) && used.all_lte(one.saturating_mul(2)));
+		assert_eq!((stake(1), stake(2)), (STAKE - 2_000, STAKE));
+		assert_ok!(Restaking::execute_noted(signed(13)));
+		assert_eq!(stake(2), STAKE - 2_000);
 	});
 }
 
