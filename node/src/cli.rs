@@ -26,8 +26,8 @@ pub struct NodeParams {
 	#[clap(flatten)]
 	pub da: DaParams,
 
-	/// Folder for runtimes that were compiled, so that the next start is quick. Default: `runtimes` beside the chain's
-	/// database. What lies there is run: keep others from writing to it.
+	/// Where the folder `zerog-runtimes` lies: what was compiled of runtimes, so that the next start is quick. Default: beside
+	/// the chain's database. What lies in it is run: keep others from writing to it.
 	#[arg(long, value_name = "FOLDER")]
 	pub runtime_cache: Option<PathBuf>,
 }

@@ -4,7 +4,8 @@
 //!
 //! Compiling the chain's runtime takes some ten seconds of a core; with the folder only the first start after an upgrade
 //! needs them. The files are machine code that runs as this program does, so the folder is its owner's alone. They are named
-//! by what they were compiled from and how, and can be deleted at any time.
+//! by what they were compiled from and how, and can be deleted at any time. The executor removes what it does not know from
+//! the folder, so it is always one of its own, below the one that the user names.
 
 use crate::service::{Executor, HostFunctions};
 use polkadot_sdk::*;
@@ -12,17 +13,17 @@ use sc_service::Configuration;
 use std::{
 	fs::{self, DirBuilder},
 	io,
-	os::unix::fs::{DirBuilderExt, PermissionsExt},
+	os::unix::fs::{DirBuilderExt, MetadataExt},
 	path::{Path, PathBuf},
 };
 
-/// The folder's name beside the chain's database.
-const FOLDER: &str = "runtimes";
+/// The folder's name.
+const FOLDER: &str = "zerog-runtimes";
 
-/// The executor for a chain. `folder` replaces the default one.
-pub fn executor(config: &Configuration, folder: Option<&Path>) -> Executor {
-	let own = || config.base_path.config_dir(config.chain_spec.id()).join(FOLDER);
-	let folder: PathBuf = folder.map_or_else(own, Path::to_owned);
+/// The executor for a chain. `parent` is where its folder lies, if not beside the chain's database.
+pub fn executor(config: &Configuration, parent: Option<&Path>) -> Executor {
+	let own = || config.base_path.config_dir(config.chain_spec.id());
+	let folder: PathBuf = parent.map_or_else(own, Path::to_owned).join(FOLDER);
 	let settings = &config.executor;
 	let heap = settings
 		.default_heap_pages
@@ -47,13 +48,14 @@ pub fn executor(config: &Configuration, folder: Option<&Path>) -> Executor {
 	.build()
 }
 
-/// Creates the folder if it is missing; refuses one that others may write to.
+/// Creates the folder if it is missing; refuses one that is another user's, leads elsewhere, or that others may write to.
 fn prepare(folder: &Path) -> io::Result<()> {
 	DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-	if fs::metadata(folder)?.permissions().mode() & 0o022 != 0 {
+	let (found, own) = (fs::symlink_metadata(folder)?, fs::metadata("/proc/self")?.uid());
+	if !found.is_dir() || found.uid() != own || found.mode() & 0o022 != 0 {
 		return Err(io::Error::new(
 			io::ErrorKind::PermissionDenied,
-			"others may write to it: `chmod go-w` it, after removing what is in it",
+			"it is not this user's alone: remove it, or name another place with --runtime-cache",
 		));
 	}
 	Ok(())
@@ -62,6 +64,7 @@ fn prepare(folder: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use std::os::unix::fs::{symlink, PermissionsExt};
 
 	#[test]
 	fn the_folder_is_its_owners_alone() {
@@ -70,6 +73,12 @@ mod tests {
 		prepare(&folder).unwrap();
 		prepare(&folder).unwrap();
 		assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+		let link = parent.path().join("link");
+		symlink(&folder, &link).unwrap();
+		assert_eq!(
+			prepare(&link).unwrap_err().kind(),
+			io::ErrorKind::PermissionDenied
+		);
 		for mode in [0o770, 0o707, 0o720] {
 			fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).unwrap();
 			assert_eq!(

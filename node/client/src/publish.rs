@@ -10,7 +10,7 @@ use crate::{
 	error::Error,
 	gateway::{Gateway, GatewayError, Stage},
 	keys::{account_of, show_account},
-	transaction::{submit_call, Submission},
+	transaction::{submit_call, Submission, MORTAL_BLOCKS},
 	units::Amount,
 	Client,
 };
@@ -137,8 +137,8 @@ pub struct Plan {
 	/// For the transaction itself, an estimate.
 	pub transaction_fee: u128,
 	/// The most to be paid for dispersal and held for custody, should the price rise before a block takes the
-	/// transaction; else nothing is paid. [`plan`] adds a quarter to the dispersal fee: what 160 MiB of coded bytes
-	/// raise it by.
+	/// transaction; else nothing is paid. [`plan`] adds half of the dispersal fee, by which 300 MiB of coded bytes
+	/// raise it, and for another account's blob the blocks that may pass until then.
 	pub max_fee: u128,
 }
 
@@ -186,12 +186,19 @@ pub async fn plan(client: &Client, blob: &Blob, retention: u32, signer: &Keypair
 		plan.dispersal_fee = quote.dispersal_fee;
 	}
 	// Custody is so much a block.
-	plan.custody_fee =
-		(quote.custody_fee / u128::from(retention.max(1))).saturating_mul(custody_blocks.into());
+	let block = quote.custody_fee / u128::from(retention.max(1));
+	plan.custody_fee = block.saturating_mul(custody_blocks.into());
+	// Retention then counts from the block that takes the transaction, or from a certificate that comes before.
+	let late = match action {
+		Action::Publish => 0,
+		_ if pays_already => 0,
+		_ => block.saturating_mul(MORTAL_BLOCKS.into()),
+	};
 	plan.max_fee = plan
 		.dispersal_fee
-		.saturating_add(plan.dispersal_fee / 4)
-		.saturating_add(plan.custody_fee);
+		.saturating_add(plan.dispersal_fee / 2)
+		.saturating_add(plan.custody_fee)
+		.saturating_add(late);
 	let call = submit_call(&blob.header, retention, plan.max_fee);
 	plan.transaction_fee = client.fee(&call, signer).await?;
 

@@ -49,7 +49,7 @@ struct Extended {
 }
 
 /// A transaction is valid for so many blocks after the finalized block that it was built on.
-const MORTAL_BLOCKS: u64 = 128;
+pub(crate) const MORTAL_BLOCKS: u64 = 128;
 /// How long to wait for a block that takes it.
 const INCLUSION: Duration = Duration::from_secs(120);
 /// Attempts when another program of the same account was quicker, and the pause between them.

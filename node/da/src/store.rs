@@ -55,8 +55,7 @@ pub enum StoreError {
 	},
 	/// The database itself is damaged, or was written by a newer version.
 	#[error(
-		"the row database is damaged: {0}; restore its folder `da/rows`, or remove it: rows are rebuilt from other members' when \
-		 they are asked for"
+		"the row database is damaged: {0}; move its folder `da/rows` away: rows are rebuilt from other members' when asked for"
 	)]
 	Damaged(String),
 	/// Any other failure of the disk or the database.

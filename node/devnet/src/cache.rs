@@ -18,8 +18,8 @@ const KEEP: Duration = Duration::from_secs(24 * 3600);
 
 /// The user's own folders: what lies there is run.
 pub(crate) struct Cache {
-	/// For the nodes, which remove from it what they do not know.
-	pub(crate) runtimes: PathBuf,
+	/// Where the nodes keep compiled runtimes, in a folder of their own.
+	pub(crate) folder: PathBuf,
 	specifications: PathBuf,
 }
 
@@ -28,32 +28,30 @@ impl Cache {
 	pub(crate) fn open() -> Option<Self> {
 		let of = |name, below: &str| env::var_os(name).map(|base| Path::new(&base).join(below));
 		let folder = of("XDG_CACHE_HOME", "zerog").or_else(|| of("HOME", ".cache/zerog"))?;
-		let below = |name| {
-			let path = folder.join(name);
-			let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&path);
-			(path.is_absolute() && made.is_ok()).then_some(path)
-		};
-		Some(Self {
-			runtimes: below("runtimes")?,
-			specifications: below("specifications")?,
+		let specifications = folder.join("specifications");
+		let made = fs::DirBuilder::new()
+			.recursive(true)
+			.mode(0o700)
+			.create(&specifications);
+		(folder.is_absolute() && made.is_ok()).then_some(Self {
+			folder,
+			specifications,
 		})
 	}
 
-	/// The specification of `local` as this node's program makes it.
-	pub(crate) fn specification(&self, binary: &Path) -> Result<PathBuf> {
-		specification(binary, &self.specifications)
+	/// Writes the specification of `local` as this node's program makes it.
+	pub(crate) fn specification(&self, binary: &Path, to: &Path) -> Result<()> {
+		let file = specification(binary, &self.specifications)?;
+		fs::copy(&file, to).with_context(|| format!("copying {}", file.display()))?;
+		Ok(())
 	}
 }
 
 fn specification(binary: &Path, folder: &Path) -> Result<PathBuf> {
 	let program = fs::metadata(binary)?;
-	let (inode, size, second, nano) = (
-		program.ino(),
-		program.size(),
-		program.mtime(),
-		program.mtime_nsec(),
-	);
-	let name = format!("local-{inode:x}-{size:x}-{second:x}-{nano:x}.json");
+	let (place, size) = (format!("{:x}-{:x}", program.dev(), program.ino()), program.size());
+	let changed = format!("{:x}-{:x}", program.mtime(), program.mtime_nsec());
+	let name = format!("local-{place}-{size:x}-{changed}.json");
 	let file = folder.join(name);
 	if file.is_file() {
 		return Ok(file);

@@ -123,16 +123,17 @@ impl Builder {
 			binary.display()
 		);
 		ports.check_free(self.validators)?;
+
+		let folder = Folder::new(self.keep)?;
 		let (mut chain, mut shared) = (self.chain, self.arguments);
 		if let Some(cache) = Cache::open() {
 			if chain == LOCAL && !self.dev {
-				let specification = cache.specification(&binary)?;
-				chain = specification.to_str().context("the path is no text")?.to_owned();
+				let file = folder.path().join("chain.json");
+				cache.specification(&binary, &file)?;
+				chain = file.to_str().context("the path is no text")?.to_owned();
 			}
-			shared.push(format!("--runtime-cache={}", cache.runtimes.display()));
+			shared.push(format!("--runtime-cache={}", cache.folder.display()));
 		}
-
-		let folder = Folder::new(self.keep)?;
 		let mut network = Network {
 			nodes: Vec::new(),
 			validators: u16::try_from(self.validators)?,

@@ -200,8 +200,10 @@ async fn repeats_change_nothing_and_nothing_shortens(chain: &Chain, blob: &Blob)
 			(before.clone(), held_before)
 		);
 	}
+	// Bob's blocks count from the one that takes his transaction, which is not known before.
+	let plan = zerog_client::publish::plan(client, blob, 2 * RETENTION, &bob).await?;
 	let longer = client
-		.submit_blob(&blob.header, 2 * RETENTION, u128::MAX, &bob)
+		.submit_blob(&blob.header, 2 * RETENTION, plan.max_fee, &bob)
 		.await?;
 	let after = known().await?;
 	assert_eq!(longer.dispersal_fee, 0);

@@ -102,7 +102,7 @@ enum Da {
 		/// How long it is kept: blocks, or a span such as 30m, 1h, 7d, 2w.
 		#[arg(long, value_name = "BLOCKS|SPAN", default_value = "1d")]
 		retention: Retention,
-		/// The most to be paid for dispersal and held for custody together [default: what is shown, and a quarter of the
+		/// The most to be paid for dispersal and held for custody together [default: what is shown, and half of the
 		/// dispersal fee].
 		#[arg(long, value_name = "AMOUNT")]
 		max_fee: Option<Amount>,
