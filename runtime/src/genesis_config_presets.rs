@@ -65,22 +65,15 @@ fn attestation_key(hex: &str) -> Option<PublicKey> {
 }
 
 fn genesis(validators: &[(Sr25519Keyring, &str)]) -> Value {
-	let accounts: Vec<AccountId> = Sr25519Keyring::well_known()
-		.map(|key| key.to_account_id())
-		.chain(
-			ETHEREUM_ACCOUNTS
-				.iter()
-				.filter_map(|hex| <[u8; 32]>::from_hex(hex).ok())
-				.map(AccountId::from),
-		)
-		.collect();
+	let accounts = Sr25519Keyring::well_known().map(|key| key.to_account_id()).chain(
+		ETHEREUM_ACCOUNTS
+			.iter()
+			.filter_map(|hex| <[u8; 32]>::from_hex(hex).ok())
+			.map(AccountId::from),
+	);
 	build_struct_json_patch!(RuntimeGenesisConfig {
 		balances: BalancesConfig {
-			balances: accounts
-				.iter()
-				.cloned()
-				.map(|account| (account, ENDOWMENT))
-				.collect(),
+			balances: accounts.map(|account| (account, ENDOWMENT)).collect(),
 		},
 		babe: BabeConfig {
 			epoch_config: BABE_EPOCH_CONFIG

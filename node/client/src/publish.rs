@@ -189,10 +189,9 @@ pub async fn plan(client: &Client, blob: &Blob, retention: u32, signer: &Keypair
 	let block = quote.custody_fee / u128::from(retention.max(1));
 	plan.custody_fee = block.saturating_mul(custody_blocks.into());
 	// Retention then counts from the block that takes the transaction, or from a certificate that comes before.
-	let late = match action {
-		Action::Publish => 0,
-		_ if pays_already => 0,
-		_ => block.saturating_mul(MORTAL_BLOCKS.into()),
+	let late = match action == Action::Publish || pays_already {
+		true => 0,
+		false => block.saturating_mul(MORTAL_BLOCKS.into()),
 	};
 	plan.max_fee = plan
 		.dispersal_fee

@@ -27,13 +27,14 @@ impl Cache {
 	/// None where the user has no place for it.
 	pub(crate) fn open() -> Option<Self> {
 		let of = |name, below: &str| env::var_os(name).map(|base| Path::new(&base).join(below));
-		let folder = of("XDG_CACHE_HOME", "zerog").or_else(|| of("HOME", ".cache/zerog"))?;
+		let folder = of("XDG_CACHE_HOME", "zerog").or_else(|| of("HOME", ".cache/zerog"));
+		let folder = folder.filter(|folder| folder.is_absolute())?;
 		let specifications = folder.join("specifications");
 		let made = fs::DirBuilder::new()
 			.recursive(true)
 			.mode(0o700)
 			.create(&specifications);
-		(folder.is_absolute() && made.is_ok()).then_some(Self {
+		made.is_ok().then_some(Self {
 			folder,
 			specifications,
 		})

@@ -179,7 +179,7 @@ impl Network {
 	pub fn builder() -> Builder {
 		Builder {
 			validators: MAX_VALIDATORS,
-			chain: "local".into(),
+			chain: LOCAL.into(),
 			dev: false,
 			ports: None,
 			binaries: None,
