@@ -155,12 +155,10 @@ fn the_salt_of_a_free_call_changes_its_hash_and_nothing_else() {
 		let valid = validity(0).unwrap();
 		assert_eq!(valid.provides.len(), 1);
 		for salt in salts {
-			let salted = validity(salt).unwrap();
-			assert_eq!(
-				(salted.priority, &salted.provides),
-				(valid.priority, &valid.provides),
-				"salt {salt}"
-			);
+			let mut salted = validity(salt).unwrap();
+			// Looking at one begins a block, and less of its time is left.
+			salted.longevity = valid.longevity;
+			assert_eq!(salted, valid, "salt {salt}");
 		}
 
 		// Dispatched like any other, as if the salt were a nonce of the far future.
