@@ -17,6 +17,7 @@ use serde_json::Value;
 use sp_consensus_babe::{AllowedSlots, BabeEpochConfiguration};
 use sp_genesis_builder::PresetId;
 use sp_keyring::Sr25519Keyring;
+use sp_runtime::Perbill;
 use zerog_bls::PublicKey;
 use zerog_primitives::units::ZG;
 
@@ -28,6 +29,9 @@ pub const BABE_EPOCH_CONFIG: BabeEpochConfiguration = BabeEpochConfiguration {
 
 /// What each account gets.
 const ENDOWMENT: Balance = 10_000_000 * ZG;
+
+/// What each validator stakes of it.
+const VALIDATOR_STAKE: Balance = 100_000 * ZG;
 
 /// Accounts of Ethereum's usual development keys: the address and twelve bytes 0xEE.
 const ETHEREUM_ACCOUNTS: [&str; 5] = [
@@ -77,6 +81,14 @@ fn genesis(validators: &[(Sr25519Keyring, &str)]) -> Value {
 		},
 		babe: BabeConfig {
 			epoch_config: BABE_EPOCH_CONFIG
+		},
+		restaking: RestakingConfig {
+			operators: validators
+				.iter()
+				.map(|(key, _)| (key.to_account_id(), VALIDATOR_STAKE, Perbill::from_percent(5)))
+				.collect::<Vec<_>>(),
+			consensus: staking::CONSENSUS_SHARE,
+			services: staking::first_services(),
 		},
 		session: SessionConfig {
 			keys: validators

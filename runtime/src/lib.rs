@@ -102,8 +102,9 @@ mod runtime {
 	pub type Balances = pallet_balances;
 	#[runtime::pallet_index(5)]
 	pub type TransactionPayment = pallet_transaction_payment;
+	// Before Session, whose genesis asks it for the first validators.
 	#[runtime::pallet_index(6)]
-	pub type Offences = pallet_offences;
+	pub type Restaking = pallet_restaking;
 	#[runtime::pallet_index(7)]
 	pub type Historical = pallet_session::historical;
 	#[runtime::pallet_index(8)]
@@ -112,6 +113,10 @@ mod runtime {
 	pub type Grandpa = pallet_grandpa;
 	#[runtime::pallet_index(10)]
 	pub type AuthorityDiscovery = pallet_authority_discovery;
+	#[runtime::pallet_index(11)]
+	pub type Offences = pallet_offences;
+	#[runtime::pallet_index(12)]
+	pub type Dap = pallet_dap;
 
 	// Accounts.
 	#[runtime::pallet_index(20)]

@@ -6,7 +6,7 @@
 //! everywhere. `try-runtime` runs every invariant before and after.
 
 /// Migrations that run in the first block after the upgrade, in this order.
-pub type SingleBlock = ();
+pub type SingleBlock = (pallet_restaking::migration::FromFixedSet<crate::Runtime, crate::staking::FixedSet>,);
 
 /// Migrations that take more than a block, run by `pallet-migrations` while other calls wait.
 #[cfg(not(feature = "runtime-benchmarks"))]

@@ -2,7 +2,7 @@
 
 //! What always holds. Runs after every test, and with `try-runtime` before and after every migration.
 
-#[cfg(any(test, feature = "try-runtime"))]
+#[cfg(any(feature = "std", feature = "try-runtime"))]
 mod checks {
 	use crate::{
 		pallet::*,
@@ -24,7 +24,8 @@ mod checks {
 	}
 
 	impl<T: Config> Pallet<T> {
-		pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+		/// Checks every invariant of the pallet.
+		pub fn do_try_state() -> Result<(), TryRuntimeError> {
 			Self::check_blobs()?;
 			Self::check_money()?;
 			Self::check_challenges()?;

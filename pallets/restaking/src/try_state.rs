@@ -2,7 +2,7 @@
 
 //! What always holds. Runs after every test, and with `try-runtime` before and after every migration.
 
-#[cfg(any(test, feature = "try-runtime"))]
+#[cfg(any(feature = "std", feature = "try-runtime"))]
 mod checks {
 	use crate::{pallet::*, types::*};
 	use alloc::{
@@ -36,7 +36,8 @@ mod checks {
 	}
 
 	impl<T: Config> Pallet<T> {
-		pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+		/// Checks every invariant of the pallet.
+		pub fn do_try_state() -> Result<(), TryRuntimeError> {
 			let positions: Vec<_> = Positions::<T>::iter().collect();
 			Self::check_holds(&positions)?;
 			Self::check_shares(&positions)?;

@@ -2,11 +2,8 @@
 
 //! BABE, GRANDPA, sessions, offences, authority discovery.
 
-use super::deposit;
-use crate::{
-	session_keys::{DisableOffenders, FixedValidators},
-	*,
-};
+use super::{deposit, staking::BondingSessions};
+use crate::*;
 use frame_support::{
 	parameter_types,
 	traits::{ConstU32, ConstU64, KeyOwnerProofSystem},
@@ -19,11 +16,15 @@ use zerog_primitives::units::{HOURS, SLOT_MILLIS};
 /// Most validators, and so the largest committee.
 pub(crate) const MAX_AUTHORITIES: u32 = 200;
 
+/// Slots of an epoch, which is a session.
+pub(crate) const EPOCH_BLOCKS: BlockNumber = super::blocks(HOURS, 20);
+
 parameter_types! {
-	/// Slots of an epoch, which is a session.
-	pub const EpochDuration: u64 = super::blocks(HOURS, 20) as u64;
-	/// How long equivocations can be reported, in slots: as long as historical sessions are kept.
-	pub const ReportLongevity: u64 = EpochDuration::get() * 24 * 14;
+	pub const EpochDuration: u64 = EPOCH_BLOCKS as u64;
+	/// How long equivocations can be reported, in slots: as long as they can be charged.
+	pub ReportLongevity: u64 = EpochDuration::get().saturating_mul(BondingSessions::get().into());
+	/// GRANDPA's sets that are known by session, for the same time.
+	pub SetIdSessions: u64 = BondingSessions::get().into();
 	pub const MaxAuthorities: u32 = MAX_AUTHORITIES;
 	pub const KeyDeposit: Balance = deposit(1, 96);
 }
@@ -46,7 +47,7 @@ impl pallet_grandpa::Config for Runtime {
 	type WeightInfo = ();
 	type MaxAuthorities = MaxAuthorities;
 	type MaxNominators = ConstU32<0>;
-	type MaxSetIdSessionEntries = ConstU64<{ 24 * 14 }>;
+	type MaxSetIdSessionEntries = SetIdSessions;
 	type KeyOwnerProof = <Historical as KeyOwnerProofSystem<(KeyTypeId, pallet_grandpa::AuthorityId)>>::Proof;
 	type EquivocationReportSystem =
 		pallet_grandpa::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
@@ -54,7 +55,7 @@ impl pallet_grandpa::Config for Runtime {
 
 impl pallet_authorship::Config for Runtime {
 	type FindAuthor = pallet_session::FindAccountFromAuthorIndex<Self, Babe>;
-	type EventHandler = ();
+	type EventHandler = Restaking;
 }
 
 impl pallet_session::Config for Runtime {
@@ -63,7 +64,7 @@ impl pallet_session::Config for Runtime {
 	type ValidatorIdOf = ConvertInto;
 	type ShouldEndSession = Babe;
 	type NextSessionRotation = Babe;
-	type SessionManager = pallet_session_historical::NoteHistoricalRoot<Self, FixedValidators>;
+	type SessionManager = pallet_session_historical::NoteHistoricalRoot<Self, Restaking>;
 	type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
 	type Keys = SessionKeys;
 	type DisablingStrategy = pallet_session::disabling::UpToLimitWithReEnablingDisablingStrategy;
@@ -72,7 +73,7 @@ impl pallet_session::Config for Runtime {
 	type KeyDeposit = KeyDeposit;
 }
 
-/// While the set is fixed a validator is identified by its account alone.
+/// A validator is identified by its account alone: the books of shared staking know what it had at stake.
 pub struct AccountOnly;
 impl sp_runtime::traits::Convert<AccountId, Option<()>> for AccountOnly {
 	fn convert(_: AccountId) -> Option<()> {
@@ -89,7 +90,7 @@ impl pallet_session_historical::Config for Runtime {
 impl pallet_offences::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type IdentificationTuple = pallet_session_historical::IdentificationTuple<Self>;
-	type OnOffenceHandler = DisableOffenders;
+	type OnOffenceHandler = Restaking;
 }
 
 impl pallet_authority_discovery::Config for Runtime {

@@ -3,7 +3,10 @@
 //! The data-availability layer.
 
 use super::{
-	blocks, consensus::MaxAuthorities, parameters::dynamic_params::data_availability as dynamic,
+	blocks,
+	consensus::MaxAuthorities,
+	parameters::dynamic_params::data_availability as dynamic,
+	staking::{ChargeFaults, CustodyStake, SESSIONS_PER_ERA, TIMING},
 	TreasuryAccount,
 };
 use crate::*;
@@ -15,7 +18,6 @@ use frame_support::{
 	},
 	PalletId,
 };
-use sp_runtime::traits::Convert;
 use zerog_primitives::units::{DAYS, HOURS, MINUTES};
 
 parameter_types! {
@@ -24,21 +26,19 @@ parameter_types! {
 	pub const CertifyWindow: BlockNumber = blocks(5 * MINUTES, 30);
 	/// Shorter than the shortest retention.
 	pub const ImprovementWindow: BlockNumber = blocks(20, 8);
-	pub const MinRetention: BlockNumber = blocks(HOURS, 10);
-	pub const MaxRetention: BlockNumber = 28 * DAYS;
-	/// Blobs of the shortest retention can be challenged in most of it, but for `fast-runtime`.
+	pub const MinRetention: BlockNumber = blocks(HOURS, 20);
+	/// An era less than what staking allows for, because a committee of an era's last session serves in the next one.
+	pub const MaxRetention: BlockNumber =
+		(TIMING.retention - 1) * SESSIONS_PER_ERA * super::consensus::EPOCH_BLOCKS;
 	pub const ChallengeWindow: BlockNumber = blocks(5 * MINUTES, 10);
 	pub const PotId: PalletId = PalletId(*b"zg/dapot");
 	pub const SlashingWindow: BlockNumber = blocks(7 * DAYS, 40);
 }
 
-/// Validators count the same while their set is fixed.
-pub struct EqualWeight;
-impl<'a> Convert<&'a AccountId, u128> for EqualWeight {
-	fn convert(_: &'a AccountId) -> u128 {
-		1
-	}
-}
+const _: () = assert!(
+	ImprovementWindow::get() + ChallengeWindow::get() < MinRetention::get(),
+	"every blob can be challenged"
+);
 
 /// Fees that no signer earned go to the treasury.
 pub struct ToTreasury;
@@ -57,7 +57,7 @@ impl pallet_data_availability::Config for Runtime {
 	type PalletId = PotId;
 	type DispersalFees = ToTreasury;
 	type ValidatorSet = Session;
-	type MemberWeight = EqualWeight;
+	type MemberWeight = CustodyStake;
 	type SessionRandomness = SessionRandomness;
 	type BaseFeeFloor = dynamic::BaseFeeFloor;
 	type PendingTarget = dynamic::PendingTarget;
@@ -67,7 +67,7 @@ impl pallet_data_availability::Config for Runtime {
 	type ChallengeDeposit = dynamic::ChallengeDeposit;
 	type SamplePeriod = dynamic::SamplePeriod;
 	type Samples = dynamic::Samples;
-	type OnFault = ();
+	type OnFault = ChargeFaults;
 	type CertifyWindow = CertifyWindow;
 	type ImprovementWindow = ImprovementWindow;
 	type ChallengeWindow = ChallengeWindow;

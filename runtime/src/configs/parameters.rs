@@ -2,12 +2,13 @@
 
 //! Numbers that a referendum can change without an upgrade.
 
-use super::governance::Admin;
+use super::{consensus::MAX_AUTHORITIES, governance::Admin};
 use crate::*;
 use frame_support::{
 	dynamic_params::{dynamic_pallet_params, dynamic_params},
 	traits::AsEnsureOriginWithArg,
 };
+use sp_runtime::Perbill;
 use zerog_primitives::units::ZG;
 
 /// The parameters, by pallet.
@@ -43,6 +44,42 @@ pub mod dynamic_params {
 		/// Rows that each validator samples in a draw.
 		#[codec(index = 7)]
 		pub static Samples: u32 = 4;
+	}
+
+	/// Minima, and the speed of commissions and issuance.
+	#[dynamic_pallet_params]
+	#[codec(index = 1)]
+	pub mod restaking {
+		/// Least that an account delegates to an operator, in planck.
+		#[codec(index = 0)]
+		pub static MinimumDelegation: Balance = ZG;
+		/// Least that an operator stakes itself, in planck.
+		#[codec(index = 1)]
+		pub static MinimumOperatorStake: Balance = 1_000 * ZG;
+		/// Least that consensus could slash of a validator, in planck.
+		#[codec(index = 2)]
+		pub static MinimumValidatorStake: Balance = 1_000 * ZG;
+		/// With fewer to elect, the validators stay.
+		#[codec(index = 3)]
+		pub static MinimumValidators: u32 = 1;
+		/// Most validators.
+		#[codec(index = 4)]
+		pub static Validators: u32 = MAX_AUTHORITIES;
+		/// Most that a commission rises at once.
+		#[codec(index = 5)]
+		pub static MaxCommissionRise: Perbill = Perbill::from_percent(5);
+		/// Eras between a change of commission and a rise.
+		#[codec(index = 6)]
+		pub static CommissionInterval: u32 = 7;
+		/// What a reporter holds for each report until it is decided, in planck.
+		#[codec(index = 7)]
+		pub static ReportBond: Balance = 100 * ZG;
+		/// Part of its promise to data availability that a row costs which a member signed for and did not show.
+		#[codec(index = 8)]
+		pub static UnansweredFraction: Perbill = Perbill::from_percent(1);
+		/// Issuance of a year, as a part of what there is.
+		#[codec(index = 9)]
+		pub static YearlyIssuance: Perbill = Perbill::from_percent(4);
 	}
 }
 

@@ -4,6 +4,8 @@
 
 mod genesis;
 mod governance;
+mod staking;
+mod table;
 mod transactions;
 
 use crate::*;
