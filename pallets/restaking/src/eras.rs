@@ -117,9 +117,14 @@ where
 		Some(validators)
 	}
 
-	/// The first validators; none if the genesis of this pallet is built after that of the session pallet.
+	/// The first validators. If this pallet's genesis is built after that of the session pallet nobody stands for election yet:
+	/// then all who have keys validate.
 	fn new_session_genesis(_: SessionIndex) -> Option<Vec<Account<T>>> {
-		Self::elect()
+		Some(Self::elect().unwrap_or_else(|| {
+			let mut keyed: Vec<_> = pallet_session::NextKeys::<T>::iter_keys().collect();
+			keyed.sort();
+			keyed
+		}))
 	}
 
 	/// The session pallet has just forgotten who is disabled.
