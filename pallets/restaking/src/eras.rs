@@ -15,12 +15,14 @@ use crate::{
 use alloc::vec::Vec;
 use frame_support::traits::{
 	fungible::{Balanced, Credit},
-	Get, Imbalance,
+	Get, Imbalance, ValidatorRegistration,
 };
 use pallet_session::SessionInterface;
 use polkadot_sdk::*;
 use sp_staking::{offence::OffenceSeverity, SessionIndex};
 use zerog_staking::Era;
+
+type Account<T> = <T as frame_system::Config>::AccountId;
 
 impl<T: Config> Pallet<T> {
 	/// The era whose validators serve in a session; none if it is too old.
@@ -80,8 +82,8 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::PotFunded { service, era, amount });
 	}
 
-	/// Disables an offender for the rest of its era, as far as the strategy allows; once more when the next era's validators
-	/// start, if they were elected already.
+	/// Disables an offender until others are elected, as far as the strategy allows: the session pallet forgets it with every
+	/// session, so that each one that starts says it again.
 	pub(crate) fn disable(offender: &T::AccountId, severity: OffenceSeverity) {
 		T::Session::report_offence(offender.clone(), severity);
 		Offenders::<T>::mutate(|offenders| {
@@ -94,27 +96,41 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-impl<T: Config> pallet_session::SessionManager<T::AccountId> for Pallet<T> {
-	fn new_session(session: SessionIndex) -> Option<Vec<T::AccountId>> {
-		if !Self::starts_era(session) {
-			return None;
-		}
-		Self::next_era(session);
-		let elected = Self::elect()?;
-		Offenders::<T>::kill();
-		Some(elected)
-	}
-
-	/// The first validators; none if the genesis of this pallet is built after that of the session pallet.
-	fn new_session_genesis(_: SessionIndex) -> Option<Vec<T::AccountId>> {
-		Self::elect()
-	}
-
-	fn start_session(session: SessionIndex) {
-		if EraStarts::<T>::get().last().map(|start| start.1) == Some(session) {
-			for (offender, severity) in Offenders::<T>::get() {
-				T::Session::report_offence(offender, severity);
+/// Every session is planned as a new set, also when the validators stay: only then is its historical root made of the keys that
+/// it will have. A root copied from the session before would not know keys that were rotated, and nobody could prove what
+/// they signed.
+impl<T> pallet_session::SessionManager<Account<T>> for Pallet<T>
+where
+	T: Config + pallet_session::Config<ValidatorId = Account<T>>,
+{
+	fn new_session(session: SessionIndex) -> Option<Vec<Account<T>>> {
+		if Self::starts_era(session) {
+			Self::next_era(session);
+			if let Some(elected) = Self::elect() {
+				Offenders::<T>::kill();
+				return Some(elected);
 			}
+		}
+		// Without keys they will not serve; a root that counted them would fit no proof.
+		let mut validators = T::Session::validators();
+		validators.retain(T::Session::is_registered);
+		Some(validators)
+	}
+
+	/// The first validators. If this pallet's genesis is built after that of the session pallet nobody stands for election yet:
+	/// then all who have keys validate.
+	fn new_session_genesis(_: SessionIndex) -> Option<Vec<Account<T>>> {
+		Some(Self::elect().unwrap_or_else(|| {
+			let mut keyed: Vec<_> = pallet_session::NextKeys::<T>::iter_keys().collect();
+			keyed.sort();
+			keyed
+		}))
+	}
+
+	/// The session pallet has just forgotten who is disabled.
+	fn start_session(_: SessionIndex) {
+		for (offender, severity) in Offenders::<T>::get() {
+			T::Session::report_offence(offender, severity);
 		}
 	}
 
@@ -123,13 +139,16 @@ impl<T: Config> pallet_session::SessionManager<T::AccountId> for Pallet<T> {
 }
 
 /// A validator is identified by its account: slashes name operators, and what they had promised in the era is in the books.
-impl<T: Config> pallet_session::historical::SessionManager<T::AccountId, ()> for Pallet<T> {
-	fn new_session(session: SessionIndex) -> Option<Vec<(T::AccountId, ())>> {
+impl<T> pallet_session::historical::SessionManager<Account<T>, ()> for Pallet<T>
+where
+	T: Config + pallet_session::Config<ValidatorId = Account<T>>,
+{
+	fn new_session(session: SessionIndex) -> Option<Vec<(Account<T>, ())>> {
 		let elected = <Self as pallet_session::SessionManager<_>>::new_session(session)?;
 		Some(elected.into_iter().map(|account| (account, ())).collect())
 	}
 
-	fn new_session_genesis(session: SessionIndex) -> Option<Vec<(T::AccountId, ())>> {
+	fn new_session_genesis(session: SessionIndex) -> Option<Vec<(Account<T>, ())>> {
 		let elected = <Self as pallet_session::SessionManager<_>>::new_session_genesis(session)?;
 		Some(elected.into_iter().map(|account| (account, ())).collect())
 	}

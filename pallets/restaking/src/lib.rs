@@ -250,7 +250,7 @@ pub mod pallet {
 	pub type Candidates<T: Config> =
 		StorageValue<_, BoundedVec<ElectionKey<T::AccountId>, T::MaxCandidates>, ValueQuery>;
 
-	/// Who committed an offence since the last election: disabled again when those start who were elected before it was known.
+	/// Who committed an offence since the last election: disabled again in every session, until the next one.
 	#[pallet::storage]
 	pub type Offenders<T: Config> =
 		StorageValue<_, BoundedVec<(T::AccountId, OffenceSeverity), T::MaxValidators>, ValueQuery>;

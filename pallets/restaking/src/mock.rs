@@ -297,14 +297,10 @@ pub(crate) fn test(test: impl FnOnce()) {
 	test_with(&OPERATORS, test);
 }
 
-/// The same with other operators at genesis.
-pub(crate) fn test_with(operators: &[AccountId], test: impl FnOnce()) {
-	BOUND.with_borrow_mut(BTreeSet::clear);
-	MaxCandidates::set(8);
-	Seats::set(4);
-	Quorum::set(1);
+/// Accounts with money, such operators, keys of all who may validate.
+pub(crate) fn genesis(operators: &[AccountId]) -> RuntimeGenesisConfig {
 	let rich = ACCOUNTS.iter().chain(&[REPORTER, RESOLVER]);
-	let genesis = RuntimeGenesisConfig {
+	RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig {
 			balances: rich
 				.map(|account| (*account, ENDOWMENT))
@@ -335,10 +331,18 @@ pub(crate) fn test_with(operators: &[AccountId], test: impl FnOnce()) {
 			..Default::default()
 		},
 		..Default::default()
-	};
+	}
+}
+
+/// The same with other operators at genesis.
+pub(crate) fn test_with(operators: &[AccountId], test: impl FnOnce()) {
+	BOUND.with_borrow_mut(BTreeSet::clear);
+	MaxCandidates::set(8);
+	Seats::set(4);
+	Quorum::set(1);
 	// Built within, so that nothing lies in a trie: sequences are twice as quick.
 	sp_io::TestExternalities::default().execute_with(|| {
-		genesis.build();
+		genesis(operators).build();
 		System::set_block_number(1);
 		Restaking::integrity_test();
 		Restaking::create_service(RuntimeOrigin::root(), subjective_terms()).unwrap();

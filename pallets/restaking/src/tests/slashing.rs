@@ -268,28 +268,66 @@ fn an_offender_is_slashed_disabled_and_not_elected_until_it_validates_anew() {
 #[test]
 fn an_offender_that_was_elected_before_stays_disabled() {
 	test(|| {
-		// Four validators, of whom one can be disabled.
-		assert_ok!(Restaking::register_operator(signed(11), STAKE, Perbill::zero()));
-		set_keys(11);
-		assert_ok!(allocate(11, CONSENSUS, 50));
-		pass(2);
-		assert_ok!(Restaking::validate(signed(11)));
-		pass(1);
-		next_session();
-		assert_eq!(validators().len(), 4);
+		with_four_validators();
 		// The next validators are elected; then the offence becomes known.
 		pass(1);
-		let index = validators().iter().position(|who| *who == 1).unwrap() as u32;
 		offence(1, Session::current_index(), 10);
-		assert_eq!(Session::disabled_validators(), vec![index]);
+		assert_eq!(disabled(), [1]);
 		next_session();
-		assert!(validators().contains(&1));
-		let index = validators().iter().position(|who| *who == 1).unwrap() as u32;
-		assert_eq!(Session::disabled_validators(), vec![index], "once more");
+		assert_eq!(disabled(), [1], "once more");
 		pass(1);
 		next_session();
 		assert!(!validators().contains(&1));
 		assert!(Session::disabled_validators().is_empty());
+	});
+}
+
+/// Operator 11 validates beside the three of the genesis: one of four can be disabled.
+fn with_four_validators() {
+	assert_ok!(Restaking::register_operator(signed(11), STAKE, Perbill::zero()));
+	set_keys(11);
+	assert_ok!(allocate(11, CONSENSUS, 50));
+	pass(2);
+	assert_ok!(Restaking::validate(signed(11)));
+	pass(1);
+	next_session();
+	assert_eq!(validators().len(), 4);
+}
+
+fn disabled() -> Vec<AccountId> {
+	let all = validators();
+	let indices = Session::disabled_validators().into_iter();
+	indices.map(|index| all[index as usize]).collect()
+}
+
+#[test]
+fn an_offender_is_disabled_in_every_session_until_others_are_elected() {
+	test(|| {
+		with_four_validators();
+		offence(1, Session::current_index(), 10);
+		let now = Restaking::now();
+		while Restaking::now() == now {
+			assert_eq!(disabled(), [1]);
+			next_session();
+		}
+		assert_eq!(disabled(), [1], "the others do not serve yet");
+		next_session();
+		assert_eq!((validators().contains(&1), disabled()), (false, vec![]));
+	});
+}
+
+#[test]
+fn an_offender_stays_disabled_while_elections_fail() {
+	test(|| {
+		with_four_validators();
+		Quorum::set(4);
+		offence(1, Session::current_index(), 10);
+		for session in 0..3 * u64::from(SESSIONS) {
+			// New keys make a new set of the old one.
+			set_keys_to(2, 100 + session);
+			next_session();
+			assert_eq!((validators().len(), disabled()), (4, vec![1]));
+		}
 	});
 }
 
@@ -346,6 +384,39 @@ fn nobody_escapes_by_rotating_keys() {
 			Ok(())
 		);
 		assert_eq!((stake(1), stake(2)), (STAKE - 20_000, STAKE - 20_000));
+	});
+}
+
+#[test]
+fn what_rotated_keys_sign_is_proven_in_every_session() {
+	test(|| {
+		let key = |key: u64| (sp_core::crypto::key_types::DUMMY, UintAuthorityId(key));
+		// Keys that change in each session, of two in an era, serve two sessions later.
+		for session in 0..3 * u64::from(SESSIONS) {
+			set_keys_to(1, 100 + session);
+			next_session();
+			next_session();
+			let proof = Historical::prove(key(100 + session)).unwrap();
+			assert_eq!(proof.session, Session::current_index());
+			next_session();
+			let offender = Historical::check_proof(key(100 + session), proof);
+			assert_eq!(offender, Some((1, ())));
+		}
+	});
+}
+
+#[test]
+fn a_validator_without_keys_does_not_spoil_the_proofs_of_others() {
+	test(|| {
+		pallet_session::NextKeys::<Test>::remove(3);
+		next_session();
+		next_session();
+		assert_eq!(validators(), [1, 2]);
+		let key = (sp_core::crypto::key_types::DUMMY, UintAuthorityId(1));
+		let proof = Historical::prove(key.clone()).unwrap();
+		next_session();
+		assert_eq!(Historical::check_proof(key, proof), Some((1, ())));
+		set_keys(3);
 	});
 }
 

@@ -8,7 +8,10 @@ use crate::{
 	pallet::*,
 	types::*,
 };
-use frame_support::{assert_ok, traits::OnRuntimeUpgrade};
+use frame_support::{
+	assert_ok,
+	traits::{BuildGenesisConfig, OnRuntimeUpgrade},
+};
 use polkadot_sdk::*;
 use sp_runtime::Perbill;
 
@@ -23,6 +26,38 @@ fn the_first_operators_promise_and_validate_at_once() {
 		}
 		assert_eq!(Services::<Test>::get(CONSENSUS).unwrap().operators, 3);
 	});
+}
+
+#[test]
+fn the_genesis_of_the_session_pallet_may_come_first() {
+	use pallet_session::historical::HistoricalSessions;
+	let chain = |staking_first: bool| {
+		let RuntimeGenesisConfig {
+			balances,
+			restaking,
+			session,
+			..
+		} = genesis(&OPERATORS);
+		sp_io::TestExternalities::default().execute_with(|| {
+			balances.build();
+			if staking_first {
+				restaking.build();
+			}
+			session.build();
+			if !staking_first {
+				restaking.build();
+			}
+			assert_eq!(validators(), OPERATORS);
+			assert_eq!(Session::queued_keys().len(), 3);
+			let roots = [0, 1].map(|session| HistoricalSessions::<Test>::get(session).unwrap());
+			Restaking::do_try_state().unwrap();
+			pass(1);
+			next_session();
+			assert_eq!(validators(), OPERATORS, "elections go on");
+			roots
+		})
+	};
+	assert_eq!(chain(true), chain(false), "the same historical roots");
 }
 
 /// What a runtime would say.
