@@ -53,6 +53,8 @@ pub enum ProxyType {
 	Governance,
 	/// All that concerns blobs: paying, challenging, registering keys.
 	DataAvailability,
+	/// All that concerns stake, session keys included: what is locked and paid stays with the account.
+	Staking,
 }
 
 impl InstanceFilter<RuntimeCall> for ProxyType {
@@ -63,6 +65,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				call,
 				RuntimeCall::System(..)
 					| RuntimeCall::Session(..)
+					| RuntimeCall::Restaking(..)
 					| RuntimeCall::Utility(..)
 					| RuntimeCall::Multisig(..)
 					| RuntimeCall::Preimage(..)
@@ -84,6 +87,10 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 			ProxyType::DataAvailability => {
 				matches!(call, RuntimeCall::Utility(..) | RuntimeCall::DataAvailability(..))
 			}
+			ProxyType::Staking => matches!(
+				call,
+				RuntimeCall::Utility(..) | RuntimeCall::Session(..) | RuntimeCall::Restaking(..)
+			),
 		}
 	}
 

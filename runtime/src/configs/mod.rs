@@ -12,6 +12,7 @@ mod revive;
 pub mod staking;
 mod system;
 
+pub use accounts::ProxyType;
 pub use consensus::EpochDuration;
 pub use governance::TreasuryAccount;
 pub use parameters::{RuntimeParameters, RuntimeParametersKey};

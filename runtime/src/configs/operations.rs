@@ -61,7 +61,12 @@ impl Contains<RuntimeCall> for SafeModeCalls {
 						| pallet_data_availability::Call::settle { .. }
 						| pallet_data_availability::Call::answer { .. }
 						| pallet_data_availability::Call::resolve { .. }
-				)
+				) | RuntimeCall::Restaking(
+				pallet_restaking::Call::execute { .. }
+					| pallet_restaking::Call::execute_noted { .. }
+					| pallet_restaking::Call::veto { .. }
+					| pallet_restaking::Call::cancel { .. }
+			)
 		)
 	}
 }
@@ -112,6 +117,11 @@ impl Contains<RuntimeCallNameOf<Runtime>> for UnpausableCalls {
 		pallet_only
 			|| name.0.as_slice() == b"DataAvailability"
 				&& matches!(name.1.as_slice(), b"certify" | b"settle" | b"answer" | b"resolve")
+			|| name.0.as_slice() == b"Restaking"
+				&& matches!(
+					name.1.as_slice(),
+					b"execute" | b"execute_noted" | b"veto" | b"cancel"
+				)
 	}
 }
 
