@@ -10,6 +10,7 @@
 //! | [`publish`] | what it costs, pay, hand over, wait for the certificate |
 //! | [`retrieve`] | fetch a blob and accept it only if it is the blob |
 //! | [`sample`] | see whether a blob is available without reading it |
+//! | [`stake`] | shared staking: operators, stake, rewards |
 //! | [`trace`] | what a node did with a blob, and when |
 //! | [`certificate`] | check a certificate oneself |
 //! | [`keys`], [`units`] | keys, addresses, amounts, spans |
@@ -46,6 +47,7 @@ pub mod keys;
 pub mod publish;
 pub mod retrieve;
 pub mod sample;
+pub mod stake;
 pub mod trace;
 pub mod transaction;
 pub mod units;

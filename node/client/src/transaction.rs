@@ -82,6 +82,7 @@ pub struct Submission {
 
 /// A call with its arguments in the order of its declaration.
 pub type Call<Arguments> = DynamicPayload<Arguments>;
+pub use subxt::ext::scale_encode::EncodeAsFields as Arguments;
 
 /// `data_availability.submit`: pay for a blob, dispersal and custody at most `max_fee`, and fix who holds its rows.
 pub fn submit_call(header: &BlobHeader, retention: u32, max_fee: u128) -> Call<impl EncodeAsFields> {

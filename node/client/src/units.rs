@@ -31,6 +31,9 @@ pub enum UnitError {
 	/// Neither blocks nor a span. Write `1200` (blocks), `30m`, `1h`, `7d` or `2w`.
 	#[error("`{0}` is not a retention: write blocks (1200) or a span (30m, 1h, 7d, 2w), more than zero")]
 	NotASpan(String),
+	/// No part of a whole. Write `5%`, `2.5%` or `100%`.
+	#[error("`{0}` is not a percentage from 0% to 100% with at most 7 digits after the point")]
+	NotAPercentage(String),
 	/// Starts with `0x` but is not 32 bytes, or is a text of more than 32 bytes.
 	#[error("`{0}` is not a namespace: write 0x and 64 hex digits, or a text of at most 32 bytes")]
 	NotANamespace(String),
@@ -70,6 +73,46 @@ impl fmt::Display for Amount {
 		match fraction.trim_end_matches('0') {
 			"" => write!(f, "{whole} {SYMBOL}"),
 			fraction => write!(f, "{whole}.{fraction} {SYMBOL}"),
+		}
+	}
+}
+
+/// A part of a whole, in billionths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Percent(pub u32);
+
+/// Billionths in a percent.
+const PERCENT: u32 = 10_000_000;
+
+impl FromStr for Percent {
+	type Err = UnitError;
+
+	fn from_str(text: &str) -> Result<Self, UnitError> {
+		let wrong = || UnitError::NotAPercentage(text.to_owned());
+		let number = text.trim();
+		let number = number.strip_suffix('%').unwrap_or(number).trim_end();
+		let (whole, fraction) = match number.split_once('.') {
+			Some((_, "")) => return Err(wrong()),
+			Some(parts) => parts,
+			None => (number, ""),
+		};
+		let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+		if whole.is_empty() || fraction.len() > 7 || !digits(whole) || !digits(fraction) {
+			return Err(wrong());
+		}
+		let billionths: u32 = format!("{whole}{fraction:0<7}").parse().map_err(|_| wrong())?;
+		(billionths <= 100 * PERCENT)
+			.then_some(Self(billionths))
+			.ok_or_else(wrong)
+	}
+}
+
+impl fmt::Display for Percent {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		let fraction = format!("{:07}", self.0 % PERCENT);
+		match fraction.trim_end_matches('0') {
+			"" => write!(f, "{} %", self.0 / PERCENT),
+			fraction => write!(f, "{}.{fraction} %", self.0 / PERCENT),
 		}
 	}
 }
@@ -195,6 +238,25 @@ mod tests {
 		}
 		assert_eq!(Amount(1_500_000_000_000).to_string(), "1.5 ZG");
 		assert_eq!(Amount(2 * ZG).to_string(), "2 ZG");
+	}
+
+	#[test]
+	fn percentages_are_exact() {
+		for (text, billionths, shown) in [
+			("5%", 50_000_000, "5 %"),
+			("2.5 %", 25_000_000, "2.5 %"),
+			("100", 1_000_000_000, "100 %"),
+			("0.0000001%", 1, "0.0000001 %"),
+		] {
+			assert_eq!(text.parse(), Ok(Percent(billionths)));
+			assert_eq!(Percent(billionths).to_string(), shown);
+		}
+		for text in ["", "%", "101%", "-1%", "5.", "1.00000001%", "5%%", "99999999999"] {
+			assert_eq!(
+				text.parse::<Percent>(),
+				Err(UnitError::NotAPercentage(text.to_owned()))
+			);
+		}
 	}
 
 	#[test]

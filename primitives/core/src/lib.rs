@@ -4,6 +4,7 @@
 //!
 //! * [`units`]: the token, and how long things take.
 //! * [`da`]: what the chain, the nodes and the clients of the data-availability layer say to each other.
+//! * [`staking`]: what shared staking answers.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -20,4 +21,5 @@
 extern crate alloc;
 
 pub mod da;
+pub mod staking;
 pub mod units;

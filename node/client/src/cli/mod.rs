@@ -6,6 +6,7 @@ mod account;
 mod da;
 mod output;
 mod sample;
+mod stake;
 
 use anyhow::Context;
 use clap::{error::ErrorKind, Args, CommandFactory, Parser, Subcommand};
@@ -18,7 +19,7 @@ use zerog_client::{
 	Client, Commitment, Gateway, Keypair, Namespace,
 };
 
-/// Publish files on zerog and read them back; see balances and pay.
+/// Publish files on zerog and read them back; stake; see balances and pay.
 #[derive(Debug, Parser)]
 #[command(
 	name = "zerog",
@@ -74,6 +75,9 @@ enum Verb {
 	/// Publish and read blobs.
 	#[command(subcommand, arg_required_else_help = true)]
 	Da(Da),
+	/// Stake, operate, see rewards and slashes.
+	#[command(subcommand, arg_required_else_help = true)]
+	Stake(stake::Stake),
 	/// Show what an account owns; without an address, the signing key's account.
 	Balance {
 		/// An address of this network (5…) or an Ethereum address (0x…).
@@ -220,6 +224,7 @@ async fn run(cli: &Cli, output: &Output) -> anyhow::Result<()> {
 			namespace,
 			genesis,
 		}) => da::verify(global, output, file, *commitment, *namespace, *genesis).await,
+		Verb::Stake(verb) => stake::run(global, output, verb).await,
 		Verb::Balance { address } => account::balance(global, output, *address).await,
 		Verb::Transfer { to, amount } => account::transfer(global, output, *to, *amount).await,
 	}
@@ -271,6 +276,18 @@ mod tests {
 			&format!("da trace {BLOB}"),
 			&format!("da verify FILE {BLOB}"),
 			&format!("da verify FILE {BLOB} --namespace photos --genesis {BLOB}"),
+			"stake operators",
+			&format!("stake operators {ALICE} --json"),
+			"stake services",
+			&format!("stake show {ALICE}"),
+			&format!("stake slashes {ALICE}"),
+			&format!("stake delegate {ALICE} 12.5 --suri //Bob"),
+			&format!("stake unbond {ALICE} --suri //Bob"),
+			"stake withdraw --suri //Bob",
+			"stake rewards --claim --suri //Bob",
+			"stake operator register 1000 --commission 2.5% --suri //Bob",
+			"stake operator allocate 1 25% --suri //Bob",
+			"stake operator validate --suri //Bob",
 			"balance",
 			&format!("balance {ALICE}"),
 			&format!("transfer {ALICE} 12.5 --suri //Bob -y"),
@@ -293,6 +310,10 @@ mod tests {
 			&format!("da sample {BLOB} --samples 0"),
 			&format!("da sample {BLOB} --samples 513"),
 			&format!("da verify FILE {BLOB} --genesis {BLOB}"),
+			"stake",
+			&format!("stake delegate {ALICE}"),
+			"stake operator register 1000 --commission 101%",
+			"stake operator allocate one 25%",
 			"transfer nobody 1",
 			&format!("transfer {ALICE} 1.0000000000001"),
 			&format!("transfer {ALICE} -1"),

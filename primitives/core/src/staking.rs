@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What the runtime answers about shared staking: operators, stake, rewards, slashes.
+//!
+//! Amounts are planck, times are eras. A promise is a part of the operator's stake in `10^18`.
+
+use crate::units::{Balance, BlockNumber};
+use alloc::vec::Vec;
+use codec::{Decode, Encode};
+use polkadot_sdk::*;
+use scale_info::TypeInfo;
+use sp_runtime::Perbill;
+
+/// Number of an era.
+pub type Era = u32;
+/// Number of a service; consensus is 0.
+pub type Service = u32;
+/// The whole stake, as a promise.
+pub const WHOLE: u128 = 1_000_000_000_000_000_000;
+
+/// Where staking stands, and its rules.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct StakingInfo {
+	/// The present era.
+	pub era: Era,
+	/// Slots until the next one, if every session is as long as it should be.
+	pub next_era_in: BlockNumber,
+	/// Slots of an era.
+	pub era_length: BlockNumber,
+	/// Eras from unbonding until stake is free.
+	pub bonding: Era,
+	/// Eras until a promise that was raised counts.
+	pub allocation_delay: Era,
+	/// Eras until a promise that was lowered counts no more.
+	pub deallocation_delay: Era,
+	/// Least that an account delegates to an operator.
+	pub minimum_delegation: Balance,
+	/// Least that an operator stakes itself.
+	pub minimum_operator_stake: Balance,
+	/// Least that consensus could slash of a validator.
+	pub minimum_validator_stake: Balance,
+}
+
+/// A service that takes stake.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct ServiceInfo {
+	/// Its number.
+	pub service: Service,
+	/// What it is.
+	pub kind: Vec<u8>,
+	/// Most that a fault costs which the chain can check, of the promise.
+	pub objective: Perbill,
+	/// Most that a fault costs which it cannot check; none if there are no such faults.
+	pub subjective: Option<Perbill>,
+	/// Whether operators may still promise more.
+	pub open: bool,
+	/// Operators that it can charge.
+	pub operators: u32,
+}
+
+/// What an operator promises to a service.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct Promise {
+	/// The service.
+	pub service: Service,
+	/// What faults of this era put at risk.
+	pub promised: u128,
+	/// The promise when all changes have taken effect.
+	pub target: u128,
+	/// What the service can rely on, after one full slash by consensus.
+	pub slashable: Balance,
+}
+
+/// A slash that waits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct PendingSlash {
+	/// Whose duty was broken.
+	pub service: Service,
+	/// In which era it was taken on.
+	pub fault: Era,
+	/// What it costs of the promise.
+	pub fraction: Perbill,
+	/// First era in which it is executed.
+	pub due: Era,
+}
+
+/// An operator.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct OperatorInfo {
+	/// Its account.
+	pub account: [u8; 32],
+	/// Active stake, its own and that of its delegators.
+	pub stake: Balance,
+	/// Its own part of that.
+	pub own: Balance,
+	/// Its part of the rewards.
+	pub commission: Perbill,
+	/// Whether it stands for election.
+	pub candidate: bool,
+	/// Whether it validates now.
+	pub validator: bool,
+	/// Whether its pool takes stake: no slash is pending, and none closed it.
+	pub open: bool,
+	/// What it promises.
+	pub promises: Vec<Promise>,
+	/// Slashes that wait.
+	pub pending: Vec<PendingSlash>,
+}
+
+/// Stake that becomes free.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct Unlock {
+	/// Era in which it was unbonded: what `withdraw` asks for.
+	pub era: Era,
+	/// First era in which it is free, if no slash is pending then.
+	pub free_from: Era,
+	/// Its worth.
+	pub amount: Balance,
+}
+
+/// An account's stake with an operator.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct PositionInfo {
+	/// The operator.
+	pub operator: [u8; 32],
+	/// What the active shares are worth.
+	pub active: Balance,
+	/// The active shares.
+	pub shares: u128,
+	/// Stake that unbonds, oldest first.
+	pub unlocks: Vec<Unlock>,
+	/// On hold; slashes have taken what `active` and `unlocks` lack of it.
+	pub held: Balance,
+	/// Rewards that can be claimed.
+	pub claimable: Balance,
+}
+
+impl PositionInfo {
+	/// Shares worth `amount` planck, rounded up; all of them for all of the stake.
+	pub fn shares_for(&self, amount: Balance) -> u128 {
+		use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, Rounding};
+		let part = multiply_by_rational_with_rounding(self.shares, amount, self.active, Rounding::Up);
+		part.filter(|_| amount < self.active)
+			.map_or(self.shares, |shares| shares.min(self.shares))
+	}
+}
+
+sp_api::decl_runtime_apis! {
+	/// Shared staking, for nodes, clients and dapps.
+	pub trait StakingApi {
+		/// Where staking stands, and its rules.
+		fn staking() -> StakingInfo;
+		/// All services.
+		fn services() -> Vec<ServiceInfo>;
+		/// The accounts of all operators.
+		fn operators() -> Vec<[u8; 32]>;
+		/// An operator.
+		fn operator(account: [u8; 32]) -> Option<OperatorInfo>;
+		/// All that an account has staked, with every operator.
+		fn portfolio(account: [u8; 32]) -> Vec<PositionInfo>;
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn shares_are_worth_what_was_asked_for_and_never_more_than_there_are() {
+		let shares = |active, shares, amount| {
+			let position = PositionInfo {
+				operator: [0; 32],
+				active,
+				shares,
+				unlocks: Vec::new(),
+				held: active,
+				claimable: 0,
+			};
+			position.shares_for(amount)
+		};
+		assert_eq!(shares(1_000, 1_000_000, 1), 1_000);
+		assert_eq!(shares(999, 1_000_000, 1), 1_002);
+		assert_eq!(shares(999, 1_000_000, 999), 1_000_000);
+		assert_eq!(shares(999, 1_000_000, u128::MAX), 1_000_000);
+		assert_eq!(shares(u128::MAX, u128::MAX, u128::MAX - 1), u128::MAX - 1);
+		assert_eq!(shares(0, 7, 0), 7);
+	}
+}
