@@ -91,7 +91,7 @@ impl<T: Config> Pallet<T> {
 		info: &OperatorInfo<T>,
 	) -> Result<Balance, DispatchError> {
 		let allocation = Allocations::<T>::get(operator, CONSENSUS);
-		let stake = slashable(&info.books, &allocation, Seniority::Senior, Self::now());
+		let stake = slashable(&info.books, &allocation, Seniority::Senior, Self::now(), Self::now());
 		Ok(stake.map_err(Error::<T>::from)?)
 	}
 

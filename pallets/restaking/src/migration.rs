@@ -99,7 +99,7 @@ impl<T: Config, S: Setup> OnRuntimeUpgrade for FromFixedSet<T, S> {
 			log::error!(target: LOG_TARGET, "shared staking cannot start: {error:?}");
 			return weights.reads_writes(1, 0);
 		}
-		let validators = T::Session::validators();
+		let validators = <T::Session as SessionInterface>::validators();
 		let mut operations: u64 = 8;
 		for account in validators {
 			let founder = Founder {

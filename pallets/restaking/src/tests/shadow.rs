@@ -252,7 +252,7 @@ impl Shadow {
 		let books = self.operator(operator)?.clone();
 		let own = self.positions.get(&(operator, operator)).ok_or(())?;
 		let consensus = self.allocation(operator, CONSENSUS);
-		let stake = ok(slashable(&books, &consensus, Seniority::Senior, self.now))?;
+		let stake = ok(slashable(&books, &consensus, Seniority::Senior, self.now, self.now))?;
 		when(OPERATORS.contains(&operator) && ok(own.value(&books))? >= OWN_MINIMUM && stake >= 2_000)?;
 		when(self.candidates.insert(operator))
 	}
