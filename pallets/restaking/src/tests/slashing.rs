@@ -18,7 +18,7 @@ fn note(service: ServiceId, operator: AccountId, fault: u32, percent: u32) -> sp
 }
 
 /// An equivocation as `pallet_offences` tells of it.
-fn offence(offender: AccountId, session: u32, percent: u32) -> Weight {
+pub(super) fn offence(offender: AccountId, session: u32, percent: u32) -> Weight {
 	let details = OffenceDetails::<AccountId, _> {
 		offender: (offender, ()),
 		reporters: vec![],
