@@ -259,6 +259,24 @@ fn locked_stake_votes() {
 }
 
 #[test]
+fn a_commission_of_nothing_rises_slowly_too() {
+	test(|| {
+		pass(5);
+		assert_ok!(Restaking::register_operator(
+			signed(NEW),
+			OWN_MINIMUM,
+			Perbill::zero()
+		));
+		let set = || call(|| Restaking::set_commission(signed(NEW), Perbill::from_percent(5)));
+		assert_noop!(set(), Error::<Test>::CommissionThrottled);
+		pass(1);
+		assert_noop!(set(), Error::<Test>::CommissionThrottled);
+		pass(1);
+		assert_ok!(set());
+	});
+}
+
+#[test]
 fn the_commission_falls_freely_and_rises_slowly() {
 	test(|| {
 		let set = |percent| call(|| Restaking::set_commission(signed(1), Perbill::from_percent(percent)));
