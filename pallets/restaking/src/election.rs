@@ -16,6 +16,7 @@ use frame_support::{
 	traits::{Get, ValidatorRegistration},
 	BoundedVec,
 };
+use pallet_session::SessionInterface;
 use polkadot_sdk::*;
 use sp_runtime::DispatchError;
 use zerog_staking::{slashable, Balance, ElectionKey, Seniority};
@@ -70,6 +71,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_chill(operator: T::AccountId) -> DispatchResult {
 		Self::with_operator(&operator, |info| {
 			ensure!(info.candidate.is_some(), Error::<T>::NotCandidate);
+			ensure!(!Self::is_needed(&operator, info), Error::<T>::DutyOpen);
 			Self::retire(&operator, info);
 			Ok(())
 		})
@@ -91,7 +93,13 @@ impl<T: Config> Pallet<T> {
 		info: &OperatorInfo<T>,
 	) -> Result<Balance, DispatchError> {
 		let allocation = Allocations::<T>::get(operator, CONSENSUS);
-		let stake = slashable(&info.books, &allocation, Seniority::Senior, Self::now());
+		let stake = slashable(
+			&info.books,
+			&allocation,
+			Seniority::Senior,
+			Self::now(),
+			Self::now(),
+		);
 		Ok(stake.map_err(Error::<T>::from)?)
 	}
 
@@ -127,21 +135,44 @@ impl<T: Config> Pallet<T> {
 
 	/// The best candidates that have keys, if there are enough.
 	pub(crate) fn elect() -> Option<Vec<T::AccountId>> {
-		let most = T::Validators::get().min(T::MaxValidators::get());
-		let minimum = T::MinimumValidatorStake::get();
-		let elected: Vec<_> = Candidates::<T>::get()
-			.into_iter()
-			.take_while(|key| key.stake >= minimum)
-			.map(|key| key.account)
-			.filter(T::Session::is_registered)
-			.take(usize::try_from(most).unwrap_or(usize::MAX))
-			.collect();
-		let candidates = u32::try_from(elected.len()).unwrap_or(u32::MAX);
-		if candidates < T::MinimumValidators::get().max(1) {
+		let (fewest, most) = Self::seats();
+		let elected: Vec<_> = Self::electable().take(most).collect();
+		if elected.len() < fewest.max(1) {
+			let candidates = u32::try_from(elected.len()).unwrap_or(u32::MAX);
 			Self::deposit_event(Event::ElectionFailed { candidates });
 			return None;
 		}
 		Some(elected)
+	}
+
+	/// Whether consensus cannot do without an operator that stands for election or validates: were it to go, too few others
+	/// could be elected, and the validators would stay whatever they still promise.
+	pub(crate) fn is_needed(operator: &T::AccountId, info: &OperatorInfo<T>) -> bool {
+		let validates = || <T::Session as SessionInterface>::validators().contains(operator);
+		if info.candidate.is_none() && !validates() {
+			return false;
+		}
+		let (fewest, _) = Self::seats();
+		let others = Self::electable().filter(|account| account != operator);
+		others.take(fewest).count() < fewest
+	}
+
+	/// Who could be elected, best first.
+	fn electable() -> impl Iterator<Item = T::AccountId> {
+		let minimum = T::MinimumValidatorStake::get();
+		let candidates = Candidates::<T>::get().into_iter();
+		candidates
+			.take_while(move |key| key.stake >= minimum)
+			.map(|key| key.account)
+			.filter(T::Session::is_registered)
+	}
+
+	/// Fewest and most validators. More than there are seats cannot be asked for.
+	fn seats() -> (usize, usize) {
+		let most = T::Validators::get().min(T::MaxValidators::get());
+		let fewest = T::MinimumValidators::get().min(most);
+		let wide = |seats| usize::try_from(seats).unwrap_or(usize::MAX);
+		(wide(fewest), wide(most))
 	}
 
 	/// Adds a candidate; if there are too many, the last one goes if it has less stake.

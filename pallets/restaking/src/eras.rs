@@ -15,7 +15,7 @@ use crate::{
 use alloc::vec::Vec;
 use frame_support::traits::{
 	fungible::{Balanced, Credit},
-	Get, Imbalance, ValidatorRegistration,
+	Get, Imbalance, ValidatorRegistration, ValidatorSet,
 };
 use pallet_session::SessionInterface;
 use polkadot_sdk::*;
@@ -30,6 +30,11 @@ impl<T: Config> Pallet<T> {
 		let starts = EraStarts::<T>::get();
 		let start = starts.iter().rev().find(|(_, first)| *first <= session);
 		start.map(|(era, _)| *era)
+	}
+
+	/// The era whose validators serve: the present one, or the one before it until those elected start.
+	pub fn serving() -> Era {
+		Self::era_of_session(T::Session::session_index()).unwrap_or_else(Self::now)
 	}
 
 	/// Whether a session to be planned is the first one of the next era.
@@ -112,7 +117,7 @@ where
 			}
 		}
 		// Without keys they will not serve; a root that counted them would fit no proof.
-		let mut validators = T::Session::validators();
+		let mut validators = <T::Session as SessionInterface>::validators();
 		validators.retain(T::Session::is_registered);
 		Some(validators)
 	}

@@ -17,7 +17,8 @@ mod errors {
 		NotOperator,
 		/// The operator still has stake, promises, a candidacy, or rewards that were not distributed or claimed: end these first.
 		StillInUse,
-		/// Too few of the operator's own planck would be left for a candidate: chill first, or stake more.
+		/// Too few of the operator's own planck would be left for one that stands for election or promises something: chill and
+		/// end the promises first, or stake more.
 		OwnStakeTooLow,
 		/// No such service.
 		UnknownService,
@@ -32,7 +33,7 @@ mod errors {
 		/// The operator has allocations with as many services as possible: leave one and release its room.
 		TooManyAllocations,
 		/// A duty to a service lasts too long for its promise to fall, and for the operator's own stake to leave: end it or hand
-		/// it over.
+		/// it over. Consensus is such a duty while too few others could be elected.
 		DutyOpen,
 		/// The account has no session keys: set them first.
 		NoSessionKeys,

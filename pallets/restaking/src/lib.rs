@@ -93,7 +93,7 @@ pub mod pallet {
 		pallet_prelude::*,
 		traits::{
 			fungible::{Balanced, BalancedHold, Credit, Inspect, InspectHold, Mutate, MutateHold},
-			OnUnbalanced, ValidatorRegistration,
+			OnUnbalanced, ValidatorRegistration, ValidatorSet,
 		},
 		weights::WeightMeter,
 		PalletId,
@@ -136,7 +136,8 @@ pub mod pallet {
 		type RewardSource: RewardSource<Credit<Self::AccountId, Self::Currency>>;
 		/// The session pallet: keys, validators, disabling, historical sessions.
 		type Session: SessionInterface<ValidatorId = Self::AccountId, AccountId = Self::AccountId>
-			+ ValidatorRegistration<Self::AccountId>;
+			+ ValidatorRegistration<Self::AccountId>
+			+ ValidatorSet<Self::AccountId, ValidatorId = Self::AccountId>;
 		/// Which promises must not fall yet.
 		type Duties: Duties<Self::AccountId>;
 		/// Creates and ends services, cancels slashes.
@@ -153,7 +154,7 @@ pub mod pallet {
 		type MinimumOperatorStake: Get<Balance>;
 		/// Least that consensus could slash of a validator, in planck.
 		type MinimumValidatorStake: Get<Balance>;
-		/// With fewer to elect, the validators stay.
+		/// With fewer to elect, the validators stay; so few cannot leave.
 		type MinimumValidators: Get<u32>;
 		/// Most validators.
 		type Validators: Get<u32>;
@@ -716,7 +717,8 @@ pub mod pallet {
 			Self::allocation_infos(&operator)
 		}
 
-		/// Planck that a service can rely on from an operator, after one full slash by consensus.
+		/// Planck that a service could slash of an operator for a fault of the serving era or a later one, after one full slash
+		/// by consensus.
 		pub fn security(service: ServiceId, operator: T::AccountId) -> Balance {
 			Self::security_of(service, &operator)
 		}

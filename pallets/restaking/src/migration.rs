@@ -4,6 +4,7 @@
 
 use crate::{
 	pallet::*,
+	rewards::Issuance,
 	types::{Founder, ServiceId, ServiceKind, Terms, CONSENSUS},
 	LOG_TARGET,
 };
@@ -32,8 +33,14 @@ pub(crate) fn found<T: Config>(
 ) -> DispatchResult {
 	let starts = BoundedVec::try_from(alloc::vec![(0, session)]).map_err(|_| Error::<T>::Accounting)?;
 	EraStarts::<T>::put(starts);
-	// The pot always exists, so that it can take any amount.
-	T::Currency::mint_into(&Pallet::<T>::pot(), T::Currency::minimum_balance())?;
+	// Pot and inflow always exist, so that they can take any amount, and draw no less than was paid in.
+	let minimum = T::Currency::minimum_balance();
+	for account in [Pallet::<T>::pot(), Issuance::<T>::account()] {
+		let missing = minimum.saturating_sub(T::Currency::balance(&account));
+		if missing > 0 {
+			T::Currency::mint_into(&account, missing)?;
+		}
+	}
 	let first = (ServiceKind::Consensus, Perbill::one(), Perbill::zero());
 	for (kind, objective, _) in core::iter::once(&first).chain(services) {
 		Pallet::<T>::do_create_service(Terms {
@@ -99,7 +106,7 @@ impl<T: Config, S: Setup> OnRuntimeUpgrade for FromFixedSet<T, S> {
 			log::error!(target: LOG_TARGET, "shared staking cannot start: {error:?}");
 			return weights.reads_writes(1, 0);
 		}
-		let validators = T::Session::validators();
+		let validators = <T::Session as SessionInterface>::validators();
 		let mut operations: u64 = 8;
 		for account in validators {
 			let founder = Founder {

@@ -13,7 +13,7 @@ use crate::{
 };
 use core::marker::PhantomData;
 use frame_support::{
-	dispatch::{DispatchClass, DispatchResult},
+	dispatch::DispatchResult,
 	ensure,
 	traits::{
 		fungible::{Balanced, Credit, Inspect, Mutate},
@@ -128,7 +128,7 @@ impl<T: Config> Pallet<T> {
 			.distribute(&info.books, era, amount, now)
 			.map_err(Error::<T>::from)?;
 		RewardBooks::<T>::insert(&operator, book);
-		let own = Self::pay_own(&operator, own)?;
+		let own = Self::pay_or_share(&operator, own)?;
 		Self::deposit_event(Event::RewardDistributed {
 			operator,
 			era,
@@ -138,16 +138,20 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Pays an operator its part. An account that cannot take it must not hold up its delegators: it goes to all operators.
-	fn pay_own(operator: &T::AccountId, own: Balance) -> Result<Balance, DispatchError> {
-		if own == 0 || Self::pay_out(operator, own).is_ok() {
-			return Ok(own);
+	/// Pays an account and returns what it got. An account that cannot take its part must not hold up others: it goes to all
+	/// operators.
+	fn pay_or_share(account: &T::AccountId, amount: Balance) -> Result<Balance, DispatchError> {
+		if Self::pay_out(account, amount).is_ok() {
+			return Ok(amount);
 		}
-		Pots::<T>::try_mutate(CONSENSUS, Self::now(), |pot| pot.fund(own)).map_err(Error::<T>::from)?;
+		Pots::<T>::try_mutate(CONSENSUS, Self::now(), |pot| pot.fund(amount)).map_err(Error::<T>::from)?;
 		Ok(0)
 	}
 
 	fn pay_out(account: &T::AccountId, amount: Balance) -> DispatchResult {
+		if amount == 0 {
+			return Ok(());
+		}
 		T::Currency::transfer(&Self::pot(), account, amount, Preservation::Preserve).map(drop)
 	}
 
@@ -159,7 +163,7 @@ impl<T: Config> Pallet<T> {
 			Positions::<T>::remove(&operator, &account);
 			return Ok(());
 		};
-		let amount = RewardBooks::<T>::try_mutate(&operator, |entry| {
+		let (amount, forgotten) = RewardBooks::<T>::try_mutate(&operator, |entry| {
 			let book = entry.as_mut().ok_or(Error::<T>::NotOperator)?;
 			let before = book.clone();
 			let amount = Self::with_position(&operator, &account, |position| {
@@ -168,11 +172,15 @@ impl<T: Config> Pallet<T> {
 			// A part that rounds to nothing is a claim too: its shares leave, and the last owner gets the remainder.
 			let forgotten = known && !Positions::<T>::contains_key(&operator, &account);
 			ensure!(*book != before || forgotten, Error::<T>::NothingToDo);
-			Ok::<_, DispatchError>(amount)
+			Ok::<_, DispatchError>((amount, forgotten))
 		})?;
-		if amount > 0 {
+		// The last claim of a dead account must not keep its operator from leaving; a position that goes on can wait.
+		let amount = if forgotten {
+			Self::pay_or_share(&account, amount)?
+		} else {
 			Self::pay_out(&account, amount)?;
-		}
+			amount
+		};
 		Self::deposit_event(Event::RewardClaimed {
 			operator,
 			account,
@@ -239,8 +247,7 @@ impl<T: Config> pallet_authorship::EventHandler<T::AccountId, frame_system::pall
 {
 	fn note_author(author: T::AccountId) {
 		// The caller counts no weight for us.
-		let weight = T::WeightInfo::note_work();
-		frame_system::Pallet::<T>::register_extra_weight_unchecked(weight, DispatchClass::Mandatory);
+		Self::register_weight(T::WeightInfo::note_work());
 		if let Err(error) = <Self as WorkLedger<_>>::note_work(CONSENSUS, &author, 1) {
 			log::debug!(target: crate::LOG_TARGET, "the author {author:?} earns no point: {error:?}");
 		}

@@ -90,7 +90,7 @@ impl<T: Config> Pallet<T> {
 			Error::<T>::ServiceNotActive
 		);
 		ensure!(
-			target >= expected || !T::Duties::bind(service, &operator),
+			target >= expected || !Self::binds(service, &operator),
 			Error::<T>::DutyOpen
 		);
 		Self::promise(&operator, service, expected, target, &T::Timing::get())?;
@@ -100,6 +100,22 @@ impl<T: Config> Pallet<T> {
 			target,
 		});
 		Ok(())
+	}
+
+	/// Whether an operator must keep its promise to a service, and its own stake.
+	pub(crate) fn binds(service: ServiceId, operator: &T::AccountId) -> bool {
+		let is_needed = || Operators::<T>::get(operator).is_some_and(|info| Self::is_needed(operator, &info));
+		T::Duties::bind(service, operator) || (service == CONSENSUS && is_needed())
+	}
+
+	/// Whether an operator promises anything from the next era on.
+	pub(crate) fn promises(operator: &T::AccountId, info: &OperatorInfo<T>) -> bool {
+		let next = Self::now().saturating_add(1);
+		let mut allocations = info
+			.services
+			.iter()
+			.map(|service| Allocations::<T>::get(operator, service));
+		allocations.any(|allocation| allocation.of(&info.books).most_promised_from(next) > Magnitude(0))
 	}
 
 	/// Changes a promise with the notices of `timing`.

@@ -13,7 +13,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use frame_support::{
-	dispatch::DispatchResult,
+	dispatch::{DispatchClass, DispatchResult},
 	ensure,
 	storage::with_storage_layer,
 	traits::{
@@ -114,6 +114,11 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
+	/// Counts for the block what no caller counts.
+	pub(crate) fn register_weight(weight: Weight) {
+		frame_system::Pallet::<T>::register_extra_weight_unchecked(weight, DispatchClass::Mandatory);
+	}
+
 	/// Most that deciding a report or a noted fault weighs.
 	pub(crate) fn decide_weight() -> Weight {
 		T::WeightInfo::execute().saturating_add(T::WeightInfo::slash(T::MaxAllocations::get(), MAX_ERAS))
@@ -149,8 +154,9 @@ impl<T: Config> Pallet<T> {
 				fault,
 				fraction,
 			};
-			// A full list must not lose a fault: the caller's block takes a slash more than its weight says.
+			// A full list must not lose a fault. The caller's weight knows of no slash: the block does.
 			if NotedFaults::<T>::try_append(noted).is_err() {
+				Self::register_weight(Self::decide_weight());
 				return Self::decide(service, operator, fault, fraction);
 			}
 		}
@@ -302,10 +308,37 @@ impl<T: Config> Pallet<T> {
 				_ => Self::do_execute_noted(),
 			});
 			if let Err(error) = executed {
-				log::error!(target: LOG_TARGET, "a slash that is due cannot be executed: {error:?}");
-				return;
+				Self::abandon(due.filter(|_| !noted), error);
 			}
 		}
+	}
+
+	/// Drops a report, or the oldest noted fault, that cannot be executed: the books are wrong, but what waits behind it must be.
+	fn abandon(id: Option<ReportId>, error: DispatchError) {
+		log::error!(target: LOG_TARGET, "a slash that is due cannot be executed: {error:?}");
+		let (service, operator, fault) = if let Some(id) = id {
+			ReportQueue::<T>::mutate(|queue| queue.retain(|other| *other != id));
+			let Some(report) = Reports::<T>::take(id) else {
+				return;
+			};
+			if let Err(error) = Self::count_report(report.service, |reports| reports.checked_sub(1)) {
+				log::error!(target: LOG_TARGET, "a report is not counted: {error:?}");
+			}
+			if let Err(error) = Self::free_bond(&report) {
+				log::error!(target: LOG_TARGET, "a bond is not free: {error:?}");
+			}
+			(report.service, report.operator, report.fault)
+		} else {
+			let noted = NotedFaults::<T>::mutate(|noted| (!noted.is_empty()).then(|| noted.remove(0)));
+			let Some(noted) = noted else {
+				return;
+			};
+			(noted.service, noted.operator, noted.fault)
+		};
+		if let Err(error) = with_storage_layer(|| Self::unlock(&operator, fault)) {
+			log::error!(target: LOG_TARGET, "nothing waits for era {fault} of {operator:?}: {error:?}");
+		}
+		Self::lose(service, &operator, fault, error);
 	}
 
 	/// The slashes of an operator that wait.
@@ -357,6 +390,8 @@ impl<T: Config, Reporter> OnOffenceHandler<Reporter, (T::AccountId, ()), Weight>
 			Self::punish(offender, era, *fraction);
 			weight.saturating_accrue(T::WeightInfo::punish());
 		}
+		// `pallet_offences` drops what is returned here.
+		Self::register_weight(weight);
 		weight
 	}
 }

@@ -4,7 +4,6 @@
 
 use crate::{
 	pallet::*,
-	traits::Duties,
 	types::{OperatorInfo, ServiceId},
 };
 use frame_support::{
@@ -119,16 +118,15 @@ impl<T: Config> Pallet<T> {
 		let (now, timing) = (Self::now(), T::Timing::get());
 		let minimum = Self::minimum(&operator, &account);
 		let unbonded = Self::with_operator(&operator, |info| {
-			let bound = |service: &ServiceId| T::Duties::bind(*service, &operator);
-			ensure!(
-				operator != account || !info.services.iter().any(bound),
-				Error::<T>::DutyOpen
-			);
+			let is_own = operator == account;
+			let binds = |service: &ServiceId| Self::binds(*service, &operator);
+			ensure!(!is_own || !info.services.iter().any(binds), Error::<T>::DutyOpen);
+			let keeps_some = is_own && (info.candidate.is_some() || Self::promises(&operator, info));
 			let unbonded = Self::with_position(&operator, &account, |position| {
 				let unbonded = position.unbond(&mut info.books, now, shares, minimum, &timing);
 				let unbonded = unbonded.map_err(Error::<T>::from)?;
 				ensure!(
-					operator != account || info.candidate.is_none() || !position.shares().is_zero(),
+					!keeps_some || !position.shares().is_zero(),
 					Error::<T>::OwnStakeTooLow
 				);
 				Ok(unbonded)

@@ -38,7 +38,8 @@ pub trait Duties<AccountId> {
 	/// `Timing::retention`.
 	///
 	/// A fault counts for the era in which its duty was taken on, so that shorter ones need no such care. A duty that
-	/// was prolonged binds until its rest is that short, or until it was handed over.
+	/// was prolonged binds until its rest is that short, or until it was handed over. A fall that was announced before still comes,
+	/// and delegators may leave: ask for the operator's security before prolonging a duty, it counts announced falls.
 	fn bind(service: ServiceId, operator: &AccountId) -> bool;
 }
 

@@ -62,14 +62,18 @@ mod checks {
 			for report in Reports::<T>::iter_values() {
 				add(&mut bonds, report.reporter, report.bond);
 			}
-			for (sums, reason) in [(stakes, HoldReason::Stake), (bonds, HoldReason::Report)] {
-				for (account, amount) in sums {
+			// Every account, so that nothing is on hold that no record names.
+			for account in frame_system::Account::<T>::iter_keys() {
+				for (sums, reason) in [(&mut stakes, HoldReason::Stake), (&mut bonds, HoldReason::Report)] {
 					ensure!(
-						T::Currency::balance_on_hold(&reason.into(), &account) == amount,
+						T::Currency::balance_on_hold(&reason.into(), &account)
+							== sums.remove(&account).unwrap_or_default(),
 						"what is on hold is what the books say"
 					);
 				}
 			}
+			let mut rest = stakes.into_values().chain(bonds.into_values());
+			ensure!(rest.all(|amount| amount == 0), "who has stake has an account");
 			Ok(())
 		}
 

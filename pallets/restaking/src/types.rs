@@ -209,12 +209,12 @@ pub struct PositionInfo {
 /// What an operator promises to a service.
 #[derive(Encode, Decode, TypeInfo, Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AllocationInfo {
-	/// What faults of this era put at risk.
+	/// What faults of the serving era put at risk.
 	pub promised: Magnitude,
 	/// The promise when all changes have taken effect.
 	pub target: Magnitude,
 	/// What is reserved.
 	pub reserved: Magnitude,
-	/// Planck that the service can rely on, after one full slash by consensus.
+	/// Planck that the service could slash for a fault of the serving era or a later one, after one full slash by consensus.
 	pub slashable: Balance,
 }

@@ -12,17 +12,19 @@ use polkadot_sdk::*;
 use zerog_staking::{slashable, slashable_net, Balance};
 
 impl<T: Config> Pallet<T> {
-	/// Planck that a service can rely on from an operator: junior ones after one full slash by consensus.
+	/// Planck that a service could slash of an operator for a fault of the serving era, or of a later one as far as changes were
+	/// announced: junior ones after one full slash by consensus.
 	pub fn security_of(service: ServiceId, operator: &T::AccountId) -> Balance {
 		let Some(info) = Operators::<T>::get(operator) else {
 			return 0;
 		};
-		let (now, allocation) = (Self::now(), Allocations::<T>::get(operator, service));
+		let (fault, now) = (Self::serving(), Self::now());
+		let allocation = Allocations::<T>::get(operator, service);
 		let security = if service == CONSENSUS {
-			slashable(&info.books, &allocation, service.seniority(), now)
+			slashable(&info.books, &allocation, service.seniority(), fault, now)
 		} else {
 			let consensus = Allocations::<T>::get(operator, CONSENSUS);
-			slashable_net(&info.books, &allocation, &consensus, now)
+			slashable_net(&info.books, &allocation, &consensus, fault, now)
 		};
 		security.unwrap_or_default()
 	}
@@ -61,7 +63,7 @@ impl<T: Config> Pallet<T> {
 		let describe = |service: ServiceId| {
 			let allocation = Allocations::<T>::get(operator, service).of(&info.books);
 			let described = AllocationInfo {
-				promised: allocation.promised(now),
+				promised: allocation.promised(Self::serving()),
 				target: allocation.target(),
 				reserved: allocation.capacity(now),
 				slashable: Self::security_of(service, operator),

@@ -62,6 +62,11 @@ impl Allocation {
 		self.promised.min_from(era)
 	}
 
+	/// Greatest of what is promised in `era` and, as far as announced, later.
+	pub fn most_promised_from(&self, era: Era) -> Magnitude {
+		self.promised.max_from(era)
+	}
+
 	/// First era of the operator's pool that this belongs to.
 	pub fn opened(&self) -> Era {
 		self.opened

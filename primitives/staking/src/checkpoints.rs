@@ -21,12 +21,12 @@ impl<V, const N: u32> Default for Checkpoints<V, N> {
 }
 
 impl<V: Copy + Default + PartialEq + Ord, const N: u32> Checkpoints<V, N> {
-	/// A history that begins with `value` in `era`.
+	/// A history that begins with `value` in `era`, which is its first change whatever the value is.
 	///
 	/// Errors: [`Error::HistoryFull`] when `N` is zero.
 	pub fn starting(era: Era, value: V) -> Result<Self, Error> {
 		let mut history = Self::default();
-		history.set(era, value, era)?;
+		history.0.try_push((era, value)).map_err(|_| Error::HistoryFull)?;
 		Ok(history)
 	}
 
@@ -123,6 +123,16 @@ mod tests {
 		history.set(5, 1, 0).unwrap();
 		assert_eq!([4, 5, 7].map(|era| history.at(era)), [10, 1, 1]);
 		assert_eq!((history.max_from(4), history.max_from(5)), (10, 1));
+	}
+
+	#[test]
+	fn a_history_knows_when_it_began() {
+		let mut history = History::starting(3, 0).unwrap();
+		assert_eq!((history.changed(), history.at(3)), (Some(3), 0));
+		history.set(5, 0, 4).unwrap();
+		assert_eq!(history.changed(), Some(3));
+		history.set(6, 1, 4).unwrap();
+		assert_eq!((history.changed(), history.at(5), history.at(6)), (Some(6), 0, 1));
 	}
 
 	#[test]

@@ -7,22 +7,24 @@ use codec::{Decode, Encode, MaxEncodedLen};
 use core::{cmp::Ordering, cmp::Reverse};
 use scale_info::TypeInfo;
 
-/// Planck of active stake that a service could take for a fault of `now`, all of it: `S × m / M`, or `S × m × W / (cM)` for
-/// consensus, rounded down. Falls that were announced count already, rises do not count yet: unless somebody calls, the number
-/// only grows.
+/// Planck of active stake that a service could take in `now` for a fault of the era `fault` or of any later one, all of it:
+/// `S × m / M`, or `S × m × W / (cM)` for consensus, rounded down. `m` is the least promise from `fault` on: falls that were
+/// announced count already, rises do not count yet. Unless somebody calls, the number only grows.
 ///
 /// Errors: [`Error::Overflow`].
 pub fn slashable(
 	operator: &Operator,
 	allocation: &Allocation,
 	seniority: Seniority,
+	fault: Era,
 	now: Era,
 ) -> Result<Balance, Error> {
 	let piece = operator.active();
-	if piece.weight() == 0 || operator.closed().is_some() || allocation.opened() != operator.opened() {
+	let is_open = operator.closed().is_none() && operator.opened() <= fault;
+	if piece.weight() == 0 || !is_open || allocation.opened() != operator.opened() {
 		return Ok(0);
 	}
-	let promised = allocation.promised_from(now).min(allocation.capacity(now));
+	let promised = allocation.promised_from(fault).min(allocation.capacity(now));
 	let part = promised
 		.wide()
 		.checked_mul(unit(piece, seniority))
@@ -39,9 +41,10 @@ pub fn slashable_net(
 	operator: &Operator,
 	allocation: &Allocation,
 	consensus: &Allocation,
+	fault: Era,
 	now: Era,
 ) -> Result<Balance, Error> {
-	let gross = slashable(operator, allocation, Seniority::Junior, now)?;
+	let gross = slashable(operator, allocation, Seniority::Junior, fault, now)?;
 	let weight = operator.active().weight();
 	if gross == 0 || consensus.opened() != operator.opened() {
 		return Ok(gross);

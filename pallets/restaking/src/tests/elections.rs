@@ -2,6 +2,7 @@
 
 //! Candidates, sessions, eras.
 
+use super::slashing::offence;
 use crate::{mock::*, pallet::*, types::*};
 use frame_support::{assert_noop, assert_ok};
 use polkadot_sdk::*;
@@ -157,12 +158,56 @@ fn a_promise_that_has_risen_counts_when_anyone_says_so() {
 #[test]
 fn the_validators_stay_when_too_few_stand_for_election() {
 	test(|| {
-		Quorum::set(2);
 		assert_ok!(Restaking::chill(signed(1)));
 		assert_ok!(Restaking::chill(signed(2)));
+		Quorum::set(2);
 		pass(3);
 		assert_eq!(validators(), [1, 2, 3]);
 		assert_eq!(Restaking::now(), 3, "eras go on");
+	});
+}
+
+#[test]
+fn consensus_is_a_duty_while_too_few_others_could_be_elected() {
+	test(|| {
+		let chill = |who| call(|| Restaking::chill(signed(who)));
+		let refuses = |who| {
+			assert_noop!(allocate(who, CONSENSUS, 49), Error::<Test>::DutyOpen);
+			assert_noop!(unbond(who, who, 1_000_000), Error::<Test>::DutyOpen);
+		};
+		Quorum::set(2);
+		assert_ok!(delegate(1, 11, STAKE));
+		assert_ok!(chill(2));
+		assert_noop!(chill(1), Error::<Test>::DutyOpen);
+		refuses(1);
+		assert_ok!(allocate(1, CONSENSUS, 51));
+		assert_ok!(allocate(1, DA, 0));
+		assert_ok!(unbond_all(1, 11));
+		// Who validates without standing for election may be kept, too, if it comes to that.
+		assert_ok!(allocate(2, CONSENSUS, 49));
+		offence(3, Session::current_index(), 1);
+		assert_noop!(allocate(2, CONSENSUS, 48), Error::<Test>::DutyOpen);
+		assert_noop!(unbond(2, 2, 1_000_000), Error::<Test>::DutyOpen);
+		// Two others stand, but one cannot be elected.
+		assert_ok!(Restaking::validate(signed(2)));
+		assert_ok!(Restaking::validate(signed(3)));
+		pallet_session::NextKeys::<Test>::remove(2);
+		refuses(1);
+		set_keys(2);
+		assert_ok!(chill(1));
+		assert_ok!(unbond(1, 1, 1_000_000));
+	});
+}
+
+#[test]
+fn no_more_validators_are_asked_for_than_there_are_seats() {
+	test(|| {
+		Quorum::set(3);
+		Seats::set(2);
+		pass(1);
+		next_session();
+		assert_eq!(validators(), [1, 2]);
+		assert_ok!(Restaking::chill(signed(1)));
 	});
 }
 

@@ -143,6 +143,36 @@ fn money_and_work_have_to_be_something() {
 }
 
 #[test]
+fn the_last_reward_of_a_dead_account_keeps_no_operator_from_leaving() {
+	test(|| {
+		let new = 13;
+		assert_ok!(Restaking::register_operator(signed(new), STAKE, Perbill::zero()));
+		assert_ok!(delegate(new, 11, STAKE));
+		pass(1);
+		work(DA, new, 1);
+		assert_ok!(Restaking::fund(signed(12), DA, EXISTENTIAL));
+		pass(1);
+		assert_ok!(distribute(new));
+		assert_ok!(distribute(new));
+		assert_eq!(Restaking::claimable(new, 11), EXISTENTIAL / 2);
+		assert_ok!(unbond_all(new, 11));
+		assert_ok!(unbond_all(new, new));
+		let era = Restaking::now();
+		pass(TIMING.bonding);
+		withdraw(new, 11, era).unwrap();
+		withdraw(new, new, era).unwrap();
+		Balances::force_set_balance(RuntimeOrigin::root(), 11, 0).unwrap();
+		(0..TIMING.bonding).for_each(|_| distribute(new).unwrap());
+		assert_ok!(claim(new, new));
+		assert_noop!(Restaking::leave(signed(new)), Error::<Test>::StillInUse);
+		assert_ok!(claim(new, 11));
+		let pot = Pots::<Test>::get(CONSENSUS, Restaking::now());
+		assert_eq!((free(11), pot.amount), (0, EXISTENTIAL / 2));
+		assert_ok!(Restaking::leave(signed(new)));
+	});
+}
+
+#[test]
 fn an_operator_that_cannot_take_its_part_holds_up_nobody() {
 	test(|| {
 		let (new, commission) = (13, Perbill::from_percent(5));

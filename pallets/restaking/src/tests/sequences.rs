@@ -337,17 +337,19 @@ fn run(actions: &[Action]) {
 /// Ends everything: decides what is pending, lets everybody go with all rewards, and all operators too.
 fn drain(shadow: &mut Shadow) {
 	use Action::*;
+	// Or the last one who validates could not.
+	Quorum::set(0);
 	let mut all = |action: Action| apply(shadow, &action);
 	all(Sessions(SESSIONS * TIMING.veto));
 	all(Idle);
 	all(Sessions(SESSIONS));
 	for who in FUZZED {
 		all(Chill(who));
+		(0..3).for_each(|service| all(Allocate(who, ServiceId(service), 0)));
 		for account in OWNERS {
 			all(Convert(who, account));
 			all(Unbond(who, account, 4));
 		}
-		(0..3).for_each(|service| all(Allocate(who, ServiceId(service), 0)));
 	}
 	all(Sessions(SESSIONS * (TIMING.bonding + 2)));
 	for who in FUZZED {

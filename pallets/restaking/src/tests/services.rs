@@ -3,9 +3,9 @@
 //! Services and allocations.
 
 use crate::{mock::*, pallet::*, types::*};
-use frame_support::{assert_noop, assert_ok};
+use frame_support::{assert_noop, assert_ok, storage::with_transaction};
 use polkadot_sdk::*;
-use sp_runtime::{DispatchError, Perbill};
+use sp_runtime::{DispatchError, Perbill, TransactionOutcome};
 use zerog_staking::SubjectiveCap;
 
 fn create(terms: Terms<AccountId>) -> sp_runtime::DispatchResult {
@@ -117,7 +117,11 @@ fn a_promise_changes_only_as_expected() {
 		);
 		// Of 100,000 a fifth is promised to it, and consensus may take half before.
 		assert_eq!(of_da().slashable, 10_000);
+		// Those who serve were elected an era ago: a fault of theirs costs what they had promised then.
 		pass(TIMING.allocation_delay);
+		assert_eq!(Restaking::serving() + 1, Restaking::now());
+		assert_eq!((of_da().promised, of_da().slashable), (percents(20), 10_000));
+		next_session();
 		assert_eq!(of_da().promised, percents(30));
 		assert_eq!(Restaking::security(DA, 1), 15_000);
 		assert_eq!(Restaking::security(CONSENSUS, 1), 50_000);
@@ -147,6 +151,26 @@ fn a_promise_stays_while_a_long_duty_is_open() {
 		assert_noop!(unbond(1, 1, 1_000_000), Error::<Test>::DutyOpen);
 		assert_ok!(unbond_all(1, 11));
 		assert_ok!(unbond(2, 2, 1_000_000));
+	});
+}
+
+#[test]
+fn what_is_published_can_be_slashed_in_every_session() {
+	test(|| {
+		let steps = [(0, 30), (1, 10), (3, 40), (4, 0), (5, 25)];
+		for session in 0..8 * SESSIONS {
+			if let Some((_, percent)) = steps.iter().find(|step| step.0 * SESSIONS == session) {
+				assert_ok!(allocate(1, DA, *percent));
+			}
+			let (published, fault) = (Restaking::security(DA, 1), Restaking::serving());
+			let taken = with_transaction(|| {
+				let taken = Restaking::do_slash(CONSENSUS, &1, fault, Perbill::one())
+					.and_then(|_| Restaking::do_slash(DA, &1, fault, Perbill::one()));
+				TransactionOutcome::Rollback(taken.map(|taken| taken.active))
+			});
+			assert!(taken.is_ok_and(|taken| taken >= published), "session {session}");
+			next_session();
+		}
 	});
 }
 

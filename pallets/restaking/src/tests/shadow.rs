@@ -133,12 +133,31 @@ impl Shadow {
 		Ok(())
 	}
 
+	/// Whether an operator has to validate, by the pallet's list and the session pallet's validators.
+	fn is_needed(&self, operator: AccountId) -> bool {
+		let others = Candidates::<Test>::get().into_iter().filter(|key| {
+			key.account != operator && key.stake >= 2_000 && Session::is_registered(&key.account)
+		});
+		let serves = self.candidates.contains(&operator) || validators().contains(&operator);
+		serves && others.count() < Quorum::get() as usize
+	}
+
+	fn promises(&self, operator: AccountId) -> bool {
+		let books = &self.operators[&operator];
+		let mut all = self.allocations.iter().filter(|entry| entry.0 .0 == operator);
+		all.any(|entry| entry.1.clone().of(books).most_promised_from(self.now + 1).0 > 0)
+	}
+
 	pub(super) fn unbond(&mut self, operator: AccountId, account: AccountId, shares: Shares) -> Done {
 		let now = self.now;
+		self.operator(operator)?;
+		let is_own = operator == account;
+		let serves = is_own && self.allocations.contains_key(&(operator, CONSENSUS));
+		when(!serves || !self.is_needed(operator))?;
+		let stands = is_own && (self.candidates.contains(&operator) || self.promises(operator));
 		let unbonded = self.with_position(operator, account, |shadow, position| {
 			let books = shadow.operator(operator)?;
 			let unbonded = ok(position.unbond(books, now, shares, minimum(operator, account), &TIMING))?;
-			let stands = operator == account && shadow.candidates.contains(&operator);
 			when(!stands || !position.shares().is_zero())?;
 			Ok(unbonded)
 		})?;
@@ -222,6 +241,7 @@ impl Shadow {
 		let mut allocation = self.allocation(operator, service);
 		let expected = allocation.clone().of(&books).target();
 		let seniority = service.seniority();
+		when(target >= expected || service != CONSENSUS || !self.is_needed(operator))?;
 		ok(allocation.allocate(&books, seniority, others, expected, target, self.now, timing))?;
 		self.put(operator, service, allocation);
 		Ok(())
@@ -252,12 +272,19 @@ impl Shadow {
 		let books = self.operator(operator)?.clone();
 		let own = self.positions.get(&(operator, operator)).ok_or(())?;
 		let consensus = self.allocation(operator, CONSENSUS);
-		let stake = ok(slashable(&books, &consensus, Seniority::Senior, self.now))?;
+		let stake = ok(slashable(
+			&books,
+			&consensus,
+			Seniority::Senior,
+			self.now,
+			self.now,
+		))?;
 		when(OPERATORS.contains(&operator) && ok(own.value(&books))? >= OWN_MINIMUM && stake >= 2_000)?;
 		when(self.candidates.insert(operator))
 	}
 
 	pub(super) fn chill(&mut self, operator: AccountId) -> Done {
+		when(!self.is_needed(operator))?;
 		when(self.candidates.remove(&operator))
 	}
 

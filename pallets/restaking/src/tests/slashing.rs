@@ -18,7 +18,7 @@ fn note(service: ServiceId, operator: AccountId, fault: u32, percent: u32) -> sp
 }
 
 /// An equivocation as `pallet_offences` tells of it.
-fn offence(offender: AccountId, session: u32, percent: u32) -> Weight {
+pub(super) fn offence(offender: AccountId, session: u32, percent: u32) -> Weight {
 	let details = OffenceDetails::<AccountId, _> {
 		offender: (offender, ()),
 		reporters: vec![],
@@ -105,6 +105,57 @@ fn faults_of_an_era_cost_the_highest_and_none_is_lost_when_many_wait() {
 		assert_ok!(note(DA, 1, 0, 30));
 		idle();
 		assert_eq!(stake(1), STAKE - 6_000);
+	});
+}
+
+#[test]
+fn the_block_counts_slashes_that_no_caller_counts() {
+	test(|| {
+		let counted = |slash: &dyn Fn()| {
+			let before = System::block_weight().total();
+			slash();
+			System::block_weight().total() - before
+		};
+		let queue = |operator| move || note(DA, operator, 0, 10).unwrap();
+		assert_eq!(counted(&queue(1)), Weight::zero());
+		assert_eq!(counted(&queue(2)), Weight::zero());
+		assert_eq!(counted(&queue(3)), Restaking::decide_weight());
+		let punish = <() as crate::WeightInfo>::punish();
+		let offend = || assert!(offence(1, 0, 10).all_gte(punish));
+		assert!(counted(&offend).all_gte(punish));
+	});
+}
+
+#[test]
+fn a_slash_that_cannot_be_executed_holds_up_no_other() {
+	test_reports(|| {
+		// The books of operator 1 forget what waits.
+		let forget =
+			|fault| Operators::<Test>::mutate(1, |entry| entry.as_mut().unwrap().books.decide(fault));
+		assert_ok!(note(DA, 1, 2, 10));
+		assert_ok!(note(DA, 2, 2, 10));
+		assert_ok!(report(1, 2, 10));
+		pass(1);
+		assert_ok!(allocate(3, COMPUTE, 10));
+		pass(TIMING.veto);
+		assert_ok!(report(3, 5, 10));
+		assert_ok!(forget(2));
+		assert_ok!(forget(2));
+		idle();
+		assert_eq!((stake(1), stake(2)), (STAKE, STAKE - 2_000));
+		let lost = System::events().into_iter().filter(|record| {
+			matches!(
+				&record.event,
+				RuntimeEvent::Restaking(Event::SlashLost { operator: 1, .. })
+			)
+		});
+		assert_eq!(
+			(lost.count(), ReportQueue::<Test>::get().into_inner()),
+			(2, vec![1])
+		);
+		pass(TIMING.veto);
+		idle();
+		assert_eq!((stake(3), bonded(REPORTER)), (STAKE - 1_000, 0));
 	});
 }
 

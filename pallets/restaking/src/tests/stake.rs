@@ -76,10 +76,16 @@ fn an_operator_stakes_itself_and_once() {
 }
 
 #[test]
-fn a_candidate_keeps_stake_of_its_own() {
+fn who_stands_for_election_or_promises_keeps_stake_of_its_own() {
 	test(|| {
 		assert_noop!(unbond_all(1, 1), Error::<Test>::OwnStakeTooLow);
 		assert_ok!(Restaking::chill(signed(1)));
+		assert_noop!(unbond_all(1, 1), Error::<Test>::OwnStakeTooLow);
+		assert_ok!(unbond(1, 1, 1_000_000));
+		assert_ok!(allocate(1, CONSENSUS, 0));
+		assert_noop!(unbond_all(1, 1), Error::<Test>::OwnStakeTooLow);
+		assert_ok!(allocate(1, DA, 0));
+		// It answers for this era; nothing is promised for the next.
 		assert_ok!(unbond_all(1, 1));
 	});
 }
@@ -173,6 +179,8 @@ fn what_a_slash_took_is_burned_when_the_position_is_touched() {
 		assert_eq!((held(11), collected()), (90_000, 10_000));
 		assert_ok!(unbond_all(1, 11));
 		assert_ok!(Restaking::chill(signed(1)));
+		assert_ok!(allocate(1, CONSENSUS, 0));
+		assert_ok!(allocate(1, DA, 0));
 		assert_ok!(unbond_all(1, 1));
 		assert_eq!((held(1), collected()), (90_000, 20_000));
 	});
@@ -247,6 +255,24 @@ fn locked_stake_votes() {
 		pass(TIMING.bonding);
 		assert_ok!(withdraw(1, 11, 0));
 		assert_eq!(held(11), 0);
+	});
+}
+
+#[test]
+fn a_commission_of_nothing_rises_slowly_too() {
+	test(|| {
+		pass(5);
+		assert_ok!(Restaking::register_operator(
+			signed(NEW),
+			OWN_MINIMUM,
+			Perbill::zero()
+		));
+		let set = || call(|| Restaking::set_commission(signed(NEW), Perbill::from_percent(5)));
+		assert_noop!(set(), Error::<Test>::CommissionThrottled);
+		pass(1);
+		assert_noop!(set(), Error::<Test>::CommissionThrottled);
+		pass(1);
+		assert_ok!(set());
 	});
 }
 

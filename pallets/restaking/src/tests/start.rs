@@ -88,6 +88,7 @@ fn without_pallet() {
 	let cleared = sp_io::storage::clear_prefix(&prefix, None);
 	assert!(matches!(cleared, sp_io::KillStorageResult::AllRemoved(_)));
 	Balances::set_balance(&Restaking::pot(), 0);
+	Balances::set_balance(&crate::Issuance::<Test>::account(), 0);
 }
 
 #[test]

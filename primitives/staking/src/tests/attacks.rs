@@ -265,7 +265,7 @@ fn an_operator_without_stake_can_be_slashed_and_recovers_nothing() {
 	let slashed = slashed.unwrap();
 	assert_eq!((slashed.active, slashed.closed), (0, None));
 	assert_eq!(operator.active().magnitude, Magnitude(WHOLE.0 / 2));
-	assert_eq!(slashable(&operator, &allocation, JUNIOR, 6), Ok(0));
+	assert_eq!(slashable(&operator, &allocation, JUNIOR, 6, 6), Ok(0));
 	assert_eq!(delegate(&mut operator, 6, 10).value(&operator), Ok(10));
 }
 

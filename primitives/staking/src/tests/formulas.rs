@@ -67,9 +67,9 @@ fn a_junior_slash_leaves_the_others_what_they_had() {
 	let (mut operator, _, mut allocations) = operator(1_000_000, [30, 40, 20]);
 	let of = |operator: &Operator, allocations: &[Allocation; 3]| {
 		[
-			slashable(operator, &allocations[0], Seniority::Senior, 10).unwrap(),
-			slashable(operator, &allocations[1], Seniority::Junior, 10).unwrap(),
-			slashable(operator, &allocations[2], Seniority::Junior, 10).unwrap(),
+			slashable(operator, &allocations[0], Seniority::Senior, 10, 10).unwrap(),
+			slashable(operator, &allocations[1], Seniority::Junior, 10, 10).unwrap(),
+			slashable(operator, &allocations[2], Seniority::Junior, 10, 10).unwrap(),
 		]
 	};
 	assert_eq!(of(&operator, &allocations), [300_000, 400_000, 200_000]);
@@ -90,7 +90,7 @@ fn a_junior_slash_leaves_the_others_what_they_had() {
 fn consensus_takes_from_all_and_published_security_is_net_of_it() {
 	let (mut operator, _, mut allocations) = operator(1_000_000, [30, 40, 20]);
 	assert_eq!(
-		slashable_net(&operator, &allocations[1], &allocations[0], 10),
+		slashable_net(&operator, &allocations[1], &allocations[0], 10, 10),
 		Ok(280_000)
 	);
 	let slashed = slash(
@@ -104,15 +104,15 @@ fn consensus_takes_from_all_and_published_security_is_net_of_it() {
 	);
 	assert_eq!(slashed.unwrap().active, 300_000);
 	assert_eq!(
-		slashable(&operator, &allocations[1], Seniority::Junior, 10),
+		slashable(&operator, &allocations[1], Seniority::Junior, 10, 10),
 		Ok(280_000)
 	);
 	assert_eq!(
-		slashable_net(&operator, &allocations[1], &allocations[0], 10),
+		slashable_net(&operator, &allocations[1], &allocations[0], 10, 10),
 		Ok(280_000)
 	);
 	assert_eq!(
-		slashable(&operator, &allocations[0], Seniority::Senior, 10),
+		slashable(&operator, &allocations[0], Seniority::Senior, 10, 10),
 		Ok(0)
 	);
 }
@@ -249,7 +249,7 @@ fn a_rise_that_was_announced_does_not_cover_a_slash() {
 		&TIMING,
 	)
 	.unwrap();
-	assert_eq!(slashable(&operator, a, Seniority::Junior, 10), Ok(200_000));
+	assert_eq!(slashable(&operator, a, Seniority::Junior, 10, 10), Ok(200_000));
 	slash(
 		&mut operator,
 		a,
@@ -260,11 +260,30 @@ fn a_rise_that_was_announced_does_not_cover_a_slash() {
 		&TIMING,
 	)
 	.unwrap();
-	assert_eq!(slashable(&operator, a, Seniority::Junior, 10), Ok(100_000));
+	assert_eq!(slashable(&operator, a, Seniority::Junior, 10, 10), Ok(100_000));
 	assert_eq!(
 		[10, 11, 12].map(|era| a.promised(era)),
 		[percent(20), percent(10), percent(50)]
 	);
+}
+
+#[test]
+fn what_can_be_slashed_counts_from_the_era_of_the_fault() {
+	let (operator, _, mut allocations) = operator(1_000_000, [0, 20, 0]);
+	let a = &mut allocations[1];
+	let mut promise = |from, to, now| {
+		let (from, to) = (percent(from), percent(to));
+		a.allocate(&operator, Seniority::Junior, [], from, to, now, &TIMING)
+			.unwrap();
+		let all = [10, 11, 12].map(|fault| slashable(&operator, a, Seniority::Junior, fault, 12).unwrap());
+		(all, a.most_promised_from(12))
+	};
+	// A rise counts for faults from its era on, an announced fall for all.
+	assert_eq!(promise(20, 60, 10), ([200_000, 200_000, 600_000], percent(60)));
+	assert_eq!(promise(60, 50, 12), ([200_000, 200_000, 500_000], percent(60)));
+	assert_eq!(promise(50, 0, 12), ([0; 3], percent(60)));
+	let before = slashable(&operator, a, Seniority::Junior, operator.opened() - 1, 12);
+	assert_eq!(before, Ok(0), "no fault of an earlier pool is charged");
 }
 
 #[test]

@@ -581,6 +581,7 @@ impl Ledger {
 			allocation,
 			seniority(service),
 			self.now,
+			self.now,
 		)
 		.unwrap()
 	}
@@ -590,7 +591,14 @@ impl Ledger {
 			return 0;
 		};
 		let consensus = self.allocations.get(&(operator, 0)).cloned().unwrap_or_default();
-		slashable_net(&self.operators[operator], allocation, &consensus, self.now).unwrap()
+		slashable_net(
+			&self.operators[operator],
+			allocation,
+			&consensus,
+			self.now,
+			self.now,
+		)
+		.unwrap()
 	}
 
 	/// A junior slash leaves the others what they had; consensus leaves them what was published.
