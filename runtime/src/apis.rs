@@ -29,6 +29,7 @@ use zerog_erasure::{Commitment, Row};
 use zerog_primitives::da::{
 	BlobInfo, Certificate, ChallengeInfo, Committee, Conflict, Margin, Quote, SessionIndex,
 };
+use zerog_primitives::staking::{OperatorView, PositionView, ServiceView, StakingInfo};
 
 pallet_revive::impl_runtime_apis_plus_revive_traits!(
 	Runtime,
@@ -254,6 +255,24 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 		fn conflict_transaction(conflict: Conflict, salt: u32) -> Vec<u8> {
 			let call = pallet_data_availability::Call::<Runtime>::report_conflict { conflict };
 			transactions::authorized(call.into(), salt).encode()
+		}
+	}
+
+	impl zerog_primitives::staking::StakingApi<Block, AccountId> for Runtime {
+		fn staking() -> StakingInfo {
+			Restaking::staking_info(EpochDuration::get().try_into().unwrap_or(BlockNumber::MAX))
+		}
+		fn services() -> Vec<ServiceView> {
+			Restaking::service_infos()
+		}
+		fn operators() -> Vec<AccountId> {
+			pallet_restaking::Operators::<Runtime>::iter_keys().collect()
+		}
+		fn operator(account: AccountId) -> Option<OperatorView<AccountId>> {
+			Restaking::operator_info(&account)
+		}
+		fn portfolio(account: AccountId) -> Vec<PositionView<AccountId>> {
+			Restaking::portfolio_of(&account)
 		}
 	}
 

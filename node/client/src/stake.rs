@@ -4,7 +4,7 @@
 
 use crate::{error::Error, keys::Account, transaction::Call, Client};
 use subxt::{ext::scale_encode::EncodeAsFields, transactions, utils::AccountId32};
-use zerog_primitives::staking::{Era, OperatorInfo, PositionInfo, Service, ServiceInfo, StakingInfo};
+use zerog_primitives::staking::{Era, OperatorView, PositionView, Service, ServiceView, StakingInfo};
 
 const PALLET: &str = "Restaking";
 
@@ -43,7 +43,7 @@ pub fn withdraw_call(operator: Account, account: Account, era: Era) -> Call<impl
 }
 
 /// `restaking.allocate`: promise `target` to a service, in parts of `10^18`, if `expected` was promised.
-pub fn allocate_call(service: Service, expected: u128, target: u128) -> Call<impl EncodeAsFields> {
+pub fn allocate_call(service: Service, expected: u64, target: u64) -> Call<impl EncodeAsFields> {
 	transactions::dynamic(PALLET, "allocate", (service, expected, target))
 }
 
@@ -70,7 +70,7 @@ impl Client {
 	}
 
 	/// All services.
-	pub async fn services(&self) -> Result<Vec<ServiceInfo>, Error> {
+	pub async fn services(&self) -> Result<Vec<ServiceView>, Error> {
 		self.runtime_api(self.best().await?.hash, "StakingApi_services", ())
 			.await
 	}
@@ -82,13 +82,13 @@ impl Client {
 	}
 
 	/// An operator.
-	pub async fn operator(&self, account: Account) -> Result<Option<OperatorInfo>, Error> {
+	pub async fn operator(&self, account: Account) -> Result<Option<OperatorView<Account>>, Error> {
 		self.runtime_api(self.best().await?.hash, "StakingApi_operator", account)
 			.await
 	}
 
 	/// All that an account has staked.
-	pub async fn portfolio(&self, account: Account) -> Result<Vec<PositionInfo>, Error> {
+	pub async fn portfolio(&self, account: Account) -> Result<Vec<PositionView<Account>>, Error> {
 		self.runtime_api(self.best().await?.hash, "StakingApi_portfolio", account)
 			.await
 	}

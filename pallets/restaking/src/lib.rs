@@ -103,6 +103,7 @@ pub mod pallet {
 	use sp_core::H256;
 	use sp_runtime::Perbill;
 	use sp_staking::{offence::OffenceSeverity, SessionIndex};
+	use zerog_primitives::staking::{OperatorView, PendingSlash, PositionView, Promise};
 	use zerog_staking::{
 		Allocation, Balance, Bucket, ClosedPool, ElectionKey, Era, EraPot, Magnitude, Position, RewardBook,
 		Shares, Timing, MAX_ERAS,
@@ -708,13 +709,23 @@ pub mod pallet {
 		}
 
 		/// An account's stake with an operator.
-		pub fn position(operator: T::AccountId, account: T::AccountId) -> Option<PositionInfo> {
+		pub fn position(operator: T::AccountId, account: T::AccountId) -> Option<PositionView<T::AccountId>> {
 			Self::position_info(&operator, &account)
 		}
 
+		/// All that an account has staked, with every operator: worth, projected unlocks, rewards.
+		pub fn portfolio(account: T::AccountId) -> Vec<PositionView<T::AccountId>> {
+			Self::portfolio_of(&account)
+		}
+
+		/// An operator.
+		pub fn operator(operator: T::AccountId) -> Option<OperatorView<T::AccountId>> {
+			Self::operator_info(&operator)
+		}
+
 		/// What an operator promises to each of its services.
-		pub fn allocations(operator: T::AccountId) -> Vec<(ServiceId, AllocationInfo)> {
-			Self::allocation_infos(&operator)
+		pub fn allocations(operator: T::AccountId) -> Vec<Promise> {
+			Self::promises_of(&operator)
 		}
 
 		/// Planck that a service could slash of an operator for a fault of the serving era or a later one, after one full slash
@@ -723,8 +734,8 @@ pub mod pallet {
 			Self::security_of(service, &operator)
 		}
 
-		/// Slashes of an operator that wait: service, era of the duty, fraction, first era in which it is executed.
-		pub fn pending_slashes(operator: T::AccountId) -> Vec<(ServiceId, Era, Perbill, Era)> {
+		/// Slashes of an operator that wait.
+		pub fn pending_slashes(operator: T::AccountId) -> Vec<PendingSlash> {
 			Self::pending_of(&operator)
 		}
 

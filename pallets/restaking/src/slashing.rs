@@ -30,6 +30,7 @@ use sp_staking::{
 	offence::{OffenceDetails, OffenceSeverity, OnOffenceHandler},
 	SessionIndex,
 };
+use zerog_primitives::staking::PendingSlash;
 use zerog_staking::{slash, Era, Magnitude, Slashed, MAX_ERAS};
 
 impl<T: Config> Pallet<T> {
@@ -342,17 +343,23 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The slashes of an operator that wait.
-	pub(crate) fn pending_of(operator: &T::AccountId) -> Vec<(ServiceId, Era, Perbill, Era)> {
+	pub(crate) fn pending_of(operator: &T::AccountId) -> Vec<PendingSlash> {
 		let now = Self::now();
+		let describe = |service: ServiceId, fault, fraction, due| PendingSlash {
+			service: service.0,
+			fault,
+			fraction,
+			due,
+		};
 		let noted = NotedFaults::<T>::get()
 			.into_iter()
 			.filter(|noted| noted.operator == *operator)
-			.map(|noted| (noted.service, noted.fault, noted.fraction, now));
+			.map(|noted| describe(noted.service, noted.fault, noted.fraction, now));
 		let reports = ReportQueue::<T>::get()
 			.into_iter()
 			.filter_map(Reports::<T>::get)
 			.filter(|report| report.operator == *operator)
-			.map(|report| (report.service, report.fault, report.fraction, report.due));
+			.map(|report| describe(report.service, report.fault, report.fraction, report.due));
 		noted.chain(reports).collect()
 	}
 }

@@ -9,7 +9,7 @@ use polkadot_sdk::*;
 use scale_info::TypeInfo;
 use sp_core::H256;
 use sp_runtime::Perbill;
-use zerog_staking::{Balance, Era, Magnitude, Operator, Seniority, SubjectiveCap};
+use zerog_staking::{Balance, Era, Operator, Seniority, SubjectiveCap};
 
 /// Number of a service; numbers are never used again.
 #[derive(
@@ -74,6 +74,20 @@ pub enum ServiceKind {
 	Alignment,
 	/// Anything else.
 	Custom,
+}
+
+impl ServiceKind {
+	/// Its name, for people.
+	pub fn name(&self) -> &'static str {
+		match self {
+			Self::Consensus => "consensus",
+			Self::DataAvailability => "data availability",
+			Self::Storage => "storage",
+			Self::Compute => "compute",
+			Self::Alignment => "alignment",
+			Self::Custom => "custom",
+		}
+	}
 }
 
 /// Who may accuse operators of what the chain cannot check, and how much that may cost.
@@ -191,30 +205,4 @@ pub struct Founder<AccountId> {
 	pub stake: Balance,
 	/// Its commission.
 	pub commission: Perbill,
-}
-
-/// An account's stake with an operator.
-#[derive(Encode, Decode, TypeInfo, Debug, Clone, PartialEq, Eq)]
-pub struct PositionInfo {
-	/// What the active shares are worth, in planck.
-	pub active: Balance,
-	/// The active shares.
-	pub shares: u128,
-	/// Unbonding stake: first era in which it is free if no slash is pending, and its worth in planck.
-	pub unbonding: alloc::vec::Vec<(Era, Balance)>,
-	/// Planck on hold, of which slashes have taken what the above lacks.
-	pub held: Balance,
-}
-
-/// What an operator promises to a service.
-#[derive(Encode, Decode, TypeInfo, Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AllocationInfo {
-	/// What faults of the serving era put at risk.
-	pub promised: Magnitude,
-	/// The promise when all changes have taken effect.
-	pub target: Magnitude,
-	/// What is reserved.
-	pub reserved: Magnitude,
-	/// Planck that the service could slash for a fault of the serving era or a later one, after one full slash by consensus.
-	pub slashable: Balance,
 }

@@ -4,12 +4,17 @@
 
 use crate::{
 	pallet::*,
-	types::{AllocationInfo, PositionInfo, ServiceId, CONSENSUS},
+	types::{Service, ServiceId, ServiceState, CONSENSUS},
 };
 use alloc::vec::Vec;
-use frame_support::traits::Get;
+use frame_support::traits::{Get, ValidatorSet};
+use pallet_session::SessionInterface;
 use polkadot_sdk::*;
-use zerog_staking::{slashable, slashable_net, Balance};
+use zerog_primitives::{
+	staking::{OperatorView, PositionView, Promise, ServiceView, StakingInfo, Unlock},
+	units::BlockNumber,
+};
+use zerog_staking::{slashable, slashable_net, Balance, Chunk};
 
 impl<T: Config> Pallet<T> {
 	/// Planck that a service could slash of an operator for a fault of the serving era, or of a later one as far as changes were
@@ -29,47 +34,108 @@ impl<T: Config> Pallet<T> {
 		security.unwrap_or_default()
 	}
 
-	pub(crate) fn position_info(operator: &T::AccountId, account: &T::AccountId) -> Option<PositionInfo> {
+	pub(crate) fn position_info(
+		operator: &T::AccountId,
+		account: &T::AccountId,
+	) -> Option<PositionView<T::AccountId>> {
 		let position = Positions::<T>::try_get(operator, account).ok()?;
 		let info = Operators::<T>::get(operator)?;
 		let bonding = T::Timing::get().bonding;
-		let worth = |chunk: &zerog_staking::Chunk| {
+		let worth = |chunk: &Chunk| {
 			let own = info.books.buckets().iter().find(|bucket| bucket.era == chunk.era);
 			let bucket = own.copied().or_else(|| Archive::<T>::get(operator, chunk.era))?;
 			Some(bucket.value(chunk.shares).ok()?.min(chunk.held))
 		};
-		Some(PositionInfo {
+		let unlock = |chunk: &Chunk| Unlock {
+			era: chunk.era,
+			free_from: chunk.era.saturating_add(bonding),
+			amount: worth(chunk).unwrap_or_default(),
+		};
+		Some(PositionView {
+			operator: operator.clone(),
 			active: position.value(&info.books).unwrap_or_default(),
 			shares: position.shares().0,
-			unbonding: position
-				.chunks()
-				.iter()
-				.map(|chunk| {
-					(
-						chunk.era.saturating_add(bonding),
-						worth(chunk).unwrap_or_default(),
-					)
-				})
-				.collect(),
+			unlocks: position.chunks().iter().map(unlock).collect(),
 			held: position.held().unwrap_or_default(),
+			claimable: Self::claimable_of(operator, account),
 		})
 	}
 
-	pub(crate) fn allocation_infos(operator: &T::AccountId) -> Vec<(ServiceId, AllocationInfo)> {
+	/// All positions of an account: asks every operator, so that it is for answers to clients only.
+	pub fn portfolio_of(account: &T::AccountId) -> Vec<PositionView<T::AccountId>> {
+		Operators::<T>::iter_keys()
+			.filter_map(|operator| Self::position_info(&operator, account))
+			.collect()
+	}
+
+	pub(crate) fn promises_of(operator: &T::AccountId) -> Vec<Promise> {
 		let Some(info) = Operators::<T>::get(operator) else {
 			return Vec::new();
 		};
-		let now = Self::now();
+		let (now, serving) = (Self::now(), Self::serving());
 		let describe = |service: ServiceId| {
 			let allocation = Allocations::<T>::get(operator, service).of(&info.books);
-			let described = AllocationInfo {
-				promised: allocation.promised(Self::serving()),
-				target: allocation.target(),
-				reserved: allocation.capacity(now),
+			Promise {
+				service: service.0,
+				promised: allocation.promised(serving).0,
+				target: allocation.target().0,
+				reserved: allocation.capacity(now).0,
 				slashable: Self::security_of(service, operator),
-			};
-			(service, described)
+			}
 		};
 		info.services.iter().copied().map(describe).collect()
+	}
+
+	/// An operator, as clients see it.
+	pub fn operator_info(operator: &T::AccountId) -> Option<OperatorView<T::AccountId>> {
+		let info = Operators::<T>::get(operator)?;
+		let book = RewardBooks::<T>::get(operator)?;
+		let own = Positions::<T>::get(operator, operator).value(&info.books);
+		Some(OperatorView {
+			account: operator.clone(),
+			stake: info.books.value(info.books.shares()).unwrap_or_default(),
+			own: own.unwrap_or_default(),
+			commission: book.commission(Self::now().saturating_add(1)),
+			candidate: info.candidate.is_some(),
+			validator: <T::Session as SessionInterface>::validators().contains(operator),
+			open: info.books.closed().is_none() && !info.books.is_slash_pending(),
+			promises: Self::promises_of(operator),
+			pending: Self::pending_of(operator),
+		})
+	}
+
+	/// All services, as clients see them.
+	pub fn service_infos() -> Vec<ServiceView> {
+		let describe = |(service, info): (ServiceId, Service<T::AccountId>)| ServiceView {
+			service: service.0,
+			kind: info.terms.kind.name().as_bytes().to_vec(),
+			objective: info.terms.objective,
+			subjective: info.terms.subjective.map(|terms| terms.cap.per_offence),
+			open: info.state == ServiceState::Active,
+			operators: info.operators,
+		};
+		let mut services: Vec<_> = Services::<T>::iter().map(describe).collect();
+		services.sort_by_key(|info| info.service);
+		services
+	}
+
+	/// Where staking stands, and its rules; a session has `session` slots.
+	pub fn staking_info(session: BlockNumber) -> StakingInfo {
+		let timing = T::Timing::get();
+		// The next era begins in the session before the one that its validators start.
+		let next = EraStarts::<T>::get().last().map_or(0, |start| start.1);
+		let next = next.saturating_add(T::SessionsPerEra::get()).saturating_sub(1);
+		let sessions = next.saturating_sub(T::Session::session_index());
+		StakingInfo {
+			era: Self::now(),
+			next_era_in: sessions.saturating_mul(session),
+			era_length: T::SessionsPerEra::get().saturating_mul(session),
+			bonding: timing.bonding,
+			allocation_delay: timing.allocation_delay,
+			deallocation_delay: timing.deallocation_delay,
+			minimum_delegation: T::MinimumDelegation::get(),
+			minimum_operator_stake: T::MinimumOperatorStake::get(),
+			minimum_validator_stake: T::MinimumValidatorStake::get(),
+		}
 	}
 }

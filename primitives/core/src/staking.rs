@@ -14,9 +14,9 @@ use sp_runtime::Perbill;
 /// Number of an era.
 pub type Era = u32;
 /// Number of a service; consensus is 0.
-pub type Service = u32;
+pub type Service = u16;
 /// The whole stake, as a promise.
-pub const WHOLE: u128 = 1_000_000_000_000_000_000;
+pub const WHOLE: u64 = 1_000_000_000_000_000_000;
 
 /// Where staking stands, and its rules.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
@@ -43,7 +43,7 @@ pub struct StakingInfo {
 
 /// A service that takes stake.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
-pub struct ServiceInfo {
+pub struct ServiceView {
 	/// Its number.
 	pub service: Service,
 	/// What it is.
@@ -64,9 +64,11 @@ pub struct Promise {
 	/// The service.
 	pub service: Service,
 	/// What faults of this era put at risk.
-	pub promised: u128,
+	pub promised: u64,
 	/// The promise when all changes have taken effect.
-	pub target: u128,
+	pub target: u64,
+	/// What is reserved: promised, or still to be charged for earlier promises.
+	pub reserved: u64,
 	/// What the service can rely on, after one full slash by consensus.
 	pub slashable: Balance,
 }
@@ -86,9 +88,9 @@ pub struct PendingSlash {
 
 /// An operator.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
-pub struct OperatorInfo {
+pub struct OperatorView<AccountId> {
 	/// Its account.
-	pub account: [u8; 32],
+	pub account: AccountId,
 	/// Active stake, its own and that of its delegators.
 	pub stake: Balance,
 	/// Its own part of that.
@@ -120,9 +122,9 @@ pub struct Unlock {
 
 /// An account's stake with an operator.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
-pub struct PositionInfo {
+pub struct PositionView<AccountId> {
 	/// The operator.
-	pub operator: [u8; 32],
+	pub operator: AccountId,
 	/// What the active shares are worth.
 	pub active: Balance,
 	/// The active shares.
@@ -135,7 +137,7 @@ pub struct PositionInfo {
 	pub claimable: Balance,
 }
 
-impl PositionInfo {
+impl<AccountId> PositionView<AccountId> {
 	/// Shares worth `amount` planck, rounded up; all of them for all of the stake.
 	pub fn shares_for(&self, amount: Balance) -> u128 {
 		use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, Rounding};
@@ -147,17 +149,17 @@ impl PositionInfo {
 
 sp_api::decl_runtime_apis! {
 	/// Shared staking, for nodes, clients and dapps.
-	pub trait StakingApi {
+	pub trait StakingApi<AccountId: codec::Codec> {
 		/// Where staking stands, and its rules.
 		fn staking() -> StakingInfo;
 		/// All services.
-		fn services() -> Vec<ServiceInfo>;
+		fn services() -> Vec<ServiceView>;
 		/// The accounts of all operators.
-		fn operators() -> Vec<[u8; 32]>;
+		fn operators() -> Vec<AccountId>;
 		/// An operator.
-		fn operator(account: [u8; 32]) -> Option<OperatorInfo>;
+		fn operator(account: AccountId) -> Option<OperatorView<AccountId>>;
 		/// All that an account has staked, with every operator.
-		fn portfolio(account: [u8; 32]) -> Vec<PositionInfo>;
+		fn portfolio(account: AccountId) -> Vec<PositionView<AccountId>>;
 	}
 }
 
@@ -168,8 +170,8 @@ mod tests {
 	#[test]
 	fn shares_are_worth_what_was_asked_for_and_never_more_than_there_are() {
 		let shares = |active, shares, amount| {
-			let position = PositionInfo {
-				operator: [0; 32],
+			let position = PositionView {
+				operator: (),
 				active,
 				shares,
 				unlocks: Vec::new(),

@@ -13,7 +13,7 @@ use zerog_client::{
 	units::{Amount, Percent},
 	Client, Error, Keypair,
 };
-use zerog_primitives::staking::{Era, OperatorInfo, PositionInfo, Promise, Service, StakingInfo, WHOLE};
+use zerog_primitives::staking::{Era, OperatorView, PositionView, Promise, Service, StakingInfo, WHOLE};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Stake {
@@ -147,8 +147,8 @@ impl Times {
 	}
 }
 
-fn percent(part: u128, whole: u128) -> String {
-	let hundredths = part.saturating_mul(10_000) / whole.max(1);
+fn percent(part: u64, whole: u64) -> String {
+	let hundredths = u128::from(part) * 10_000 / u128::from(whole.max(1));
 	format!("{}.{:02} %", hundredths / 100, hundredths % 100)
 }
 
@@ -161,7 +161,7 @@ fn show_promise(promise: &Promise) -> Value {
 	})
 }
 
-fn show_operator(operator: &OperatorInfo) -> Value {
+fn show_operator(operator: &OperatorView<Account>) -> Value {
 	json!({
 		"operator": show_account(&operator.account),
 		"stake": operator.stake.to_string(),
@@ -175,7 +175,7 @@ fn show_operator(operator: &OperatorInfo) -> Value {
 	})
 }
 
-fn describe_operator(operator: &OperatorInfo) -> String {
+fn describe_operator(operator: &OperatorView<Account>) -> String {
 	let role = match (operator.validator, operator.candidate) {
 		(true, true) => "validates",
 		(true, false) => "validates to the end of the era",
@@ -227,7 +227,7 @@ fn named(lines: &[(String, String)]) -> Vec<(&str, String)> {
 		.collect()
 }
 
-async fn operator_of(client: &Client, account: Account) -> anyhow::Result<OperatorInfo> {
+async fn operator_of(client: &Client, account: Account) -> anyhow::Result<OperatorView<Account>> {
 	let operator = client.operator(account).await?;
 	operator.with_context(|| {
 		format!(
@@ -267,7 +267,7 @@ async fn services(global: &Global, output: &Output) -> anyhow::Result<()> {
 	Ok(())
 }
 
-fn show_position(position: &PositionInfo) -> Value {
+fn show_position(position: &PositionView<Account>) -> Value {
 	let unlocks: Vec<_> = position
 		.unlocks
 		.iter()
@@ -420,7 +420,7 @@ async fn send(
 }
 
 /// What everyone should know before locking stake.
-fn warn(output: &Output, times: &Times, operator: &OperatorInfo) {
+fn warn(output: &Output, times: &Times, operator: &OperatorView<Account>) {
 	let bonding = span(
 		u64::from(times.info.bonding) * u64::from(times.info.era_length),
 		times.slot_millis,
@@ -634,7 +634,7 @@ async fn operate(global: &Global, output: &Output, verb: &Operator) -> anyhow::R
 				.iter()
 				.find(|promise| promise.service == *service);
 			let expected = expected.map_or(0, |promise| promise.target);
-			let target = WHOLE / 1_000_000_000 * u128::from(part.0);
+			let target = WHOLE / 1_000_000_000 * u64::from(part.0);
 			let (delay, risk) = if target > expected {
 				(
 					times.info.allocation_delay,

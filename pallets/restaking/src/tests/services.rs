@@ -109,20 +109,20 @@ fn a_promise_changes_only_as_expected() {
 		assert_ok!(Restaking::allocate(signed(1), DA, percents(20), percents(30)));
 		let of_da = || {
 			let all = Restaking::allocations(1);
-			all.iter().find(|entry| entry.0 == DA).unwrap().1
+			*all.iter().find(|promise| promise.service == DA.0).unwrap()
 		};
 		assert_eq!(
 			(of_da().promised, of_da().target, of_da().reserved),
-			(percents(20), percents(30), percents(30))
+			(percents(20).0, percents(30).0, percents(30).0)
 		);
 		// Of 100,000 a fifth is promised to it, and consensus may take half before.
 		assert_eq!(of_da().slashable, 10_000);
 		// Those who serve were elected an era ago: a fault of theirs costs what they had promised then.
 		pass(TIMING.allocation_delay);
 		assert_eq!(Restaking::serving() + 1, Restaking::now());
-		assert_eq!((of_da().promised, of_da().slashable), (percents(20), 10_000));
+		assert_eq!((of_da().promised, of_da().slashable), (percents(20).0, 10_000));
 		next_session();
-		assert_eq!(of_da().promised, percents(30));
+		assert_eq!(of_da().promised, percents(30).0);
 		assert_eq!(Restaking::security(DA, 1), 15_000);
 		assert_eq!(Restaking::security(CONSENSUS, 1), 50_000);
 		assert_eq!(Restaking::security(DA, 9), 0);

@@ -12,6 +12,7 @@ use polkadot_sdk::*;
 use sp_core::H256;
 use sp_runtime::{testing::UintAuthorityId, DispatchError, Perbill};
 use sp_staking::offence::{Offence, OffenceDetails, OffenceError, OnOffenceHandler, ReportOffence};
+use zerog_primitives::staking::PendingSlash;
 
 fn note(service: ServiceId, operator: AccountId, fault: u32, percent: u32) -> sp_runtime::DispatchResult {
 	Restaking::note_fault(service, &operator, fault, Perbill::from_percent(percent))
@@ -43,7 +44,12 @@ fn a_checked_fault_is_slashed_when_a_block_has_room() {
 		assert_eq!(stake(1), STAKE, "not yet");
 		assert_eq!(
 			Restaking::pending_slashes(1),
-			vec![(DA, 0, Perbill::from_percent(50), 0)]
+			vec![PendingSlash {
+				service: DA.0,
+				fault: 0,
+				fraction: Perbill::from_percent(50),
+				due: 0
+			}]
 		);
 		assert_noop!(delegate(1, 11, 10_000), Error::<Test>::SlashPending);
 		idle();
@@ -213,7 +219,12 @@ fn a_report_is_executed_when_the_veto_window_has_passed() {
 		assert_eq!(bonded(REPORTER), BOND);
 		assert_eq!(
 			Restaking::pending_slashes(1),
-			vec![(COMPUTE, 2, Perbill::from_percent(10), 4)]
+			vec![PendingSlash {
+				service: COMPUTE.0,
+				fault: 2,
+				fraction: Perbill::from_percent(10),
+				due: 4
+			}]
 		);
 		assert_noop!(call(|| Restaking::execute(signed(11), 0)), Error::<Test>::NotDue);
 		pass(TIMING.veto);

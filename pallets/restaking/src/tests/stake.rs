@@ -145,8 +145,13 @@ fn a_position_holds_a_bounded_number_of_chunks() {
 		assert_ok!(withdraw(1, 11, 0));
 		assert_ok!(unbond(1, 11, 1_000_000));
 		let position = Restaking::position(1, 11).unwrap();
-		assert_eq!(position.unbonding.len() as u32, MAX_ERAS);
-		assert_eq!(position.unbonding[0], (1 + TIMING.bonding, 1_000));
+		assert_eq!(position.unlocks.len() as u32, MAX_ERAS);
+		let oldest = position.unlocks[0];
+		assert_eq!(
+			(oldest.era, oldest.free_from, oldest.amount),
+			(1, 1 + TIMING.bonding, 1_000)
+		);
+		assert_eq!(Restaking::portfolio(11), [position.clone()]);
 		assert_eq!(position.held, 1_000_000 - 1_000);
 	});
 }
