@@ -26,7 +26,7 @@
 //!
 //! [`types`] what is stored · [`traits`] what other pallets see · `stake`: operators and delegators · `services`: services and
 //! allocations · `election`: candidates · `eras`: sessions, eras, validators · `slashing`: faults, reports, offences · `rewards`:
-//! points, pots, claims · [`migration`]: the start of a network · `try_state`: what always holds.
+//! points, pots, claims · `sweep`: what blocks with room do · [`migration`]: the start of a network · `try_state`: what always holds.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -49,6 +49,7 @@ mod rewards;
 mod services;
 mod slashing;
 mod stake;
+mod sweep;
 mod try_state;
 mod views;
 
@@ -295,6 +296,10 @@ pub mod pallet {
 		ValueQuery,
 	>;
 
+	/// What blocks with room look at next.
+	#[pallet::storage]
+	pub type SweepCursor<T: Config> = StorageValue<_, Sweep<T::AccountId>, ValueQuery>;
+
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
 	pub struct GenesisConfig<T: Config> {
@@ -339,10 +344,11 @@ pub mod pallet {
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-		/// Executes slashes that are due while there is room.
+		/// Executes slashes that are due while there is room, then distributes rewards and cleans up.
 		fn on_idle(_now: BlockNumberFor<T>, limit: Weight) -> Weight {
 			let mut meter = WeightMeter::with_limit(limit);
 			Self::execute_due(&mut meter);
+			Self::sweep(&mut meter);
 			meter.consumed()
 		}
 
@@ -563,14 +569,19 @@ pub mod pallet {
 
 		/// Pay an account its part of all distributed rewards of an operator. Anyone may call it for anyone.
 		///
-		/// A position that is over is forgotten then.
+		/// A position that is over is forgotten then, and the call is free.
 		///
 		/// Emits `RewardClaimed`.
 		#[pallet::call_index(16)]
 		#[pallet::weight(T::WeightInfo::claim())]
-		pub fn claim(origin: OriginFor<T>, operator: T::AccountId, account: T::AccountId) -> DispatchResult {
+		pub fn claim(
+			origin: OriginFor<T>,
+			operator: T::AccountId,
+			account: T::AccountId,
+		) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
-			Self::do_claim(operator, account)
+			let forgotten = Self::do_claim(operator, account)?;
+			Ok(if forgotten { Pays::No } else { Pays::Yes }.into())
 		}
 
 		/// Pay for a service's work of the present era.
@@ -583,24 +594,30 @@ pub mod pallet {
 			Self::do_fund(account, service, amount)
 		}
 
-		/// Add a pot that nobody can draw from to the present one: older than the history, or without points. Anyone may call it.
+		/// Add a pot that nobody can draw from to the present one: older than the history, or without points. Anyone may call it; it is free.
 		///
 		/// Emits `PotExpired`.
 		#[pallet::call_index(18)]
 		#[pallet::weight(T::WeightInfo::expire_pot())]
-		pub fn expire_pot(origin: OriginFor<T>, service: ServiceId, era: Era) -> DispatchResult {
+		pub fn expire_pot(origin: OriginFor<T>, service: ServiceId, era: Era) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
-			Self::do_expire_pot(service, era)
+			Self::do_expire_pot(service, era)?;
+			Ok(Pays::No.into())
 		}
 
-		/// Forget points that are older than the history. Anyone may call it for anyone.
+		/// Forget points that are older than the history. Anyone may call it for anyone; it is free.
 		///
 		/// Emits `WorkExpired`.
 		#[pallet::call_index(19)]
 		#[pallet::weight(T::WeightInfo::expire_work())]
-		pub fn expire_work(origin: OriginFor<T>, operator: T::AccountId, era: Era) -> DispatchResult {
+		pub fn expire_work(
+			origin: OriginFor<T>,
+			operator: T::AccountId,
+			era: Era,
+		) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
-			Self::do_expire_work(operator, era)
+			Self::do_expire_work(operator, era)?;
+			Ok(Pays::No.into())
 		}
 
 		/// Create a service. Its terms never change.
@@ -623,14 +640,15 @@ pub mod pallet {
 			Self::do_drain_service(service)
 		}
 
-		/// Remove a drained service when its last promise has ended. Anyone may call it.
+		/// Remove a drained service when its last promise has ended. Anyone may call it; it is free.
 		///
 		/// Emits `ServiceRetired`.
 		#[pallet::call_index(22)]
 		#[pallet::weight(T::WeightInfo::retire_service())]
-		pub fn retire_service(origin: OriginFor<T>, service: ServiceId) -> DispatchResult {
+		pub fn retire_service(origin: OriginFor<T>, service: ServiceId) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
-			Self::do_retire_service(service)
+			Self::do_retire_service(service)?;
+			Ok(Pays::No.into())
 		}
 
 		/// Take from a service's reporter, for good, the right to report.

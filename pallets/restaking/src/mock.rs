@@ -5,7 +5,9 @@
 
 use crate::{self as pallet_restaking, pallet::*, types::*};
 use frame_support::{
-	derive_impl, parameter_types,
+	derive_impl,
+	dispatch::{DispatchResultWithPostInfo, Pays},
+	parameter_types,
 	storage::with_storage_layer,
 	traits::{
 		fungible::{Balanced, Credit, Inspect, InspectHold, Mutate},
@@ -13,7 +15,7 @@ use frame_support::{
 		BuildGenesisConfig, ConstU128, ConstU32, ConstU64, Hooks, OnUnbalanced, PollStatus, Polling,
 		VariantCountOf,
 	},
-	weights::Weight,
+	weights::{Weight, WeightMeter},
 	PalletId,
 };
 use pallet_session::historical as pallet_session_historical;
@@ -366,9 +368,21 @@ pub(crate) fn pass(eras: Era) {
 	}
 }
 
-/// Lets a block with room execute what is due.
+/// Executes the slashes that are due.
 pub(crate) fn idle() {
-	Restaking::on_idle(1, Weight::from_parts(1_000_000_000_000, u64::MAX));
+	Restaking::execute_due(&mut WeightMeter::new());
+}
+
+/// A block with room.
+pub(crate) fn idle_block() {
+	let room = Weight::from_parts(1_000_000_000_000, u64::MAX);
+	assert!(Restaking::on_idle(1, room).all_lte(room));
+}
+
+/// A call whose fee depends on what it did.
+pub(crate) fn paid(call: impl FnOnce() -> DispatchResultWithPostInfo) -> Result<Pays, DispatchError> {
+	let result = with_storage_layer(|| call().map_err(|refused| refused.error));
+	result.map(|done| done.pays_fee)
 }
 
 pub(crate) fn signed(account: AccountId) -> RuntimeOrigin {

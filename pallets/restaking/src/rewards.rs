@@ -25,7 +25,7 @@ use frame_support::{
 use polkadot_sdk::*;
 use sp_runtime::{traits::AccountIdConversion, DispatchError, Perbill};
 use sp_staking::budget::{BudgetKey, BudgetRecipient};
-use zerog_staking::{history_start, Balance, Era};
+use zerog_staking::{history_start, Balance, Era, EraPot};
 
 /// Issuance for consensus that arrives on an account of its own, as `pallet-dap` pays its recipients.
 pub struct Issuance<T>(PhantomData<T>);
@@ -155,13 +155,19 @@ impl<T: Config> Pallet<T> {
 		T::Currency::transfer(&Self::pot(), account, amount, Preservation::Preserve).map(drop)
 	}
 
-	pub(crate) fn do_claim(operator: T::AccountId, account: T::AccountId) -> DispatchResult {
+	/// Returns whether the position was forgotten.
+	pub(crate) fn do_claim(operator: T::AccountId, account: T::AccountId) -> Result<bool, DispatchError> {
 		let known = Positions::<T>::contains_key(&operator, &account);
 		let Some(info) = Operators::<T>::get(&operator) else {
 			// Who leaves leaves nothing to claim: only the record is left.
 			ensure!(known, Error::<T>::NotOperator);
 			Positions::<T>::remove(&operator, &account);
-			return Ok(());
+			Self::deposit_event(Event::RewardClaimed {
+				operator,
+				account,
+				amount: 0,
+			});
+			return Ok(true);
 		};
 		let (amount, forgotten) = RewardBooks::<T>::try_mutate(&operator, |entry| {
 			let book = entry.as_mut().ok_or(Error::<T>::NotOperator)?;
@@ -186,14 +192,22 @@ impl<T: Config> Pallet<T> {
 			account,
 			amount,
 		});
-		Ok(())
+		Ok(forgotten)
+	}
+
+	/// Whether nobody can draw from a pot any more.
+	pub(crate) fn is_over(era: Era, pot: &EraPot) -> bool {
+		let now = Self::now();
+		era < history_start(now) || (era < now && pot.points == 0)
 	}
 
 	pub(crate) fn do_expire_pot(service: ServiceId, era: Era) -> DispatchResult {
 		let now = Self::now();
 		let pot = Pots::<T>::take(service, era);
-		let over = era < history_start(now) || (era < now && pot.points == 0);
-		ensure!(over && pot != Default::default(), Error::<T>::NothingToDo);
+		ensure!(
+			Self::is_over(era, &pot) && pot != EraPot::default(),
+			Error::<T>::NothingToDo
+		);
 		let heir = if Services::<T>::contains_key(service) {
 			service
 		} else {

@@ -196,6 +196,25 @@ impl<T: Config> Get<u32> for MaxReports<T> {
 	}
 }
 
+/// Where blocks with room go on: a map, and the last of its keys that they looked at.
+#[derive(Encode, Decode, MaxEncodedLen, TypeInfo, Debug, Clone, PartialEq, Eq)]
+pub enum Sweep<AccountId> {
+	/// Operators, whose rewards are distributed.
+	Operators(Option<AccountId>),
+	/// Pots, which go into the present one when nobody can draw from them.
+	Pots(Option<(ServiceId, Era)>),
+	/// Points, which are forgotten when they are too old.
+	Work(Option<(AccountId, Era)>),
+	/// Positions, which are paid their last claim when they are over.
+	Positions(Option<(AccountId, AccountId)>),
+}
+
+impl<AccountId> Default for Sweep<AccountId> {
+	fn default() -> Self {
+		Self::Operators(None)
+	}
+}
+
 /// The stake of a network's first operators.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Founder<AccountId> {

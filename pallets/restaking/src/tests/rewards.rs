@@ -4,7 +4,7 @@
 
 use super::HISTORY;
 use crate::{mock::*, pallet::*, types::*, WorkLedger};
-use frame_support::{assert_noop, assert_ok};
+use frame_support::{assert_noop, assert_ok, dispatch::Pays, traits::Hooks, weights::Weight};
 use pallet_authorship::EventHandler;
 use polkadot_sdk::*;
 use sp_runtime::Perbill;
@@ -18,7 +18,7 @@ fn distribute(operator: AccountId) -> sp_runtime::DispatchResult {
 }
 
 fn claim(operator: AccountId, account: AccountId) -> sp_runtime::DispatchResult {
-	call(|| Restaking::claim(signed(9), operator, account))
+	paid(|| Restaking::claim(signed(9), operator, account)).map(drop)
 }
 
 /// A second era, so that the genesis stake earns.
@@ -91,15 +91,15 @@ fn rewards_can_be_claimed_for_the_whole_history() {
 #[test]
 fn what_nobody_drew_goes_to_those_who_still_earn() {
 	test_rewards(|| {
-		let expire = |service, era| call(|| Restaking::expire_pot(signed(9), service, era));
-		let forget = |era| call(|| Restaking::expire_work(signed(9), 1, era));
+		let expire = |service, era| paid(|| Restaking::expire_pot(signed(9), service, era));
+		let forget = |era| paid(|| Restaking::expire_work(signed(9), 1, era));
 		work(DA, 1, 1);
 		assert_ok!(Restaking::fund(signed(12), DA, 1_000));
 		// Nobody works for this one.
 		assert_ok!(Restaking::fund(signed(12), COMPUTE, 500));
 		assert_noop!(expire(COMPUTE, 1), Error::<Test>::NothingToDo);
 		pass(1);
-		assert_ok!(expire(COMPUTE, 1));
+		assert_eq!(expire(COMPUTE, 1), Ok(Pays::No));
 		assert_eq!(Pots::<Test>::get(COMPUTE, 2).amount, 500);
 		assert_noop!(expire(DA, 1), Error::<Test>::NothingToDo);
 		assert_noop!(expire(DA, 2), Error::<Test>::NothingToDo);
@@ -107,8 +107,8 @@ fn what_nobody_drew_goes_to_those_who_still_earn() {
 		pass(HISTORY - 3);
 		assert_noop!(forget(1), Error::<Test>::NothingToDo);
 		pass(1);
-		assert_ok!(forget(1));
-		assert_ok!(expire(DA, 1));
+		assert_eq!(forget(1), Ok(Pays::No));
+		assert_eq!(expire(DA, 1), Ok(Pays::No));
 		let now = Restaking::now();
 		assert_eq!(Pots::<Test>::get(DA, now).amount, 1_000);
 		work(DA, 2, 7);
@@ -119,6 +119,48 @@ fn what_nobody_drew_goes_to_those_who_still_earn() {
 		}
 		assert_ok!(claim(2, 2));
 		assert_eq!(free(2), ENDOWMENT - STAKE + 1_000);
+	});
+}
+
+#[test]
+fn blocks_with_room_distribute_and_clean_up() {
+	test_rewards(|| {
+		work(DA, 1, 1);
+		work(DA, 2, 1);
+		assert_ok!(Restaking::fund(signed(12), DA, 2_000));
+		assert_ok!(Restaking::fund(signed(12), COMPUTE, 500));
+		assert_ok!(unbond_all(1, 11));
+		pass(TIMING.bonding);
+		assert_ok!(withdraw(1, 11, 1));
+		assert!(
+			Positions::<Test>::contains_key(1, 11),
+			"its last reward is not paid"
+		);
+		Restaking::on_idle(1, Weight::zero());
+		assert_eq!(
+			Pots::<Test>::iter_keys().count(),
+			2,
+			"without room nothing happens"
+		);
+		// A look at each of a dozen entries, at each operator once for every era.
+		(0..2 * TIMING.bonding).for_each(|_| idle_block());
+		let pots: Vec<_> = Pots::<Test>::iter_keys().collect();
+		assert_eq!(
+			pots,
+			[(COMPUTE, Restaking::now())],
+			"what nobody drew waits for others"
+		);
+		assert_eq!(Work::<Test>::iter_keys().count(), 0);
+		assert!(!Positions::<Test>::contains_key(1, 11));
+		assert_eq!(free(11), ENDOWMENT + 450);
+		assert_noop!(distribute(1), Error::<Test>::NothingToDistribute);
+		// Points that became too old are forgotten, and their pot goes on.
+		work(DA, 1, 1);
+		assert_ok!(Restaking::fund(signed(12), DA, 70));
+		pass(HISTORY);
+		(0..TIMING.bonding).for_each(|_| idle_block());
+		assert_eq!(Work::<Test>::iter_keys().count(), 0);
+		assert_eq!(Pots::<Test>::get(DA, Restaking::now()).amount, 70);
 	});
 }
 
@@ -165,7 +207,8 @@ fn the_last_reward_of_a_dead_account_keeps_no_operator_from_leaving() {
 		(0..TIMING.bonding).for_each(|_| distribute(new).unwrap());
 		assert_ok!(claim(new, new));
 		assert_noop!(Restaking::leave(signed(new)), Error::<Test>::StillInUse);
-		assert_ok!(claim(new, 11));
+		let last = paid(|| Restaking::claim(signed(9), new, 11));
+		assert_eq!(last, Ok(Pays::No), "it cleans up");
 		let pot = Pots::<Test>::get(CONSENSUS, Restaking::now());
 		assert_eq!((free(11), pot.amount), (0, EXISTENTIAL / 2));
 		assert_ok!(Restaking::leave(signed(new)));

@@ -254,9 +254,9 @@ fn apply(shadow: &mut Shadow, action: &Action) {
 			)
 		}
 		Idle => {
-			idle();
+			idle_block();
 			shadow.idle();
-			(Ok(()), Ok(()))
+			(Ok(()), shadow.replay())
 		}
 		Offence(who, sessions, fraction) => {
 			let session = shadow.session.saturating_sub(sessions);
@@ -286,7 +286,7 @@ fn apply(shadow: &mut Shadow, action: &Action) {
 			shadow.step(|shadow| shadow.distribute(who)),
 		),
 		Claim(who, account) => (
-			call(|| Restaking::claim(anyone(), who, account)),
+			paid(|| Restaking::claim(anyone(), who, account)).map(drop),
 			shadow.step(|shadow| shadow.claim(who, account)),
 		),
 		Commission(who, percent) => {
@@ -297,11 +297,11 @@ fn apply(shadow: &mut Shadow, action: &Action) {
 			)
 		}
 		ExpirePot(service, eras) => (
-			call(|| Restaking::expire_pot(anyone(), service, ago(eras))),
+			paid(|| Restaking::expire_pot(anyone(), service, ago(eras))).map(drop),
 			shadow.step(|shadow| shadow.expire_pot(service, ago(eras))),
 		),
 		ExpireWork(who, eras) => (
-			call(|| Restaking::expire_work(anyone(), who, ago(eras))),
+			paid(|| Restaking::expire_work(anyone(), who, ago(eras))).map(drop),
 			shadow.step(|shadow| shadow.expire_work(who, ago(eras))),
 		),
 		Sessions(sessions) => {
@@ -339,7 +339,10 @@ fn drain(shadow: &mut Shadow) {
 	use Action::*;
 	// Or the last one who validates could not.
 	Quorum::set(0);
-	let mut all = |action: Action| apply(shadow, &action);
+	let mut all = |action: Action| {
+		System::reset_events();
+		apply(shadow, &action)
+	};
 	all(Sessions(SESSIONS * TIMING.veto));
 	all(Idle);
 	all(Sessions(SESSIONS));

@@ -53,7 +53,7 @@ fn a_drained_service_retires_when_its_last_promise_has_ended() {
 	test(|| {
 		let (drain, retire) = (
 			|service| Restaking::drain_service(RuntimeOrigin::root(), service),
-			|service| Restaking::retire_service(signed(9), service),
+			|service| paid(|| Restaking::retire_service(signed(9), service)).map(drop),
 		);
 		assert_noop!(drain(ServiceId(9)), Error::<Test>::UnknownService);
 		assert_noop!(retire(ServiceId(9)), Error::<Test>::UnknownService);

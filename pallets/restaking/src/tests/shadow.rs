@@ -404,6 +404,28 @@ impl Shadow {
 		}
 	}
 
+	/// Does what a block with room did by itself, by its events.
+	pub(super) fn replay(&mut self) -> Done {
+		for record in System::events() {
+			match record.event {
+				RuntimeEvent::Restaking(Event::RewardDistributed { operator, .. }) => {
+					self.distribute(operator)?
+				}
+				RuntimeEvent::Restaking(Event::PotExpired { service, era, .. }) => {
+					self.expire_pot(service, era)?
+				}
+				RuntimeEvent::Restaking(Event::WorkExpired { operator, era }) => {
+					self.expire_work(operator, era)?
+				}
+				RuntimeEvent::Restaking(Event::RewardClaimed {
+					operator, account, ..
+				}) => self.claim(operator, account)?,
+				_ => (),
+			}
+		}
+		Ok(())
+	}
+
 	pub(super) fn offence(&mut self, operator: AccountId, session: u32, fraction: Perbill) {
 		let era = self.starts.iter().rev().find(|start| start.1 <= session);
 		let era = era.unwrap().0;
