@@ -11,6 +11,7 @@
 //! | [`retrieve`] | fetch a blob and accept it only if it is the blob |
 //! | [`sample`] | see whether a blob is available without reading it |
 //! | [`trace`] | what a node did with a blob, and when |
+//! | [`custody`] | challenge rows, report wrong ones, have signers paid |
 //! | [`certificate`] | check a certificate oneself |
 //! | [`keys`], [`units`] | keys, addresses, amounts, spans |
 //! | [`error`] | what can go wrong, and what to do then |
@@ -40,6 +41,7 @@
 
 pub mod certificate;
 pub mod chain;
+pub mod custody;
 pub mod error;
 pub mod gateway;
 pub mod keys;
