@@ -253,6 +253,12 @@ fn plain(asked: &Asked) -> (Method, String, HeaderMap) {
 			(Method::GET, path, headers.unwrap_or_default())
 		}
 		Asked::Checksum(commitment) => (Method::GET, blob(commitment) + "/checksum", none),
+		Asked::BadRows(commitment) => (Method::GET, blob(commitment) + "/bad-rows", none),
+		Asked::BadRow { commitment, index } => (
+			Method::GET,
+			format!("{}/bad-rows/{index}", blob(commitment)),
+			none,
+		),
 		Asked::Health => (Method::GET, "/health".into(), none),
 	}
 }

@@ -7,7 +7,7 @@ use alloc::{vec, vec::Vec};
 use codec::Encode;
 use frame_support::{
 	genesis_builder_helper::{build_state, get_preset},
-	traits::KeyOwnerProofSystem,
+	traits::{Get, KeyOwnerProofSystem},
 	weights::Weight,
 };
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
@@ -27,7 +27,7 @@ use sp_version::RuntimeVersion;
 use zerog_bls::PublicKey;
 use zerog_erasure::{Commitment, Row};
 use zerog_primitives::da::{
-	BlobInfo, Certificate, ChallengeInfo, Committee, Conflict, Margin, Quote, SessionIndex,
+	BlobInfo, Certificate, ChallengeInfo, Committee, Conflict, Margin, Quote, SessionIndex, Verdict,
 };
 use zerog_primitives::staking::{OperatorView, PositionView, ServiceView, StakingInfo};
 
@@ -224,6 +224,12 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 		fn quote(length: u32, retention: BlockNumber) -> Option<Quote> {
 			DataAvailability::quote(length, retention)
 		}
+		fn base_fee() -> Balance {
+			DataAvailability::base_fee()
+		}
+		fn challenge_deposit() -> Balance {
+			<<Runtime as pallet_data_availability::Config>::ChallengeDeposit as Get<Balance>>::get()
+		}
 		fn account_key(account: [u8; 32]) -> Option<PublicKey> {
 			DataAvailability::account_key(account.into())
 		}
@@ -240,6 +246,12 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 		}
 		fn margin(commitment: Commitment) -> Option<Margin> {
 			DataAvailability::margin(commitment)
+		}
+		fn earnings(account: [u8; 32]) -> Balance {
+			DataAvailability::earnings(account.into())
+		}
+		fn verdicts(session: SessionIndex, member: u32) -> Vec<Verdict> {
+			DataAvailability::verdicts(session, member)
 		}
 		fn open_challenges(account: [u8; 32]) -> Vec<ChallengeInfo> {
 			DataAvailability::open_challenges(account.into())

@@ -2,7 +2,10 @@
 
 //! What can go wrong, and what to do then. `Display` says what happened, [`Error::remedy`] what to do next.
 
-use crate::{certificate::CertificateError, gateway::GatewayError, keys::KeyError, units::Amount};
+use crate::{
+	certificate::CertificateError, custody::CustodyError, gateway::GatewayError, keys::KeyError,
+	units::Amount,
+};
 use std::{io, path::PathBuf};
 use zerog_erasure::{Commitment, HeaderError};
 
@@ -116,6 +119,9 @@ pub enum Error {
 	/// The certificate on chain does not prove what it claims.
 	#[error(transparent)]
 	Certificate(#[from] CertificateError),
+	/// The row cannot be challenged, or proves nothing.
+	#[error(transparent)]
+	Custody(#[from] CustodyError),
 	/// A key or an address was refused.
 	#[error(transparent)]
 	Key(#[from] KeyError),
@@ -166,6 +172,7 @@ impl Error {
 			Self::NoRandomness(_) => "check the operating system".into(),
 			Self::Gateway(error) => error.remedy(),
 			Self::Certificate(_) => "do not rely on this certificate; ask another node with --url".into(),
+			Self::Custody(error) => error.remedy(),
 			Self::Key(error) => error.remedy(),
 			Self::File { .. } => "check the path and its permissions".into(),
 		}

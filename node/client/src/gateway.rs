@@ -9,6 +9,8 @@
 //! | `GET /v1/blobs/{commitment}/status` | [`BlobStatus`] |
 //! | `GET /v1/blobs/{commitment}/rows/{index}` | one row, then its path |
 //! | `GET /v1/blobs/{commitment}/checksum` | the checksum that rows are checked with |
+//! | `GET /v1/blobs/{commitment}/bad-rows` | numbers of rows that prove a signer's fault |
+//! | `GET /v1/blobs/{commitment}/bad-rows/{index}` | one of them: the row, its path, the checksum |
 //! | `GET /health` | 2xx while the node can serve |
 //!
 //! Errors come as `{"error":{"code","message"}}`. Nothing that a gateway says is believed: callers check
@@ -17,7 +19,7 @@
 use bytes::Bytes;
 use futures::StreamExt;
 use reqwest::{header, Body, Response, StatusCode, Url};
-use serde::Deserialize;
+use serde::{de::DeserializeOwned, Deserialize};
 use std::{convert::Infallible, fmt, net::IpAddr, time::Duration};
 use zerog_erasure::Commitment;
 
@@ -290,10 +292,12 @@ impl Gateway {
 
 	/// Where the gateway sees a blob.
 	pub async fn status(&self, commitment: Commitment) -> Result<BlobStatus, GatewayError> {
-		let request = self
-			.http
-			.get(self.url(&format!("v1/blobs/{commitment}/status"))?)
-			.timeout(REQUEST);
+		self.json(&format!("v1/blobs/{commitment}/status")).await
+	}
+
+	/// Fetch what is JSON.
+	pub(crate) async fn json<T: DeserializeOwned>(&self, path: &str) -> Result<T, GatewayError> {
+		let request = self.http.get(self.url(path)?).timeout(REQUEST);
 		let body = accepted(self.sent(request).await?)
 			.await?
 			.bytes()

@@ -12,6 +12,7 @@
 //! | [`sample`] | see whether a blob is available without reading it |
 //! | [`stake`] | shared staking: operators, stake, rewards |
 //! | [`trace`] | what a node did with a blob, and when |
+//! | [`custody`] | challenge rows, report wrong ones, have signers paid |
 //! | [`certificate`] | check a certificate oneself |
 //! | [`keys`], [`units`] | keys, addresses, amounts, spans |
 //! | [`error`] | what can go wrong, and what to do then |
@@ -41,6 +42,7 @@
 
 pub mod certificate;
 pub mod chain;
+pub mod custody;
 pub mod error;
 pub mod gateway;
 pub mod keys;

@@ -15,6 +15,7 @@
 //! not give is asked of the others; nothing here hides who asks.
 
 use crate::{
+	custody::BadRow,
 	error::Error,
 	gateway::{Gateway, GatewayError},
 };
@@ -61,6 +62,8 @@ pub struct Report {
 	pub failures: Vec<Failure>,
 	/// A row that belongs to the blob and contradicts its checksum: the blob was encoded wrongly, for certain.
 	pub wrongly_encoded: Option<u32>,
+	/// That row, by which its holder's fault can be proven if it signed.
+	pub proof: Option<BadRow>,
 	/// Bytes of checksum, rows and paths, those of wrong answers included.
 	pub bytes: u64,
 }
@@ -131,7 +134,7 @@ pub async fn sample(
 ) -> Result<Report, Error> {
 	let profile = header.profile()?;
 	let (verifier, mut bytes) = verifier(gateways, header, commitment).await?;
-	let (mut verified, mut wrongly_encoded, mut failures) = (0, None, Vec::new());
+	let (mut verified, mut proof, mut failures) = (0, None, Vec::new());
 	let mut answers = futures::stream::iter(rows.iter().copied().enumerate())
 		.map(|(turn, row)| one(gateways, &verifier, row, turn))
 		.buffer_unordered(AT_ONCE);
@@ -140,7 +143,13 @@ pub async fn sample(
 		bytes += used;
 		match answer {
 			Answer::Good => verified += 1,
-			Answer::WronglyEncoded(row) => wrongly_encoded = Some(row),
+			Answer::WronglyEncoded(row) => {
+				proof = Some(BadRow {
+					commitment,
+					row,
+					checksum: verifier.checksum().to_vec(),
+				})
+			}
 			Answer::Failed(failure) => failures.push(failure),
 		}
 		done += 1;
@@ -152,7 +161,8 @@ pub async fn sample(
 		asked: done,
 		verified,
 		failures,
-		wrongly_encoded,
+		wrongly_encoded: proof.as_ref().map(|proof| proof.row.index),
+		proof,
 		bytes,
 	})
 }
@@ -185,7 +195,7 @@ async fn verifier(
 
 enum Answer {
 	Good,
-	WronglyEncoded(u32),
+	WronglyEncoded(Row),
 	Failed(Failure),
 }
 
@@ -210,7 +220,7 @@ async fn one(gateways: &[Gateway], verifier: &Verifier, row: u32, turn: usize) -
 					bytes += size;
 					match verifier.check_row(&got) {
 						Ok(()) => return (Answer::Good, bytes),
-						Err(RowError::WrongChecksum) => return (Answer::WronglyEncoded(row), bytes),
+						Err(RowError::WrongChecksum) => return (Answer::WronglyEncoded(got), bytes),
 						Err(error) => error.to_string(),
 					}
 				}
@@ -270,7 +280,7 @@ mod tests {
 		io::{AsyncReadExt, AsyncWriteExt},
 		net::TcpListener,
 	};
-	use zerog_erasure::{encode, Encoded, Namespace};
+	use zerog_erasure::{checksum_root, encode, Encoded, Namespace, CHECKSUM_ROW_BYTES};
 
 	/// What a gateway answers about a row.
 	type Serve = Arc<dyn Fn(&Encoded, u32) -> Result<Row, &'static str> + Send + Sync>;
@@ -287,6 +297,12 @@ mod tests {
 
 	/// A gateway that has the blob; `serve` decides about rows.
 	async fn gateway(blob: Arc<Encoded>, serve: Serve) -> Served {
+		let checksum = blob.checksum().to_vec();
+		gateway_with(blob, checksum, serve).await
+	}
+
+	/// The same with a checksum of its own.
+	async fn gateway_with(blob: Arc<Encoded>, checksum: Vec<u8>, serve: Serve) -> Served {
 		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
 		let url = format!("http://{}", listener.local_addr().unwrap());
 		let asked: Arc<Mutex<Vec<u32>>> = Default::default();
@@ -295,6 +311,7 @@ mod tests {
 			loop {
 				let (mut stream, _) = listener.accept().await.unwrap();
 				let (blob, serve, log) = (blob.clone(), serve.clone(), log.clone());
+				let checksum = checksum.clone();
 				tokio::spawn(async move {
 					let mut head = Vec::new();
 					while !head.ends_with(b"\r\n\r\n") {
@@ -307,7 +324,7 @@ mod tests {
 					let head = String::from_utf8(head).unwrap();
 					let path = head.split_whitespace().nth(1).unwrap();
 					let (status, body) = match path.rsplit('/').next().unwrap() {
-						"checksum" => ("200 OK", blob.checksum().to_vec()),
+						"checksum" => ("200 OK", checksum),
 						index => {
 							let index = index.parse().unwrap();
 							log.lock().unwrap().push(index);
@@ -411,6 +428,29 @@ mod tests {
 		assert!(report.availability_doubt() > 0.25f64.powi(20));
 		assert!(report.availability_doubt() < 0.25f64.powi(14));
 		assert!(report.encoding_doubt() > 0.625f64.powi(20));
+	}
+
+	#[tokio::test]
+	async fn a_row_that_contradicts_the_checksum_is_kept_as_proof() {
+		let blob = blob();
+		let mut checksum = blob.checksum().to_vec();
+		checksum
+			.iter_mut()
+			.step_by(CHECKSUM_ROW_BYTES)
+			.for_each(|byte| *byte ^= 1);
+		let wrong = BlobHeader {
+			checksum_root: checksum_root(&checksum),
+			..*blob.header()
+		};
+		let commitment = wrong.commitment().unwrap();
+		let served = gateway_with(blob.clone(), checksum, honest()).await;
+		let report = sample(&[served.gateway], &wrong, commitment, &[7], |_| {})
+			.await
+			.unwrap();
+		assert_eq!((report.verified, report.wrongly_encoded), (0, Some(7)));
+		assert_eq!(report.encoding_doubt(), 1.0);
+		let proof = report.proof.unwrap();
+		assert_eq!((proof.row.index, proof.check(&wrong)), (7, Ok(())));
 	}
 
 	#[tokio::test]

@@ -25,7 +25,7 @@ use subxt_signer::sr25519::Keypair;
 use zerog_erasure::{BlobHeader, Commitment, Hash};
 
 type AtBlock = OnlineClientAtBlockImpl<SubstrateConfig>;
-type Events = ExtrinsicEvents<SubstrateConfig>;
+pub(crate) type Events = ExtrinsicEvents<SubstrateConfig>;
 
 // The fields of events that are read here; the metadata says where they are.
 
@@ -151,7 +151,7 @@ impl Client {
 		Ok(self.submit_for_events(call, signer).await?.0)
 	}
 
-	async fn submit_for_events(
+	pub(crate) async fn submit_for_events(
 		&self,
 		call: &Call<impl EncodeAsFields>,
 		signer: &Keypair,
@@ -269,7 +269,7 @@ impl Client {
 }
 
 /// The first event of this name, as far as it can be read.
-fn event<E: DecodeAsFields>(events: &Events, pallet: &str, name: &str) -> Option<E> {
+pub(crate) fn event<E: DecodeAsFields>(events: &Events, pallet: &str, name: &str) -> Option<E> {
 	let mut events = events.iter().filter_map(Result::ok);
 	events
 		.find(|event| (event.pallet_name(), event.event_name()) == (pallet, name))

@@ -11,6 +11,7 @@ use std::{
 use zerog_client::{publish::Blob, Namespace};
 
 const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+const COMMITMENT: &str = "0xabababababababababababababababababababababababababababababababab";
 /// Port 1 answers nobody.
 const NOBODY: [&str; 2] = ["--url", "ws://127.0.0.1:1"];
 
@@ -55,6 +56,10 @@ fn what_is_not_understood_ends_with_two_and_says_why() {
 		&["transfer", ALICE, "1,5"],
 		&["balance"],
 		&["da", "put", &file],
+		&["da", "challenge", COMMITMENT],
+		&["da", "report", COMMITMENT],
+		&["da", "payout", COMMITMENT],
+		&["da", "claim"],
 	] {
 		let output = zerog(arguments);
 		assert_eq!(code(&output), 2, "{arguments:?}");
@@ -72,6 +77,12 @@ fn a_node_that_is_not_there_is_named_with_what_to_do() {
 		said.contains("no node answers at ws://127.0.0.1:1") && said.contains(" next: "),
 		"{said}"
 	);
+
+	for verb in ["challenge", "report", "payout"] {
+		let output = zerog(&[&NOBODY[..], &["--suri", "//Alice", "da", verb, COMMITMENT]].concat());
+		assert_eq!(code(&output), 1);
+		assert!(stderr(&output).contains("no node answers"), "{}", stderr(&output));
+	}
 
 	let output = zerog(&[&NOBODY[..], &["--json", "balance", ALICE]].concat());
 	assert_eq!(code(&output), 1);

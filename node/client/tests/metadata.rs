@@ -16,10 +16,12 @@ use subxt::{
 	Metadata, OfflineClient, OfflineClientAtBlock,
 };
 use zerog_client::{
+	custody::{challenge_call, claim_call, payout_call, report_call, BadRow},
 	keys,
 	transaction::{submit_call, transfer_call},
-	BlobHeader, Namespace,
+	BlobHeader, Commitment, Namespace,
 };
+use zerog_erasure::Row;
 
 fn metadata() -> Metadata {
 	let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../eth-rpc/metadata/zerog.scale");
@@ -61,6 +63,30 @@ fn a_submission_encodes_as_the_pallet_declares_it() {
 	)
 		.encode();
 	assert_eq!(call[2..], arguments);
+}
+
+#[test]
+fn calls_about_custody_encode_as_the_pallet_declares_them() {
+	let (chain, commitment) = (chain(), Commitment([5; 32]));
+	let transactions = chain.transactions();
+	let arguments = |call: Vec<u8>| call[2..].to_vec();
+	let challenge = transactions.call_data(&challenge_call(commitment, 7)).unwrap();
+	assert_eq!(arguments(challenge), (commitment, 7u32).encode());
+	let payout = transactions.call_data(&payout_call(commitment)).unwrap();
+	assert_eq!(arguments(payout), commitment.encode());
+	let claim = transactions.call_data(&claim_call([4; 32])).unwrap();
+	assert_eq!(arguments(claim), [4u8; 32].encode());
+	let bad = BadRow {
+		commitment,
+		row: Row {
+			index: 3,
+			data: vec![1, 2, 3],
+			path: vec![[6; 32], [7; 32]],
+		},
+		checksum: vec![8; 40],
+	};
+	let report = transactions.call_data(&report_call(&bad)).unwrap();
+	assert_eq!(arguments(report), bad.encode());
 }
 
 #[test]
@@ -117,6 +143,13 @@ fn the_chain_has_what_is_read_from_it() {
 			.unwrap() > 0
 	);
 
+	assert!(
+		chain
+			.constants()
+			.entry(dynamic::constant::<u32>("DataAvailability", "ChallengeWindow"))
+			.unwrap() > 0
+	);
+
 	let api = metadata.runtime_api_trait_by_name("DataAvailabilityApi").unwrap();
 	for method in [
 		"blob",
@@ -131,6 +164,7 @@ fn the_chain_has_what_is_read_from_it() {
 	for (pallet, entry) in [
 		("System", "Account"),
 		("DataAvailability", "Blobs"),
+		("DataAvailability", "Earnings"),
 		("Revive", "OriginalAccount"),
 	] {
 		let storage = metadata.pallet_by_name(pallet).unwrap().storage().unwrap();
@@ -143,6 +177,11 @@ fn the_chain_has_what_is_read_from_it() {
 			["dispersal_fee", "custody_fee"].as_slice(),
 		),
 		("DataAvailability", "Extended", &["custody_fee"]),
+		("DataAvailability", "Challenged", &["deadline"]),
+		("DataAvailability", "Answered", &["commitment", "row", "reward"]),
+		("DataAvailability", "Unanswered", &["commitment", "row"]),
+		("DataAvailability", "Paid", &["paid", "released"]),
+		("DataAvailability", "EarningsClaimed", &["amount"]),
 		("TransactionPayment", "TransactionFeePaid", &["actual_fee"]),
 	] {
 		let events = metadata.pallet_by_name(pallet).unwrap().event_variants().unwrap();

@@ -177,6 +177,14 @@ pub struct Aggregator {
 	keys: Mutex<HashMap<PublicKey, Option<VerifyingKey>>>,
 }
 
+/// A share that can count.
+struct Screened {
+	/// What the chain has about the blobs of its batch, if it is the first one; else nothing.
+	infos: Vec<BlobInfo>,
+	/// Its signatures are verified before it waits.
+	is_doubtful: bool,
+}
+
 /// A share's two signatures and its signer's key, decoded.
 struct Decoded {
 	attestation: SignaturePoint,
@@ -310,18 +318,56 @@ impl Aggregator {
 			.ok_or(Refusal::NotPaid)?;
 		let member = committee.members.get(signer).ok_or(Refusal::BadSignature)?;
 		let key = member.key.ok_or(Refusal::BadSignature)?;
+		let is_own_peer = from.is_none() || self.node.members.peer_of(member) == from;
+		let screened = match self.screen(best, &share, &committee) {
+			Ok(Some(screened)) => screened,
+			Ok(None) => return Ok(()),
+			Err(refusal) => {
+				// It does not count, but its number is used: its signer may ask for that, or use it again.
+				return match self.evidence.note_uncounted(&share, key, is_own_peer).await {
+					true => Err(refusal),
+					false => Err(self.accuse(from.filter(|_| is_own_peer))),
+				};
+			}
+		};
+		let id = (share.session, share.batch.root(), share.expiry);
+		let waiting = Waiting { share, key, from };
+		if !is_own_peer || screened.is_doubtful {
+			let (aggregator, to_verify) = (self.clone(), waiting.clone());
+			let (good, _) = blocking(move || aggregator.verify(&[to_verify])).await?;
+			if good.is_empty() {
+				return Err(self.accuse(from.filter(|_| is_own_peer)));
+			}
+		}
+		if !self.evidence.note(&waiting.share, key).await {
+			return Err(self.accuse(from.filter(|_| is_own_peer)));
+		}
+		self.collect(id, committee, signer, waiting, &screened.infos)?;
+		self.note_counted(id, signer);
+		self.advance(id);
+		Ok(())
+	}
+
+	/// Whether a share can count, by what the chain and earlier shares say; `None` if it counts already.
+	fn screen(
+		&self,
+		best: u32,
+		share: &Share,
+		committee: &Arc<Committee>,
+	) -> Result<Option<Screened>, Refusal> {
 		if best > share.expiry {
 			return Err(Refusal::NotPaid);
 		}
+		let signer = share.signer as usize;
 		let id = (share.session, share.batch.root(), share.expiry);
 		let (is_known, is_doubtful) = {
 			let collections = self.collections.lock();
 			let known = collections
 				.by_key
 				.get(&id)
-				.filter(|known| known.committee == committee);
-			if known.is_some_and(|known| known.has_share(&share)) {
-				return Ok(());
+				.filter(|known| known.committee == *committee);
+			if known.is_some_and(|known| known.has_share(share)) {
+				return Ok(None);
 			}
 			(
 				known.is_some(),
@@ -340,22 +386,7 @@ impl Aggregator {
 		if !share.batch.iter().any(counts) {
 			return Err(Refusal::NotPaid);
 		}
-		let is_own_peer = from.is_none() || self.node.members.peer_of(member) == from;
-		let waiting = Waiting { share, key, from };
-		if !is_own_peer || is_doubtful {
-			let (aggregator, to_verify) = (self.clone(), waiting.clone());
-			let (good, _) = blocking(move || aggregator.verify(&[to_verify])).await?;
-			if good.is_empty() {
-				return Err(self.accuse(from.filter(|_| is_own_peer)));
-			}
-		}
-		if !self.evidence.note(&waiting.share, key).await {
-			return Err(self.accuse(from.filter(|_| is_own_peer)));
-		}
-		self.collect(id, committee, signer, waiting, &infos)?;
-		self.note_counted(id, signer);
-		self.advance(id);
-		Ok(())
+		Ok(Some(Screened { infos, is_doubtful }))
 	}
 
 	/// A share is bad: report the peer that proved to be its signer, if one did.

@@ -5,6 +5,8 @@
 //! A statement is noted before its signature is verified if the member's own peer sent it, else after. Signatures are
 //! looked at when two statements meet: the false one is dropped, two true ones are a [`Conflict`]. So nobody is accused by
 //! what others claim of him, and a member that claims falsehoods of itself hides nothing but its own numbers.
+//!
+//! A share that does not count, because it is late or nobody paid, says as much as one that does.
 
 use crate::{
 	messages::message_of,
@@ -66,6 +68,32 @@ impl Evidence {
 			sessions: Default::default(),
 			waiting: Default::default(),
 		}
+	}
+
+	/// Note what a share says of which only that is known: who sent it. One that was not sent by the member's own peer is
+	/// verified first. `false` when it is forged.
+	pub(crate) async fn note_uncounted(&self, share: &Share, key: PublicKey, is_own_peer: bool) -> bool {
+		let (session, member, sequence) = (share.session, share.signer, share.sequence);
+		let said = share.statement();
+		if !is_own_peer {
+			if self.has(session, member, sequence, &said) {
+				return true;
+			}
+			let genesis = self.node.genesis;
+			let signed = blocking(move || is_signed(&genesis, session, member, sequence, &said, &key));
+			match signed.await {
+				Ok(true) => {}
+				Ok(false) => return false,
+				Err(_) => return true,
+			}
+		}
+		self.note(share, key).await
+	}
+
+	fn has(&self, session: u32, member: u32, sequence: u64, statement: &Numbered) -> bool {
+		let sessions = self.sessions.lock();
+		let said = sessions.get(&session).and_then(|members| members.get(&member));
+		said.is_some_and(|said| said.statements.get(&sequence) == Some(statement))
 	}
 
 	/// Note what a share says. `false` when its number was used for something else and its own statement is forged.

@@ -9,13 +9,16 @@
 //! | `GET /v1/blobs/{commitment}/status` | [`crate::BlobStatus`] as JSON |
 //! | `GET /v1/blobs/{commitment}/rows/{index}` | one checked row: its bytes, then its path from the leaf up; or JSON |
 //! | `GET /v1/blobs/{commitment}/checksum` | the checksum, 20 bytes for each of the `K` rows |
+//! | `GET /v1/blobs/{commitment}/bad-rows` | the rows that prove a signer's fault, as far as this node was given any: JSON |
+//! | `GET /v1/blobs/{commitment}/bad-rows/{index}` | one of them: its bytes, its path, the checksum |
 //! | `GET /health` | height, members online, and why rows cannot be stored if that is so |
 //!
 //! [`zerog_da_wire::gateway`] reads what is asked. Whether an upload is paid for is decided before its first byte is read.
 //! Errors are `{"error":{"code":"payment_required","message":"…"}}`; 503 comes with `Retry-After`.
 
 use crate::{
-	disperser::PublishError, service::Handle, ChainError, Published, RetrieveError, SampleError, Sampled,
+	disperser::PublishError, service::Handle, BadRow, ChainError, Published, RetrieveError, SampleError,
+	Sampled,
 };
 use axum::{
 	body::Body,
@@ -202,6 +205,8 @@ async fn answer(State(gateway): State<Gateway>, request: Request) -> Response {
 			json,
 		}) => row(&gateway, commitment, index, json).await,
 		Ok(Asked::Checksum(commitment)) => checksum(&gateway, commitment).await,
+		Ok(Asked::BadRows(commitment)) => Ok(bad_rows(&gateway, commitment)),
+		Ok(Asked::BadRow { commitment, index }) => bad_row(&gateway, commitment, index),
 		Ok(Asked::Health) => Ok(health(&gateway)),
 		Err(refused) => Err(refused.into()),
 	};
@@ -341,6 +346,26 @@ async fn row(gateway: &Gateway, commitment: Commitment, index: u32, json: bool) 
 
 async fn checksum(gateway: &Gateway, commitment: Commitment) -> Result<Response, Failure> {
 	Ok(octets(gateway.handle.checksum(commitment).await?))
+}
+
+fn bad_rows(gateway: &Gateway, commitment: Commitment) -> Response {
+	let rows = gateway.handle.bad_rows(commitment);
+	let one = |bad: &BadRow| json!({ "index": bad.row.index, "member": bad.member });
+	let rows: Vec<_> = rows.iter().map(one).collect();
+	Json(json!({ "commitment": commitment, "rows": rows })).into_response()
+}
+
+fn bad_row(gateway: &Gateway, commitment: Commitment, index: u32) -> Result<Response, Failure> {
+	let rows = gateway.handle.bad_rows(commitment);
+	let bad = rows.into_iter().find(|bad| bad.row.index == index);
+	let bad = bad.ok_or_else(|| {
+		let message = "this node was not given such a row by a signer";
+		Failure::new(StatusCode::NOT_FOUND, "no_bad_row", message)
+	})?;
+	let mut bytes = bad.row.data;
+	bytes.extend(bad.row.path.concat());
+	bytes.extend(bad.checksum);
+	Ok(octets(bytes.into()))
 }
 
 fn octets(bytes: Bytes) -> Response {

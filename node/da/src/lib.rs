@@ -16,7 +16,8 @@
 //! 5. The [`retriever`] rebuilds the blob from any quarter of its rows, each checked on arrival.
 //! 6. The runtime's off-chain worker has rows sampled and repaired through [`Duties`].
 //!
-//! While it has custody, a member answers challenges of its rows. Peers are members only after they proved it
+//! While it has custody, a member answers challenges of its rows. Rows that prove a signer's fault are kept for whoever
+//! reports them ([`BadRow`]). Peers are members only after they proved it
 //! ([`members`]). What crosses the network is in [`protocol`]; formulas, guarantees and limits are in
 //! `docs/data-availability.md`.
 
@@ -34,6 +35,7 @@
 
 pub mod aggregator;
 mod answering;
+mod bad_rows;
 mod blobs;
 mod budget;
 mod config;
@@ -65,6 +67,7 @@ mod sim;
 #[cfg(test)]
 mod tests;
 
+pub use bad_rows::BadRow;
 pub use config::{Allowance, Config, Limits};
 pub use disperser::{PublishError, Published};
 pub use duties::Duties;

@@ -3,6 +3,7 @@
 //! What all parts of the service share, and the tasks they spawn.
 
 use crate::{
+	bad_rows::BadRows,
 	blobs::{Blob, Blobs, Me},
 	config::Limits,
 	interfaces::{Chain, Identity, Misbehaviour, Transport, TransportError},
@@ -20,7 +21,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 use tokio::{sync::watch, task::JoinSet};
 use zerog_bls::{signer::SecretKey, PublicKey};
 use zerog_erasure::{Hash, Row, Verifier};
-use zerog_primitives::da::hello_message;
+use zerog_primitives::da::{hello_message, is_signer, BlobState};
 
 pub(crate) const LOG: &str = "zerog-da";
 
@@ -119,6 +120,7 @@ pub(crate) struct Node {
 	pub(crate) hello: Mutex<Option<Hello>>,
 	pub(crate) blobs: Blobs,
 	pub(crate) members: Members,
+	pub(crate) bad_rows: BadRows,
 	pub(crate) metrics: Arc<Metrics>,
 	pub(crate) traces: Arc<Traces>,
 	pub(crate) limits: Limits,
@@ -213,6 +215,21 @@ impl Node {
 			member,
 			peer,
 			misbehaviour,
+		}
+	}
+
+	/// A member gave a row that contradicts the checksum. If it signed for it, that is kept as a proof.
+	pub(crate) fn keep_bad_row(&self, verifier: &Verifier, member: usize, row: Row) {
+		let (commitment, index) = (verifier.commitment(), row.index);
+		let state = self.blobs.info(commitment).ok().flatten().map(|info| info.state);
+		let is_signer =
+			matches!(&state, Some(BlobState::Certified { signers, .. }) if is_signer(signers, member));
+		if is_signer && self.bad_rows.keep(verifier, member, row) {
+			log::warn!(
+				target: LOG,
+				"member {member} signed for row {index} of {commitment}, which is wrongly encoded; the proof is kept: \
+				 report it with `zerog da report {commitment}` through the gateway of this node"
+			);
 		}
 	}
 

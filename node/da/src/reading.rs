@@ -18,7 +18,7 @@ use std::{
 	time::Duration,
 };
 use tokio::time::Instant;
-use zerog_erasure::{Row, Verifier};
+use zerog_erasure::{Row, RowError, Verifier};
 use zerog_primitives::da::is_signer;
 
 /// Requests in flight for one blob, and to one member.
@@ -411,17 +411,26 @@ pub(crate) async fn fetch_from(
 				return Outcome::Silent;
 			}
 		};
-		let metrics = node.metrics.clone();
+		let checker = node.clone();
 		let check = move || {
-			let good = |row: &Row| asked.contains(&row.index) && verifier.check_row(row).is_ok();
-			let bad = rows.iter().filter(|row| !good(row)).count();
+			let (mut good, mut bad) = (Vec::new(), 0usize);
+			for row in rows {
+				match asked.contains(&row.index).then(|| verifier.check_row(&row)) {
+					Some(Ok(())) => good.push(row),
+					Some(Err(RowError::WrongChecksum)) => {
+						bad = bad.saturating_add(1);
+						checker.keep_bad_row(&verifier, member, row);
+					}
+					Some(Err(_)) | None => bad = bad.saturating_add(1),
+				}
+			}
 			let count = |result: &str, rows: usize| {
-				let counter = metrics.rows_checked.with_label_values(&[result]);
+				let counter = checker.metrics.rows_checked.with_label_values(&[result]);
 				counter.inc_by(u64::try_from(rows).unwrap_or(u64::MAX));
 			};
-			count("good", rows.len().saturating_sub(bad));
+			count("good", good.len());
 			count("bad", bad);
-			(bad == 0).then_some(rows)
+			(bad == 0).then_some(good)
 		};
 		return match blocking(check).await {
 			Ok(Some(rows)) => Outcome::Served(rows),

@@ -5,6 +5,7 @@
 use crate::{
 	aggregator::Aggregator,
 	answering::Answerer,
+	bad_rows::BadRow,
 	blobs::{rows_signed, Blobs},
 	budget::Budgets,
 	config::Config,
@@ -150,6 +151,12 @@ impl Handle {
 	pub async fn checksum(&self, commitment: Commitment) -> Result<Bytes, RetrieveError> {
 		let verifier = self.0.retriever.checksum(commitment).await?;
 		Ok(Bytes::copy_from_slice(verifier.checksum()))
+	}
+
+	/// Rows of a blob that this node was given by signers and that contradict the checksum, one of each signer. They are
+	/// forgotten when the node ends, and when many others were found.
+	pub fn bad_rows(&self, commitment: Commitment) -> Vec<BadRow> {
+		self.0.node.bad_rows.of(commitment)
 	}
 
 	/// What happened to a blob at this node; `None` when it has seen nothing of it, or has forgotten.
@@ -303,6 +310,7 @@ impl Service {
 			key: config.key,
 			hello: Default::default(),
 			members: Members::new(genesis),
+			bad_rows: Default::default(),
 			metrics,
 			traces,
 			limits: config.limits,

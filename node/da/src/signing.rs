@@ -3,11 +3,17 @@
 //! Our own attestations and their numbers.
 //!
 //! A number is used for one attestation of a session. Share and number are on the disk before a signature leaves; the same
-//! batch until the same block is the same share, byte for byte, also after a restart. A database that was restored from an
-//! old copy has forgotten numbers: before the first signature of a session in the life of this process, other members with
-//! a third of the weight (or half of what is not ours) say which of our numbers they saw last, and prove it by our own
-//! signature; neither it nor a lower one is used again. While less than a third lies, one of them is honest. What remains:
-//! numbers that those members have forgotten too, because they restarted, and a second node with the same key.
+//! batch until the same block is the same share, byte for byte, also after a restart. A database that was wiped, or restored
+//! from an old copy, has forgotten numbers. Two things stand in before the first signature of a session in the life of this
+//! process:
+//!
+//! * Other members with a third of the weight (or half of what is not ours) say which of our numbers they saw last, and prove
+//!   it by our own signature; neither it nor a lower one is used again. While less than a third lies, one of them is honest.
+//! * Numbers go on above the clock's milliseconds since 1970. A process counts up from there by one a signature, and signs
+//!   less than a thousand times a second, so that whatever was used before lies below, also if nobody knows of it.
+//!
+//! What remains: a clock that was set back across a loss of the database, for numbers that nobody who answers has seen; and
+//! a second node with the same key.
 
 use crate::{
 	messages::message_of,
@@ -19,7 +25,7 @@ use futures::{stream::FuturesUnordered, StreamExt};
 use std::{
 	collections::{hash_map::Entry, HashMap, HashSet},
 	sync::Arc,
-	time::Duration,
+	time::{Duration, SystemTime, UNIX_EPOCH},
 };
 use tokio::{
 	sync::watch,
@@ -182,7 +188,8 @@ impl Signer {
 		});
 	}
 
-	/// Ask the others for the last number that they saw of us, until enough have answered.
+	/// Ask the others for the last number that they saw of us, until enough have answered; then leave out what the clock has
+	/// passed.
 	async fn settle(&self, committee: &Committee, me: usize) -> Result<(), Refusal> {
 		let weights = committee.weights();
 		let all = weights
@@ -198,7 +205,7 @@ impl Signer {
 		again.set_missed_tick_behavior(MissedTickBehavior::Delay);
 		loop {
 			if heard.saturating_mul(3) >= all || heard.saturating_mul(2) >= not_ours {
-				return Ok(());
+				return self.skip_to_clock(committee.session).await;
 			}
 			while asked.len() < at_once {
 				let Some(member) = due.pop() else { break };
@@ -264,6 +271,19 @@ impl Signer {
 				 an old copy, or another node signs with our key"
 			);
 			node.store.skip_numbers(session, sequence)
+		})
+		.await?
+		.map_err(cannot_store)
+	}
+
+	/// Use no number up to the milliseconds since 1970: an earlier process may have used them, and all may have forgotten.
+	async fn skip_to_clock(&self, session: u32) -> Result<(), Refusal> {
+		let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+		let past = u64::try_from(since.as_millis()).unwrap_or_default();
+		let node = self.node.clone();
+		blocking(move || match node.store.next_number(session)? {
+			Some(next) if next <= past => node.store.skip_numbers(session, past),
+			_ => Ok(()),
 		})
 		.await?
 		.map_err(cannot_store)

@@ -6,11 +6,15 @@
 mod common;
 
 use anyhow::{ensure, Context, Result};
-use common::{key, metric, number, said, Chain, SOON};
+use common::{complaint, key, metric, number, said, Chain, SOON};
 use serde_json::Value;
 use std::fs;
 use subxt::ext::scale_value::Composite;
-use zerog_client::{keys::account_of, publish::Blob, BlobState, Inclusion};
+use zerog_client::{
+	keys::{account_of, show_account},
+	publish::Blob,
+	BlobState, Inclusion,
+};
 use zerog_devnet::{
 	blob::{self, noise},
 	node::NAMES,
@@ -40,6 +44,8 @@ async fn custody_is_sampled_traced_challenged_and_healed() -> Result<()> {
 	a_sample_tells_availability_and_encoding_apart(network.node(0), &blobs[1])?;
 	a_trace_tells_what_a_node_did(network.node(0), &blobs[1])?;
 	a_challenge_is_answered(&chain, &blobs[0], 1).await?;
+	the_verbs_challenge_a_member_and_pay_it(&chain, network.node(0), &blobs[0]).await?;
+	nothing_is_reported_without_a_proof(network.node(0), &blobs[0])?;
 
 	network.kill(VICTIM)?;
 	fs::remove_dir_all(rows_of(network.node(VICTIM)))?;
@@ -50,7 +56,7 @@ async fn custody_is_sampled_traced_challenged_and_healed() -> Result<()> {
 	lost_rows_come_back(&chain, network.node(VICTIM)).await?;
 
 	network.kill(VICTIM)?;
-	nobody_answers_for_the_dead(&chain, &blobs[2]).await?;
+	nobody_answers_for_the_dead(&chain, network.node(0), &blobs[2]).await?;
 	// A quarter of the rows is gone, and the sample says so.
 	let report: Value = serde_json::from_str(&zerog(network.node(0), &["da", "sample", &name(&blobs[2])])?)?;
 	ensure!(
@@ -126,8 +132,8 @@ async fn row_of(chain: &Chain, blob: &Blob, index: usize) -> Result<u32> {
 	rows.first().copied().context("it holds no rows")
 }
 
-async fn challenge(chain: &Chain, blob: &Blob, holder: usize) -> Result<(u32, Inclusion)> {
-	let row = row_of(chain, blob, holder).await?;
+/// Waits until rows of a blob can be challenged.
+async fn until_final(chain: &Chain, blob: &Blob) -> Result<()> {
 	let signers_are_final = async |chain: &Chain| {
 		let (info, best) = (
 			chain.client.blob(blob.commitment).await?,
@@ -138,7 +144,12 @@ async fn challenge(chain: &Chain, blob: &Blob, holder: usize) -> Result<(u32, In
 	};
 	chain
 		.until("the end of improvements", SOON, signers_are_final)
-		.await?;
+		.await
+}
+
+async fn challenge(chain: &Chain, blob: &Blob, holder: usize) -> Result<(u32, Inclusion)> {
+	let row = row_of(chain, blob, holder).await?;
+	until_final(chain, blob).await?;
 	let challenged = chain
 		.call(&key("//Ferdie"), PALLET, "challenge", (blob.commitment.0, row))
 		.await?;
@@ -195,15 +206,89 @@ async fn lost_rows_come_back(chain: &Chain, victim: &Node) -> Result<()> {
 	Ok(())
 }
 
-async fn nobody_answers_for_the_dead(chain: &Chain, blob: &Blob) -> Result<()> {
+/// A user asks for a row, sees it shown, has the signers paid, and takes one's earnings for it.
+async fn the_verbs_challenge_a_member_and_pay_it(chain: &Chain, node: &Node, blob: &Blob) -> Result<()> {
+	until_final(chain, blob).await?;
+	let row = row_of(chain, blob, 1).await?;
+	let ask = [
+		"--suri",
+		"//Eve",
+		"da",
+		"challenge",
+		&name(blob),
+		"--row",
+		&row.to_string(),
+	];
+	let outcome: Value = serde_json::from_str(&zerog(node, &ask)?)?;
+	println!("{outcome:#}");
+	assert_eq!(
+		(&outcome["outcome"], &outcome["row"]),
+		(&"answered".into(), &row.into())
+	);
+	let holder = show_account(&account_of(&key(&format!("//{}", NAMES[1]))));
+	assert_eq!(outcome["account"], holder);
+
+	let pay = ["--suri", "//Eve", "da", "payout", &name(blob)];
+	let paid: Value = serde_json::from_str(&zerog(node, &pay)?)?;
+	let planck = |value: &Value| {
+		value
+			.as_str()
+			.and_then(|amount| amount.parse().ok())
+			.unwrap_or(0u128)
+	};
+	ensure!(planck(&paid["paid"]) > 0, "{paid:#}");
+
+	let take = ["--suri", "//Eve", "da", "claim", &holder];
+	let account = account_of(&key(&format!("//{}", NAMES[1])));
+	let before = chain.client.balance(account).await?.free;
+	let claimed: Value = serde_json::from_str(&zerog(node, &take)?)?;
+	println!("{claimed:#}");
+	let (amount, after) = (
+		planck(&claimed["amount"]),
+		chain.client.balance(account).await?.free,
+	);
+	ensure!(
+		amount >= planck(&outcome["reward"]) && after >= before + amount,
+		"{claimed:#}"
+	);
+	Ok(())
+}
+
+fn nothing_is_reported_without_a_proof(node: &Node, blob: &Blob) -> Result<()> {
+	let (url, gateway) = (node.ws_url(), node.gateway_url());
+	let report = [
+		"--url",
+		&url,
+		"--gateway",
+		&gateway,
+		"--suri",
+		"//Eve",
+		"da",
+		"report",
+		&name(blob),
+	];
+	let complaint = complaint("zerog", report)?;
+	ensure!(complaint.contains("no gateway has a row"), "{complaint}");
+	Ok(())
+}
+
+async fn nobody_answers_for_the_dead(chain: &Chain, node: &Node, blob: &Blob) -> Result<()> {
+	until_final(chain, blob).await?;
+	let row = row_of(chain, blob, VICTIM).await?;
 	let challenger = account_of(&key("//Ferdie"));
 	let before = chain.client.balance(challenger).await?.held;
-	let (row, challenged) = challenge(chain, blob, VICTIM).await?;
-	ensure!(
-		chain.client.balance(challenger).await?.held > before,
-		"a deposit is held"
-	);
-	event(chain, &challenged, "Unanswered", row).await?;
+	let ask = [
+		"--suri",
+		"//Ferdie",
+		"da",
+		"challenge",
+		&name(blob),
+		"--row",
+		&row.to_string(),
+	];
+	let outcome: Value = serde_json::from_str(&zerog(node, &ask)?)?;
+	println!("{outcome:#}");
+	assert_eq!(outcome["outcome"], "unanswered");
 	assert_eq!(chain.client.balance(challenger).await?.held, before);
 	Ok(())
 }

@@ -346,8 +346,17 @@ pub mod pallet {
 			payer: T::AccountId,
 			/// Its retention now, in blocks from its certificate.
 			retention: BlockNumber,
-			/// Held in addition.
+			/// Held in addition, for the blocks added and in the place of a payer that was replaced.
 			custody_fee: Balance,
+		},
+		/// A new payer took the place of the one that had the least on hold for a blob.
+		PayerReplaced {
+			/// The blob's commitment.
+			commitment: Commitment,
+			/// Who pays for it no more.
+			payer: T::AccountId,
+			/// Given back.
+			released: Balance,
 		},
 		/// A blob got its certificate.
 		Certified {
@@ -472,7 +481,7 @@ pub mod pallet {
 		FeeAboveMaximum,
 		/// Who does not pay for this blob yet must add at least `MinRetention` to its retention: ask for more.
 		ExtensionTooShort,
-		/// As many accounts as possible pay for this blob already: extend it from one of them.
+		/// Only its first payer can pay for this blob: extend it from that account.
 		TooManyPayers,
 		/// The key is not a canonical, valid, non-zero point of the right group.
 		InvalidKey,

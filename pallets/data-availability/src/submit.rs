@@ -95,8 +95,7 @@ impl<T: Config> Pallet<T> {
 		);
 		match Blobs::<T>::get(commitment) {
 			Some(blob) if !blob.is_due(Self::now()) => {
-				Self::extend(payer, commitment, blob, retention, max_fee)?;
-				Ok(Weight::zero())
+				Self::extend(payer, commitment, blob, retention, max_fee)
 			}
 			Some(_) => {
 				let settling = Self::do_settle(commitment)?;
@@ -164,13 +163,17 @@ impl<T: Config> Pallet<T> {
 	///
 	/// Retention counts from the certificate. Whoever pays already states it anew, so that a repeat changes nothing; a
 	/// new payer of a certified blob asks for so many blocks from now, at least `MinRetention` beyond the present end.
+	///
+	/// When all places are taken, a new payer takes over the one with the least on hold and what is on hold there; whoever
+	/// had it gets that back. So nobody is kept out by places that are filled before, but for the first payer's, which
+	/// stays. Returns the weight that this takes beyond a submission's.
 	fn extend(
 		payer: T::AccountId,
 		commitment: Commitment,
 		mut blob: Blob<T>,
 		requested: BlockNumber,
 		max_fee: Balance,
-	) -> DispatchResult {
+	) -> Result<Weight, DispatchError> {
 		let pays_already = blob.payments.iter().any(|payment| payment.payer == payer);
 		let retention = match &blob.state {
 			State::Certified(custody) if !pays_already => {
@@ -180,7 +183,7 @@ impl<T: Config> Pallet<T> {
 		};
 		let added = retention.saturating_sub(blob.retention);
 		if added == 0 {
-			return Ok(());
+			return Ok(Weight::zero());
 		}
 		// Places are few: none for dust.
 		ensure!(
@@ -188,18 +191,43 @@ impl<T: Config> Pallet<T> {
 			Error::<T>::ExtensionTooShort
 		);
 		let profile = blob.header.profile().map_err(Self::header_error)?;
-		let fee = price::custody_fee(profile.coded_bytes(), added, T::CustodyPrice::get());
-		ensure!(fee <= max_fee, Error::<T>::FeeAboveMaximum);
-		T::Currency::hold(&HoldReason::Custody.into(), &payer, fee)?;
-		match blob.payments.iter_mut().find(|payment| payment.payer == payer) {
-			Some(payment) => payment.held = payment.held.saturating_add(fee),
-			None => blob
-				.payments
-				.try_push(Payment {
+		let mut fee = price::custody_fee(profile.coded_bytes(), added, T::CustodyPrice::get());
+		let is_full = blob.payments.len() >= usize::try_from(T::MaxPayers::get()).unwrap_or(usize::MAX);
+		let replaced = match is_full && !pays_already {
+			true => {
+				let others = blob.payments.iter_mut().skip(1);
+				let least = others.min_by_key(|payment| payment.held);
+				let least = least.ok_or(Error::<T>::TooManyPayers)?;
+				fee = fee.saturating_add(least.held);
+				let taken = Payment {
 					payer: payer.clone(),
 					held: fee,
-				})
-				.map_err(|_| Error::<T>::TooManyPayers)?,
+				};
+				Some(core::mem::replace(least, taken))
+			}
+			false => None,
+		};
+		ensure!(fee <= max_fee, Error::<T>::FeeAboveMaximum);
+		T::Currency::hold(&HoldReason::Custody.into(), &payer, fee)?;
+		let mut weight = Weight::zero();
+		if let Some(Payment { payer, held }) = replaced {
+			Self::give_back(HoldReason::Custody, &payer, held)?;
+			Self::deposit_event(Event::PayerReplaced {
+				commitment,
+				payer,
+				released: held,
+			});
+			// Its account and holds; the pot and its earnings, if that is where it has to go.
+			weight = T::DbWeight::get().reads_writes(4, 4);
+		} else if let Some(payment) = blob.payments.iter_mut().find(|payment| payment.payer == payer) {
+			payment.held = payment.held.saturating_add(fee);
+		} else {
+			let payment = Payment {
+				payer: payer.clone(),
+				held: fee,
+			};
+			let added = blob.payments.try_push(payment);
+			added.map_err(|_| Error::<T>::TooManyPayers)?;
 		}
 		Due::<T>::remove(bucket_after(blob.ends_at()), DueItem::Blob(commitment));
 		blob.retention = retention;
@@ -211,7 +239,7 @@ impl<T: Config> Pallet<T> {
 			retention,
 			custody_fee: fee,
 		});
-		Ok(())
+		Ok(weight)
 	}
 
 	fn add_blob_to_session(session: u32) -> Result<(), DispatchError> {

@@ -15,9 +15,11 @@ use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityEr
 use zerog_bls::{PointBytes, PublicKey};
 use zerog_erasure::{BlobHeader, Commitment, Hash, Profile};
 use zerog_primitives::{
-	da::{allotment, BlobInfo, BlobState, Fault, SessionIndex},
+	da::{allotment, BlobInfo, BlobState, SessionIndex},
 	units::{Balance, BlockNumber},
 };
+
+pub use zerog_primitives::da::Verdict;
 
 /// Blocks whose due items share a bucket.
 pub const BUCKET: BlockNumber = 16;
@@ -204,17 +206,6 @@ pub struct Challenge<AccountId> {
 	pub deposit: Balance,
 	/// Last block in which an answer is accepted.
 	pub deadline: BlockNumber,
-}
-
-/// A fault that was proven.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-pub struct Verdict {
-	/// What the member did.
-	pub fault: Fault,
-	/// The blob concerned; none for a conflict.
-	pub commitment: Option<Commitment>,
-	/// Block in which it was recorded.
-	pub at: BlockNumber,
 }
 
 /// Verdicts kept for each member and session; more are told to the hook and the event only.

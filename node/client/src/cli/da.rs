@@ -2,7 +2,7 @@
 
 //! `da put`, `da get`, `da status`, `da verify`.
 
-use super::{Global, Output};
+use super::{custody::mention, Global, Output};
 use anyhow::bail;
 use bytes::Bytes;
 use indicatif::ProgressBar;
@@ -233,6 +233,7 @@ pub(crate) async fn get(
 	})
 	.await;
 	bar.finish_and_clear();
+	mention(output, &[gateway], commitment).await;
 	let blob = blob?;
 	if to == Path::new("-") {
 		let mut out = std::io::stdout().lock();

@@ -3,6 +3,7 @@
 //! Arguments and exit codes: 0 done, 1 failed, 2 not understood.
 
 mod account;
+mod custody;
 mod da;
 mod output;
 mod sample;
@@ -45,7 +46,8 @@ struct Global {
 		env = "ZEROG_URL"
 	)]
 	url: String,
-	/// The gateway that takes and gives blobs; `da sample` takes several (repeat it, or separate by commas).
+	/// The gateway that takes and gives blobs; `da sample` and `da report` take several (repeat it, or separate by
+	/// commas).
 	#[arg(
 		long,
 		global = true,
@@ -131,6 +133,42 @@ enum Da {
 		/// How many rows: each makes it four times less likely to be deceived about availability.
 		#[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SAMPLES)))]
 		samples: u32,
+		/// Where the proof is kept if a row contradicts the checksum [default: COMMITMENT-row-N.proof].
+		#[arg(long, value_name = "FILE")]
+		evidence: Option<PathBuf>,
+	},
+	/// Ask a signer to show a row on chain, and wait until it has or has not.
+	Challenge {
+		/// The blob's commitment.
+		commitment: Commitment,
+		/// The row; by default, any that somebody signed for, at random.
+		#[arg(long, value_name = "N")]
+		row: Option<u32>,
+		/// The member that is to show a row: its place in the blob's committee, from 0.
+		#[arg(long, value_name = "M")]
+		member: Option<usize>,
+	},
+	/// Prove on chain that a member signed for a wrongly encoded row.
+	Report {
+		/// The blob's commitment.
+		commitment: Commitment,
+		/// The row; by default, any of which a gateway has a proof.
+		#[arg(long, value_name = "N", conflicts_with = "evidence")]
+		row: Option<u32>,
+		/// A proof that `da sample` kept, instead of one that a gateway has.
+		#[arg(long, value_name = "FILE")]
+		evidence: Option<PathBuf>,
+	},
+	/// Have the signers of a blob paid for the time that has passed.
+	Payout {
+		/// The blob's commitment.
+		commitment: Commitment,
+	},
+	/// Take what an account has earned with custody; without an address, the signing key's account.
+	Claim {
+		/// An address of this network (5…) or an Ethereum address (0x…); anyone may claim for anyone.
+		#[arg(value_parser = parse_address)]
+		address: Option<Address>,
 	},
 	/// Show what the node did with a blob, and when.
 	Trace {
@@ -164,7 +202,7 @@ impl Global {
 	fn gateway(&self) -> anyhow::Result<Gateway> {
 		match &self.gateway[..] {
 			[gateway] => Ok(Gateway::new(gateway)?),
-			_ => usage("name one gateway: only `da sample` asks several"),
+			_ => usage("name one gateway: only `da sample` and `da report` ask several"),
 		}
 	}
 
@@ -214,9 +252,23 @@ async fn run(cli: &Cli, output: &Output) -> anyhow::Result<()> {
 			output: to,
 		}) => da::get(global, output, *commitment, to).await,
 		Verb::Da(Da::Status { commitment }) => da::status(global, output, *commitment).await,
-		Verb::Da(Da::Sample { commitment, samples }) => {
-			sample::sample(global, output, *commitment, *samples).await
-		}
+		Verb::Da(Da::Sample {
+			commitment,
+			samples,
+			evidence,
+		}) => sample::sample(global, output, *commitment, *samples, evidence.as_deref()).await,
+		Verb::Da(Da::Challenge {
+			commitment,
+			row,
+			member,
+		}) => custody::challenge(global, output, *commitment, *row, *member).await,
+		Verb::Da(Da::Report {
+			commitment,
+			row,
+			evidence,
+		}) => custody::report(global, output, *commitment, *row, evidence.as_deref()).await,
+		Verb::Da(Da::Payout { commitment }) => custody::payout(global, output, *commitment).await,
+		Verb::Da(Da::Claim { address }) => custody::claim(global, output, *address).await,
 		Verb::Da(Da::Trace { commitment }) => sample::trace(global, output, *commitment).await,
 		Verb::Da(Da::Verify {
 			file,
@@ -273,6 +325,15 @@ mod tests {
 			&format!("da status {BLOB} --json"),
 			&format!("da sample {BLOB} --samples 59 --gateway http://a:1 --gateway http://b:2"),
 			&format!("da sample {BLOB} --gateway http://a:1,http://b:2 --json"),
+			&format!("da sample {BLOB} --evidence proof"),
+			&format!("da challenge {BLOB} --suri //Alice"),
+			&format!("da challenge {BLOB} --row 7 --member 3 --yes --json"),
+			&format!("da report {BLOB} --gateway http://a:1,http://b:2 --suri //Alice"),
+			&format!("da report {BLOB} --row 7"),
+			&format!("da report {BLOB} --evidence proof"),
+			&format!("da payout {BLOB}"),
+			"da claim --suri //Alice",
+			&format!("da claim {ALICE} --suri //Bob"),
 			&format!("da trace {BLOB}"),
 			&format!("da verify FILE {BLOB}"),
 			&format!("da verify FILE {BLOB} --namespace photos --genesis {BLOB}"),
@@ -309,6 +370,12 @@ mod tests {
 			&format!("da get {BLOB}"),
 			&format!("da sample {BLOB} --samples 0"),
 			&format!("da sample {BLOB} --samples 513"),
+			&format!("da challenge {BLOB} --row -1"),
+			&format!("da challenge {BLOB} --member all"),
+			"da challenge",
+			&format!("da report {BLOB} --row 7 --evidence proof"),
+			"da payout",
+			"da claim nobody",
 			&format!("da verify FILE {BLOB} --genesis {BLOB}"),
 			"stake",
 			&format!("stake delegate {ALICE}"),

@@ -2,48 +2,22 @@
 
 //! `da sample`, `da trace`.
 
-use super::{Global, Output};
+use super::{
+	custody::{keep, mention, proof_file},
+	Global, Output,
+};
 use anyhow::bail;
 use serde_json::{json, Value};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 use zerog_client::{
-	keys::show_account,
+	custody::Custodians,
 	sample::{self, Report},
 	trace::Entry,
-	BlobInfo, BlobState, Client, Commitment, Error,
+	BlobInfo, BlobState, Commitment, Error,
 };
-use zerog_primitives::da::Assignment;
 
 /// With failures, the sample succeeds while the blob is available but for this chance.
 const ENOUGH: f64 = 1.0 / 1024.0;
-
-/// Who holds which row: the member's place, and its account.
-struct Holders(Option<(Assignment, Vec<String>)>);
-
-impl Holders {
-	async fn new(client: &Client, commitment: Commitment, info: &BlobInfo) -> Result<Self, Error> {
-		let Some(committee) = client.committee(info.session).await? else {
-			return Ok(Self(None));
-		};
-		let assignment = Assignment::new(
-			commitment,
-			&committee.randomness,
-			&committee.weights(),
-			info.header.profile()?,
-		);
-		let accounts = committee
-			.members
-			.iter()
-			.map(|member| show_account(&member.account));
-		Ok(Self(Some((assignment, accounts.collect()))))
-	}
-
-	fn of(&self, row: u32) -> Option<(usize, &str)> {
-		let (assignment, accounts) = self.0.as_ref()?;
-		let member = assignment.member_of(row)?;
-		Some((member, accounts.get(member)?))
-	}
-}
 
 /// `1 - 2^-40.0`, and what that is in percent.
 fn confidence(doubt: f64) -> String {
@@ -60,6 +34,7 @@ pub(crate) async fn sample(
 	output: &Output,
 	commitment: Commitment,
 	samples: u32,
+	evidence: Option<&Path>,
 ) -> anyhow::Result<()> {
 	let gateways = global.gateways()?;
 	let client = global.client().await?;
@@ -67,7 +42,7 @@ pub(crate) async fn sample(
 	if info.state == BlobState::Pending {
 		return Err(Error::NotCertified(commitment).into());
 	}
-	let holders = Holders::new(&client, commitment, &info).await?;
+	let holders = Custodians::of_blob(&client, commitment, &info).await?;
 	let rows = sample::choose(info.header.profile()?, samples)?;
 	let asking = output.spinner("asking for rows");
 	let report = sample::sample(&gateways, &info.header, commitment, &rows, |done| {
@@ -76,9 +51,33 @@ pub(crate) async fn sample(
 	.await;
 	asking.finish_and_clear();
 	let report = report?;
-	show(output, commitment, &info, gateways.len(), &holders, &report);
+	let file = report.proof.as_ref().map(|bad| proof_file(evidence, bad));
+	let kept = match (&report.proof, &file) {
+		(Some(bad), Some(file)) => Some(keep(bad, file).map(|()| file.display().to_string())),
+		_ => None,
+	};
+	let proof = kept.as_ref().and_then(|kept| kept.as_ref().ok());
+	show(
+		output,
+		commitment,
+		&info,
+		gateways.len(),
+		holders.as_ref(),
+		&report,
+		proof,
+	);
+	if !report.failures.is_empty() {
+		mention(output, &gateways, commitment).await;
+	}
 	if let Some(row) = report.wrongly_encoded {
-		bail!("row {row} contradicts the checksum: whoever published the blob encoded it wrongly");
+		let next = match kept {
+			Some(Ok(file)) => format!(
+				"the proof is in {file}; if the row's holder signed, report it with `zerog da report {commitment} --evidence {file}`"
+			),
+			Some(Err(error)) => format!("the proof could not be kept: {error}"),
+			None => String::new(),
+		};
+		bail!("row {row} contradicts the checksum: whoever published the blob encoded it wrongly; {next}");
 	}
 	if !report.failures.is_empty() && report.availability_doubt() > ENOUGH {
 		bail!("too many rows could not be had to call the blob available");
@@ -91,9 +90,11 @@ fn show(
 	commitment: Commitment,
 	info: &BlobInfo,
 	gateways: usize,
-	holders: &Holders,
+	holders: Option<&Custodians>,
 	report: &Report,
+	proof: Option<&String>,
 ) {
+	let holder_of = |row| holders.and_then(|holders| holders.of(row));
 	let Report {
 		rows,
 		asked,
@@ -113,7 +114,7 @@ fn show(
 	];
 	let mut failed: BTreeMap<Option<(usize, &str)>, Vec<u32>> = BTreeMap::new();
 	for failure in &report.failures {
-		let holder = holders.of(failure.row).filter(|_| failure.by_holder);
+		let holder = holder_of(failure.row).filter(|_| failure.by_holder);
 		failed.entry(holder).or_default().push(failure.row);
 	}
 	for (holder, rows) in &failed {
@@ -132,7 +133,7 @@ fn show(
 		.failures
 		.iter()
 		.map(|failure| {
-			let holder = holders.of(failure.row);
+			let holder = holder_of(failure.row);
 			json!({
 				"row": failure.row,
 				"by_holder": failure.by_holder,
@@ -152,6 +153,7 @@ fn show(
 		"availability": figure(report.availability_doubt()),
 		"encoding": figure(report.encoding_doubt()),
 		"wrongly_encoded_row": report.wrongly_encoded,
+		"proof": proof,
 		"bytes": bytes,
 		"length": info.header.length,
 		"gateways": gateways,

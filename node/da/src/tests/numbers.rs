@@ -2,9 +2,9 @@
 
 //! Numbers of attestations: used once, whatever happens to a node, and proven when used twice.
 
-use super::{bytes, World};
+use super::{bytes, share, World};
 use crate::{
-	protocol::{Latest, Request, Response, Share},
+	protocol::{Batch, Latest, Refusal, Request, Response, Share},
 	store::Store,
 };
 use std::{collections::HashMap, fs, path::Path, time::Duration};
@@ -51,6 +51,14 @@ async fn signed(world: &World, member: usize, seed: u64) -> Commitment {
 	commitment
 }
 
+/// Numbers of session 1 that the clock does not reach.
+const FAR: u64 = 1 << 60;
+
+/// A member's next number lies beyond all clocks, so that only what is remembered helps.
+fn go_beyond_the_clock(world: &World, node: usize) {
+	world.node(node).node().store.skip_numbers(1, FAR).unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_restart_in_the_middle_repeats_what_was_said_and_goes_on_counting() {
 	let mut world = World::new(4).await;
@@ -70,7 +78,7 @@ async fn a_restart_in_the_middle_repeats_what_was_said_and_goes_on_counting() {
 	let shares = all_shares(&world, 1);
 	assert_eq!(shares.len(), before.len() + 1);
 	assert_eq!(world.shares(1, first), before);
-	assert_eq!(world.shares(1, second)[0].sequence, before[0].sequence + 1);
+	assert!(world.shares(1, second)[0].sequence > before[0].sequence);
 	world.chain.set_lossy(false);
 	for commitment in [first, second] {
 		world
@@ -88,6 +96,10 @@ async fn two_nodes_with_one_key_make_a_conflict_that_is_proven_to_the_chain() {
 	signed(&world, 1, 1).await;
 	let twin = world.twin(1).await;
 	let observer = world.observer();
+	// Else they would go on counting from different times.
+	for node in [1, twin] {
+		go_beyond_the_clock(&world, node);
+	}
 	for (seed, node) in [(2, twin), (3, 1)] {
 		let encoded = world.submit(&bytes(10_000, seed));
 		let push = world.push_of(&encoded, 1);
@@ -105,20 +117,21 @@ async fn two_nodes_with_one_key_make_a_conflict_that_is_proven_to_the_chain() {
 			.await;
 	}
 	let numbers = [twin, 1].map(|node| all_shares(&world, node).last().unwrap().sequence);
-	assert_eq!(numbers, [1, 1]);
+	assert_eq!(numbers, [FAR + 1; 2]);
 	world
 		.until("the chain knows", |world| !world.chain.conflicts().is_empty())
 		.await;
 	let conflicts = world.chain.conflicts();
 	assert!(conflicts
 		.iter()
-		.all(|conflict| (conflict.member, conflict.sequence) == (1, 1)));
+		.all(|conflict| (conflict.member, conflict.sequence) == (1, FAR + 1)));
 	assert_eq!(world.hub.reports(), []);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_database_restored_from_an_old_copy_does_not_use_numbers_again() {
+async fn a_database_restored_from_an_old_copy_does_not_use_numbers_again_whatever_the_clock_says() {
 	let mut world = World::new(4).await;
+	go_beyond_the_clock(&world, 1);
 	signed(&world, 1, 1).await;
 	stop(&mut world, 1).await;
 	let (path, old) = (
@@ -149,6 +162,7 @@ async fn a_database_restored_from_an_old_copy_does_not_use_numbers_again() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nobody_makes_a_member_skip_numbers_that_it_did_not_use() {
 	let mut world = World::new(4).await;
+	go_beyond_the_clock(&world, 1);
 	signed(&world, 1, 1).await;
 	world.stop(1).await;
 	for liar in [0, 2, 3] {
@@ -168,18 +182,77 @@ async fn nobody_makes_a_member_skip_numbers_that_it_did_not_use() {
 	}
 	world.start(1).await;
 	let commitment = signed(&world, 1, 2).await;
-	assert_eq!(world.shares(1, commitment)[0].sequence, 1);
+	assert_eq!(world.shares(1, commitment)[0].sequence, FAR + 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_wiped_database_does_not_use_numbers_again_though_nobody_remembers_them() {
+	let mut world = World::new(4).await;
+	let commitment = signed(&world, 1, 1).await;
+	let last = world.shares(1, commitment)[0].sequence;
+	stop(&mut world, 1).await;
+	fs::remove_dir_all(&world.sites[1].path).unwrap();
+	for forgetful in [0, 2, 3] {
+		let peer = world.sites[forgetful].peer;
+		world.hub.tamper(peer, |_, response| match response {
+			Response::Latest(_) => Response::Latest(None),
+			other => other,
+		});
+	}
+	world.start(1).await;
+	let commitment = signed(&world, 1, 2).await;
+	assert!(world.shares(1, commitment)[0].sequence > last);
+	assert_eq!(world.chain.conflicts(), []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_share_that_comes_too_late_to_count_still_says_which_number_it_took() {
+	let world = World::new(4).await;
+	let commitment = world.certified(0, &bytes(10_000, 1)).await;
+	world
+		.until("all rows are signed", |world| {
+			world.rows_signed(commitment) == 2048
+		})
+		.await;
+	let deadline = world.chain.info(commitment).unwrap().deadline;
+	let late = |sequence, expiry| share(2, 2, Batch::one(commitment), expiry, sequence);
+	let tell = |from, share| world.ask(from, 1, Request::Share(share));
+	let refused = |response, why| matches!(response, Response::Refused(refusal) if refusal == why);
+	let latest = || world.node(1).latest_number(1, 2);
+
+	assert!(refused(tell(2, late(FAR, deadline)).await, Refusal::NotPaid));
+	assert_eq!(latest(), Some(FAR));
+	// From others, only what is verified.
+	let observer = world.observer();
+	let forged = share(3, 2, Batch::one(commitment), deadline, FAR + 1);
+	assert!(refused(tell(observer, forged).await, Refusal::BadSignature));
+	assert_eq!(latest(), Some(FAR));
+	let mut passed_on = late(FAR + 2, deadline);
+	assert!(refused(tell(observer, passed_on.clone()).await, Refusal::NotPaid));
+	assert_eq!(latest(), Some(FAR + 2));
+	assert_eq!(world.chain.conflicts(), []);
+
+	// Expired, and unlike what was said under this number.
+	passed_on = late(FAR, 0);
+	world.chain.advance(1);
+	assert!(refused(tell(observer, passed_on).await, Refusal::NotPaid));
+	world
+		.until("the chain knows", |world| !world.chain.conflicts().is_empty())
+		.await;
+	let conflict = &world.chain.conflicts()[0];
+	assert_eq!((conflict.member, conflict.sequence), (2, FAR));
+	assert_eq!(world.hub.reports(), []);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_member_that_is_seconds_away_from_everybody_signs() {
 	let mut world = World::new(4).await;
-	signed(&world, 1, 1).await;
+	let before = signed(&world, 1, 1).await;
 	world.stop(1).await;
 	for other in [0, 2, 3] {
 		world.hub.delay(world.sites[other].peer, Duration::from_secs(3));
 	}
 	world.start(1).await;
-	let commitment = signed(&world, 1, 2).await;
-	assert_eq!(world.shares(1, commitment)[0].sequence, 1);
+	let after = signed(&world, 1, 2).await;
+	assert!(world.shares(1, after)[0].sequence > world.shares(1, before)[0].sequence);
 }

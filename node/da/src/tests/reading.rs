@@ -2,9 +2,17 @@
 
 //! Reading from members of every bad kind at once.
 
-use super::{bytes, World};
-use crate::{protocol::Response, Event, Fault, Misbehaviour};
-use std::time::{Duration, Instant};
+use super::{bytes, limits, World, GENESIS, NAMESPACE};
+use crate::{
+	protocol::{Request, Response, Rows},
+	Event, Fault, Misbehaviour, SampleError,
+};
+use std::{
+	sync::Arc,
+	time::{Duration, Instant},
+};
+use zerog_erasure::{checksum_root, encode, BlobHeader, Row, RowError, Verifier, CHECKSUM_ROW_BYTES};
+use zerog_primitives::da::{Assignment, BlobState};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn slow_silent_lying_and_half_answering_members_do_not_stop_a_reader_who_names_the_liar() {
@@ -74,4 +82,82 @@ async fn only_systematic_rows_are_fetched_while_their_holders_answer() {
 	assert_eq!(checked.with_label_values(&["good"]).get(), 512);
 	// One request to each member: nothing is asked twice.
 	assert_eq!(world.hub.count("fetch"), 4);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_row_that_proves_its_holders_fault_is_kept_and_given_to_whoever_reports_it() {
+	let world = World::with(4, limits(), true).await;
+	let encoded = encode(GENESIS, NAMESPACE, &bytes(10_000, 3)).unwrap();
+	// Rows under the row root, with a checksum that is not theirs.
+	let mut checksum = encoded.checksum().to_vec();
+	// Off by one in each row: by a constant word, in which no symbol is zero.
+	checksum
+		.iter_mut()
+		.step_by(CHECKSUM_ROW_BYTES)
+		.for_each(|byte| *byte ^= 1);
+	let header = encoded.header();
+	let root = checksum_root(&checksum);
+	let header = BlobHeader::new(GENESIS, NAMESPACE, header.length, header.row_root, root).unwrap();
+	let commitment = header.commitment().unwrap();
+	world.chain.submit(header, 5_000, 10_000);
+	world.chain.edit(commitment, |info| {
+		info.state = BlobState::Certified {
+			at: 1,
+			rows_signed: 1536,
+			signers: vec![0b0111],
+		}
+	});
+	let served = Arc::new(encoded);
+	for site in &world.sites[..4] {
+		let (served, checksum) = (served.clone(), checksum.clone());
+		world
+			.hub
+			.tamper(site.peer, move |request, response| match request {
+				Request::Checksum(_) => Response::Checksum(checksum.clone()),
+				Request::Fetch { indices, .. } => {
+					let rows = indices.iter().filter_map(|index| served.one_row(*index));
+					Response::Rows(Rows(rows.collect()))
+				}
+				_ => response,
+			});
+	}
+	let assignment = Assignment::new(
+		commitment,
+		&world.chain.current().randomness,
+		&world.chain.current().weights(),
+		header.profile().unwrap(),
+	);
+	let reader = world.node(world.observer());
+	for member in [1, 1, 3, 2] {
+		// Two rows of one signer, and one of a member that did not sign.
+		let rows = assignment.rows_of(member);
+		for row in &rows[..2] {
+			let missing = reader.row(commitment, *row).await;
+			assert!(matches!(missing, Err(SampleError::Missing { .. })), "{missing:?}");
+		}
+	}
+	let kept = reader.bad_rows(commitment);
+	let places: Vec<(usize, u32)> = kept.iter().map(|bad| (bad.member, bad.row.index)).collect();
+	let first = |member: usize| assignment.rows_of(member)[0];
+	assert_eq!(places, [(1, first(1)), (2, first(2))]);
+	let verifier = Verifier::new(&header, commitment, &kept[0].checksum).unwrap();
+	assert_eq!(verifier.check_row(&kept[0].row), Err(RowError::WrongChecksum));
+
+	let url = format!(
+		"http://{}/v1/blobs/{commitment}/bad-rows",
+		reader.gateway().unwrap()
+	);
+	let listed: serde_json::Value = reqwest::get(&url).await.unwrap().json().await.unwrap();
+	assert_eq!(
+		(&listed["rows"][1]["member"], &listed["rows"][1]["index"]),
+		(&2.into(), &first(2).into())
+	);
+	let proof = reqwest::get(format!("{url}/{}", first(1))).await.unwrap();
+	let Row { data, path, .. } = kept[0].row.clone();
+	assert_eq!(
+		proof.bytes().await.unwrap(),
+		[data, path.concat(), checksum].concat()
+	);
+	let other = reqwest::get(format!("{url}/{}", first(3))).await.unwrap();
+	assert_eq!(other.status(), 404);
 }

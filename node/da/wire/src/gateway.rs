@@ -9,6 +9,8 @@
 //! | `GET /v1/blobs/{commitment}/status` | [`Asked::Status`] |
 //! | `GET /v1/blobs/{commitment}/rows/{index}` | [`Asked::Row`]; as JSON where `Accept` names it |
 //! | `GET /v1/blobs/{commitment}/checksum` | [`Asked::Checksum`] |
+//! | `GET /v1/blobs/{commitment}/bad-rows` | [`Asked::BadRows`] |
+//! | `GET /v1/blobs/{commitment}/bad-rows/{index}` | [`Asked::BadRow`] |
 //! | `GET /health` | [`Asked::Health`] |
 //!
 //! `HEAD` is allowed where `GET` is. Queries are ignored, and escapes in paths are not undone: no path needs any.
@@ -50,6 +52,15 @@ pub enum Asked {
 	},
 	/// The checksum.
 	Checksum(Commitment),
+	/// Which rows the node was given that prove a signer's fault.
+	BadRows(Commitment),
+	/// One of these, as proof.
+	BadRow {
+		/// The blob.
+		commitment: Commitment,
+		/// The row's number.
+		index: u32,
+	},
 	/// To know whether the node is well.
 	Health,
 }
@@ -123,6 +134,8 @@ pub fn parse(method: &Method, path: &str, headers: &HeaderMap) -> Result<Asked, 
 		["", "v1", "blobs", blob, "status"] => reads(commitment(blob).map(Asked::Status)),
 		["", "v1", "blobs", blob, "checksum"] => reads(commitment(blob).map(Asked::Checksum)),
 		["", "v1", "blobs", blob, "rows", index] => reads(row(blob, index, headers)),
+		["", "v1", "blobs", blob, "bad-rows"] => reads(commitment(blob).map(Asked::BadRows)),
+		["", "v1", "blobs", blob, "bad-rows", index] => reads(bad_row(blob, index)),
 		_ => Err(Refused::NotFound),
 	}
 }
@@ -139,15 +152,26 @@ fn upload(blob: &str, headers: &HeaderMap) -> Result<Asked, Refused> {
 }
 
 fn row(blob: &str, index: &str, headers: &HeaderMap) -> Result<Asked, Refused> {
-	let commitment = commitment(blob)?;
-	let index = number(index).and_then(|index| u32::try_from(index).ok());
+	let (commitment, index) = (commitment(blob)?, row_index(index)?);
 	let accepted = headers.get_all(ACCEPT).iter();
 	let json = |accepted: &str| accepted.contains("application/json");
 	Ok(Asked::Row {
 		commitment,
-		index: index.ok_or(Refused::BadIndex)?,
+		index,
 		json: accepted.filter_map(|value| value.to_str().ok()).any(json),
 	})
+}
+
+fn bad_row(blob: &str, index: &str) -> Result<Asked, Refused> {
+	Ok(Asked::BadRow {
+		commitment: commitment(blob)?,
+		index: row_index(index)?,
+	})
+}
+
+fn row_index(digits: &str) -> Result<u32, Refused> {
+	let index = number(digits).and_then(|index| u32::try_from(index).ok());
+	index.ok_or(Refused::BadIndex)
 }
 
 fn commitment(text: &str) -> Result<Commitment, Refused> {

@@ -217,16 +217,62 @@ fn a_new_payer_adds_at_least_the_shortest_retention() {
 }
 
 #[test]
-fn no_more_than_the_allowed_payers_share_a_blob() {
+fn a_new_payer_takes_the_place_with_the_least_on_hold_when_all_are_taken() {
 	test(|| {
-		submit_as(PAYER, 1, 1000, 100).unwrap();
+		let commitment = submit_as(PAYER, 1, 1000, 100).unwrap();
 		submit_as(OTHER, 1, 1000, 110).unwrap();
 		let _ = Balances::force_set_balance(RuntimeOrigin::root(), account(9), ENDOWMENT);
+		let header = header(1, 1000);
+		let extend = |max_fee| {
+			DataAvailability::submit(
+				RuntimeOrigin::signed(account(9)),
+				header.namespace,
+				header.length,
+				header.row_root,
+				header.checksum_root,
+				130,
+				max_fee,
+			)
+		};
+		// The blocks added, and what the other one has on hold.
+		assert_noop!(extend(custody(30) - 1), Error::<Test>::FeeAboveMaximum);
+		assert_ok!(extend(custody(30)));
 		assert_eq!(
-			submit_as(9, 1, 1000, 120),
-			Err(Error::<Test>::TooManyPayers.into())
+			(held(PAYER), held(OTHER), held(9)),
+			(custody(100), 0, custody(30))
 		);
-		assert_eq!(held(9), 0);
+		assert_eq!(free(&account(OTHER)), ENDOWMENT, "it has all of it back");
+		System::assert_has_event(
+			Event::<Test>::PayerReplaced {
+				commitment,
+				payer: account(OTHER),
+				released: custody(10),
+			}
+			.into(),
+		);
+		let blob = Blobs::<Test>::get(commitment).unwrap();
+		assert_eq!((blob.retention, blob.payments.len()), (130, 2));
+		// Nothing is shorter for it, and it may come back.
+		submit_as(OTHER, 1, 1000, 140).unwrap();
+		assert_eq!((held(OTHER), held(9)), (custody(40), 0));
+	});
+}
+
+#[test]
+fn the_first_payer_keeps_its_place_however_little_it_has_on_hold() {
+	test(|| {
+		let commitment = submit_as(PAYER, 1, 1000, 10).unwrap();
+		submit_as(OTHER, 1, 1000, 100).unwrap();
+		let _ = Balances::force_set_balance(RuntimeOrigin::root(), account(9), ENDOWMENT);
+		submit_as(9, 1, 1000, 110).unwrap();
+		assert_eq!(
+			(held(PAYER), held(OTHER), held(9)),
+			(custody(10), 0, custody(100))
+		);
+		assert_eq!(
+			Blobs::<Test>::get(commitment).unwrap().payments[0].payer,
+			account(PAYER)
+		);
 	});
 }
 

@@ -2,8 +2,10 @@
 
 //! What the runtime answers about blobs, committees and prices.
 
-use super::{BlobInfo, Certificate, ChallengeInfo, Committee, Conflict, Margin, Quote, SessionIndex};
-use crate::units::BlockNumber;
+use super::{
+	BlobInfo, Certificate, ChallengeInfo, Committee, Conflict, Margin, Quote, SessionIndex, Verdict,
+};
+use crate::units::{Balance, BlockNumber};
 use alloc::vec::Vec;
 use polkadot_sdk::*;
 use zerog_bls::PublicKey;
@@ -24,6 +26,10 @@ sp_api::decl_runtime_apis! {
 		fn current_session() -> SessionIndex;
 		/// What `length` bytes kept for `retention` blocks would cost; `None` if they would be refused.
 		fn quote(length: u32, retention: BlockNumber) -> Option<Quote>;
+		/// Present price of a coded byte, in planck.
+		fn base_fee() -> Balance;
+		/// What a challenger holds until its challenge has ended, in planck.
+		fn challenge_deposit() -> Balance;
 		/// The attestation key of an account.
 		fn account_key(account: [u8; 32]) -> Option<PublicKey>;
 		/// Blocks for which a certificate with more rows may still replace a certificate.
@@ -35,6 +41,10 @@ sp_api::decl_runtime_apis! {
 		fn settle_transaction(commitment: Commitment, salt: u32) -> Vec<u8>;
 		/// How far a certified blob is from being lost.
 		fn margin(commitment: Commitment) -> Option<Margin>;
+		/// What an account has earned and not taken, in planck.
+		fn earnings(account: [u8; 32]) -> Balance;
+		/// The faults of a member of a session that were proven, while the session may still matter.
+		fn verdicts(session: SessionIndex, member: u32) -> Vec<Verdict>;
 		/// The open challenges that a validator has to answer.
 		fn open_challenges(account: [u8; 32]) -> Vec<ChallengeInfo>;
 		/// The encoded transaction that answers a challenge with the row and its path.

@@ -152,6 +152,18 @@ pub enum Fault {
 	Unanswered,
 }
 
+/// A fault that was proven.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+pub struct Verdict {
+	/// What the member did.
+	pub fault: Fault,
+	/// The blob concerned; none for a conflict.
+	pub commitment: Option<Commitment>,
+	/// Block in which it was recorded.
+	pub at: BlockNumber,
+}
+
 /// A row that a member has to show.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 #[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]

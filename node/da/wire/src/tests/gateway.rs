@@ -47,6 +47,15 @@ fn each_path_has_its_meaning() {
 		assert_eq!(get(&format!("/v1/blobs/{}", "5A".repeat(32))), Ok(download));
 		assert_eq!(get(&format!("{blob}/status")), Ok(Asked::Status(BLOB)));
 		assert_eq!(get(&format!("{blob}/checksum")), Ok(Asked::Checksum(BLOB)));
+		assert_eq!(get(&format!("{blob}/bad-rows")), Ok(Asked::BadRows(BLOB)));
+		assert_eq!(
+			get(&format!("{blob}/bad-rows/7")),
+			Ok(Asked::BadRow {
+				commitment: BLOB,
+				index: 7
+			})
+		);
+		assert_eq!(get(&format!("{blob}/bad-rows/x")), Err(Refused::BadIndex));
 		assert_eq!(get(&format!("{blob}/rows/0")), Ok(row(0, false)));
 		assert_eq!(get(&format!("{blob}/rows/4294967295")), Ok(row(u32::MAX, false)));
 	}
