@@ -276,6 +276,14 @@ impl Client {
 			.map_err(chain)
 	}
 
+	/// The longest that the chain takes a blob for, in blocks.
+	pub async fn longest_retention(&self) -> Result<u32, Error> {
+		let at = self.at(self.best().await?.hash).await?;
+		at.constants()
+			.entry(dynamic::constant::<u32>("DataAvailability", "MaxRetention"))
+			.map_err(chain)
+	}
+
 	/// What an account owns on the best block; zeros for an account that does not exist.
 	pub async fn balance(&self, account: Account) -> Result<Balance, Error> {
 		#[derive(DecodeAsType)]

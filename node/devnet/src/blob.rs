@@ -18,11 +18,11 @@ use zerog_client::{
 use zerog_erasure::Namespace;
 use zerog_primitives::{
 	da::BlobInfo,
-	units::{BlockNumber, HOURS},
+	units::{BlockNumber, MINUTES},
 };
 
 /// Retention that the development network buys.
-pub const RETENTION: BlockNumber = HOURS;
+pub const RETENTION: BlockNumber = 40 * MINUTES;
 /// How long a certificate may take on a machine that is busy with other things.
 const CERTIFICATE: Duration = Duration::from_secs(240);
 

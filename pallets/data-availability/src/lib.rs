@@ -469,7 +469,7 @@ pub mod pallet {
 		EmptyBlob,
 		/// The blob is too large: split it into blobs of at most 32 MiB.
 		BlobTooLarge,
-		/// The retention is outside of what can be bought: see `MinRetention` and `MaxRetention`.
+		/// The retention is outside of what can be bought, from the certificate on: see `MinRetention` and `MaxRetention`.
 		RetentionOutOfRange,
 		/// The blob's matrix has too few rows to be sound with the largest committee: use a larger blob.
 		CommitteeTooLarge,

@@ -162,7 +162,8 @@ impl<T: Config> Pallet<T> {
 	/// Lengthens the retention of a blob that is not over; does nothing if it is long enough already.
 	///
 	/// Retention counts from the certificate. Whoever pays already states it anew, so that a repeat changes nothing; a
-	/// new payer of a certified blob asks for so many blocks from now, at least `MinRetention` beyond the present end.
+	/// new payer of a certified blob asks for so many blocks from now, at least `MinRetention` beyond the present end. From
+	/// the certificate it is `MaxRetention` at most, whoever pays.
 	///
 	/// When all places are taken, a new payer takes over the one with the least on hold and what is on hold there; whoever
 	/// had it gets that back. So nobody is kept out by places that are filled before, but for the first payer's, which
@@ -185,6 +186,11 @@ impl<T: Config> Pallet<T> {
 		if added == 0 {
 			return Ok(Weight::zero());
 		}
+		// The committee's stake answers for so long. Whoever wants more publishes anew, to the committee of then.
+		ensure!(
+			retention <= T::MaxRetention::get(),
+			Error::<T>::RetentionOutOfRange
+		);
 		// Places are few: none for dust.
 		ensure!(
 			pays_already || added >= T::MinRetention::get(),

@@ -39,7 +39,7 @@ pub(crate) async fn put(
 	output: &Output,
 	file: &Path,
 	namespace: Namespace,
-	retention: Retention,
+	retention: Option<Retention>,
 	max_fee: Option<Amount>,
 ) -> anyhow::Result<()> {
 	let signer = global.signer()?;
@@ -52,8 +52,12 @@ pub(crate) async fn put(
 	committing.finish_and_clear();
 	let blob = blob?;
 	let retention = match retention {
-		Retention::Blocks(blocks) => blocks,
-		span => span.blocks(client.block_time_ms().await?),
+		Some(Retention::Blocks(blocks)) => blocks,
+		Some(span) => span.blocks(client.block_time_ms().await?),
+		None => {
+			let day = Retention::Seconds(86_400).blocks(client.block_time_ms().await?);
+			day.min(client.longest_retention().await?)
+		}
 	};
 	let mut plan = publish::plan(&client, &blob, retention, &signer).await?;
 	if let Some(Amount(max_fee)) = max_fee {

@@ -105,9 +105,9 @@ enum Da {
 		/// The application that it belongs to: 32 bytes in hex, or a text of at most 32 bytes.
 		#[arg(long, value_parser = parse_namespace, default_value = "")]
 		namespace: Namespace,
-		/// How long it is kept: blocks, or a span such as 30m, 1h, 7d, 2w.
-		#[arg(long, value_name = "BLOCKS|SPAN", default_value = "1d")]
-		retention: Retention,
+		/// How long it is kept: blocks, or a span such as 30m, 1h, 7d, 2w [default: 1d, or the longest that the chain takes].
+		#[arg(long, value_name = "BLOCKS|SPAN")]
+		retention: Option<Retention>,
 		/// The most to be paid for dispersal and held for custody together [default: what is shown, and half of the
 		/// dispersal fee].
 		#[arg(long, value_name = "AMOUNT")]
@@ -399,10 +399,7 @@ mod tests {
 		else {
 			panic!("put")
 		};
-		assert_eq!(
-			(namespace, retention),
-			(Namespace([0; 32]), Retention::Seconds(86_400))
-		);
+		assert_eq!((namespace, retention), (Namespace([0; 32]), None));
 		assert!(!cli.global.json && !cli.global.yes);
 	}
 }

@@ -184,6 +184,20 @@ fn another_payer_of_a_certified_blob_extends_it_from_now() {
 }
 
 #[test]
+fn nobody_prolongs_custody_beyond_what_stake_answers_for() {
+	test(|| {
+		let commitment = submit_as(PAYER, 1, 1000, 900).unwrap();
+		run_to(3);
+		certify(certificate(0, 4, &[0, 1, 2, 3], &[commitment])).unwrap();
+		run_to(103);
+		let refused = Err(Error::<Test>::RetentionOutOfRange.into());
+		assert_eq!(submit_as(OTHER, 1, 1000, 901), refused);
+		submit_as(OTHER, 1, 1000, 900).unwrap();
+		assert_eq!(Blobs::<Test>::get(commitment).unwrap().retention, 1_000);
+	});
+}
+
+#[test]
 fn a_new_payer_adds_at_least_the_shortest_retention() {
 	test(|| {
 		let commitment = submit_as(PAYER, 1, 1000, 100).unwrap();
