@@ -70,6 +70,7 @@ mod tests;
 pub use fault::OnFault;
 pub use pallet::*;
 pub use payout::share;
+pub use payout::Payee;
 pub use types::*;
 pub use weights::WeightInfo;
 
@@ -164,6 +165,8 @@ pub mod pallet {
 		type Samples: Get<u32>;
 		/// Told of verdicts.
 		type OnFault: OnFault<Self::AccountId>;
+		/// Takes what accounts have earned.
+		type Payee: Payee<Self::AccountId, Credit<Self::AccountId, Self::Currency>>;
 		/// Blocks from the submission to the deadline.
 		#[pallet::constant]
 		type CertifyWindow: Get<BlockNumber>;
@@ -699,7 +702,7 @@ pub mod pallet {
 		///
 		/// Emits `EarningsClaimed`.
 		#[pallet::call_index(5)]
-		#[pallet::weight(T::WeightInfo::claim_earnings())]
+		#[pallet::weight(T::WeightInfo::claim_earnings().saturating_add(T::Payee::weight()))]
 		pub fn claim_earnings(origin: OriginFor<T>, account: T::AccountId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_claim_earnings(account)

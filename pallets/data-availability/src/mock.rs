@@ -13,7 +13,7 @@ use frame_support::{
 	BoundedVec, PalletId,
 };
 use polkadot_sdk::*;
-use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage};
+use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage, DispatchResult};
 use std::{cell::RefCell, collections::BTreeMap};
 use zerog_bls::signer::SecretKey;
 use zerog_erasure::{BlobHeader, Commitment, Hash, Namespace, Profile, Row};
@@ -126,6 +126,17 @@ impl crate::OnFault<AccountId32> for Faults {
 	}
 }
 
+/// Pays everybody directly.
+pub struct Direct;
+impl crate::Payee<AccountId32, Credit<AccountId32, Balances>> for Direct {
+	fn pay(account: &AccountId32, earned: Credit<AccountId32, Balances>) -> DispatchResult {
+		Balances::resolve(account, earned).map_err(|_| sp_runtime::TokenError::CannotCreate.into())
+	}
+	fn weight() -> Weight {
+		Weight::zero()
+	}
+}
+
 pub(crate) const DEPOSIT: u128 = 4_000;
 pub(crate) const BASE_FEE: u128 = 10;
 pub(crate) const CUSTODY_PRICE: u128 = 3;
@@ -148,6 +159,7 @@ impl Config for Test {
 	type SamplePeriod = SamplePeriod;
 	type Samples = ConstU32<3>;
 	type OnFault = Faults;
+	type Payee = Direct;
 	type CertifyWindow = ConstU32<20>;
 	type ImprovementWindow = ConstU32<5>;
 	type ChallengeWindow = ConstU32<4>;

@@ -40,6 +40,15 @@ pub fn share(amount: Balance, part: u32, whole: u32) -> Balance {
 		.unwrap_or(0)
 }
 
+/// Takes what an account has earned and asks for.
+pub trait Payee<AccountId, Credit> {
+	/// Gives it to the account, or to those for whom it works.
+	fn pay(account: &AccountId, earned: Credit) -> DispatchResult;
+
+	/// Weight of [`Self::pay`] beyond a transfer.
+	fn weight() -> Weight;
+}
+
 /// What a payout moved.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub(crate) struct Payout {
@@ -236,7 +245,14 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_claim_earnings(account: T::AccountId) -> DispatchResult {
 		let amount = Earnings::<T>::take(&account);
 		ensure!(amount > 0, Error::<T>::NothingToClaim);
-		T::Currency::transfer(&Self::pot(), &account, amount, Preservation::Preserve)?;
+		let earned = T::Currency::withdraw(
+			&Self::pot(),
+			amount,
+			Precision::Exact,
+			Preservation::Preserve,
+			Fortitude::Polite,
+		)?;
+		T::Payee::pay(&account, earned)?;
 		Self::deposit_event(Event::EarningsClaimed { account, amount });
 		Ok(())
 	}

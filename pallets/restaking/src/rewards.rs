@@ -94,6 +94,23 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Pays for work of the present era: the operator earns points, and the service's pot has more to divide by them.
+	///
+	/// Who pays in proportion to the points gives each operator, and its delegators, what is paid for its own work. Gives
+	/// the payment back if the operator cannot earn.
+	pub fn pay_for_work(
+		service: ServiceId,
+		operator: &T::AccountId,
+		points: u64,
+		payment: Credit<T::AccountId, T::Currency>,
+	) -> Result<(), Credit<T::AccountId, T::Currency>> {
+		if <Self as WorkLedger<_>>::note_work(service, operator, points).is_err() {
+			return Err(payment);
+		}
+		Self::pay_in(service, Self::now(), payment);
+		Ok(())
+	}
+
 	pub(crate) fn do_fund(account: T::AccountId, service: ServiceId, amount: Balance) -> DispatchResult {
 		ensure!(Services::<T>::contains_key(service), Error::<T>::UnknownService);
 		ensure!(amount > 0, Error::<T>::ZeroAmount);

@@ -6,7 +6,7 @@ use super::{
 	blocks,
 	consensus::MaxAuthorities,
 	parameters::dynamic_params::data_availability as dynamic,
-	staking::{ChargeFaults, CustodyStake, SESSIONS_PER_ERA, TIMING},
+	staking::{ChargeFaults, CustodyStake, PayThroughPools, SESSIONS_PER_ERA, TIMING},
 	TreasuryAccount,
 };
 use crate::*;
@@ -68,6 +68,7 @@ impl pallet_data_availability::Config for Runtime {
 	type SamplePeriod = dynamic::SamplePeriod;
 	type Samples = dynamic::Samples;
 	type OnFault = ChargeFaults;
+	type Payee = PayThroughPools;
 	type CertifyWindow = CertifyWindow;
 	type ImprovementWindow = ImprovementWindow;
 	type ChallengeWindow = ChallengeWindow;

@@ -9,18 +9,25 @@ use super::{
 use crate::*;
 use frame_support::{
 	parameter_types,
-	traits::{fungible::Credit, ConstU32, ConstU64, Get},
+	traits::{
+		fungible::{Balanced, Credit},
+		ConstU32, ConstU64, Get, Imbalance,
+	},
+	weights::{constants::RocksDbWeight, Weight},
 	PalletId,
 };
-use pallet_data_availability::OnFault;
-use pallet_restaking::{migration, FaultLedger, Issuance, RewardSource, ServiceId, ServiceKind};
-use sp_runtime::{traits::Convert, Perbill};
+use pallet_data_availability::{OnFault, Payee};
+use pallet_restaking::{migration, FaultLedger, Issuance, RewardSource, ServiceId, ServiceKind, WorkLedger};
+use sp_runtime::{traits::Convert, DispatchResult, Perbill, TokenError};
 use sp_staking::{
 	budget::{BudgetKey, BudgetRecipient, IssuanceCurve},
 	SessionIndex,
 };
 use zerog_erasure::Commitment;
-use zerog_primitives::{da::Fault, units::ZG};
+use zerog_primitives::{
+	da::Fault,
+	units::{MICRO_ZG, ZG},
+};
 use zerog_staking::{Era, Timing};
 
 /// Sessions of an era: a day.
@@ -189,6 +196,24 @@ impl OnFault<AccountId> for ChargeFaults {
 		if let Err(error) = noted {
 			log::warn!(target: pallet_restaking::LOG_TARGET, "{fault:?} of {operator:?} costs nothing: {error:?}");
 		}
+	}
+}
+
+/// Pays operators for custody through their pools, so that their delegators have a part of it; others directly.
+pub struct PayThroughPools;
+
+impl Payee<AccountId, Credit<AccountId, Balances>> for PayThroughPools {
+	fn pay(account: &AccountId, earned: Credit<AccountId, Balances>) -> DispatchResult {
+		let points = u64::try_from(earned.peek() / MICRO_ZG).unwrap_or(u64::MAX).max(1);
+		Restaking::pay_for_work(DATA_AVAILABILITY, account, points, earned)
+			.or_else(|earned| Balances::resolve(account, earned))
+			.map_err(|_| TokenError::CannotCreate.into())
+	}
+
+	fn weight() -> Weight {
+		// The points, and the pot with its account.
+		<Restaking as WorkLedger<AccountId>>::note_work_weight()
+			.saturating_add(RocksDbWeight::get().reads_writes(2, 2))
 	}
 }
 

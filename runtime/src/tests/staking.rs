@@ -20,7 +20,7 @@ use sp_consensus_babe::{
 	Slot, BABE_ENGINE_ID,
 };
 use sp_keyring::Sr25519Keyring::{Alice, Dave, Eve};
-use sp_runtime::{Digest, DigestItem, Perbill};
+use sp_runtime::{Digest, DigestItem};
 use sp_staking::offence::ReportOffence;
 use zerog_primitives::{
 	da::Fault,
@@ -248,5 +248,45 @@ fn a_verdict_of_data_availability_costs_stake_of_that_service_alone() {
 			.unwrap();
 		let (members, other) = (committee.members, (index + 1) % 4);
 		assert!(members[index].weight < members[other].weight);
+	});
+}
+
+#[test]
+fn fees_for_custody_are_shared_with_delegators() {
+	local(|| {
+		let (alice, eve, earned) = (Alice.to_account_id(), Eve.to_account_id(), 1_000 * ZG);
+		assert_ok!(Restaking::delegate(
+			RuntimeOrigin::signed(eve.clone()),
+			alice.clone(),
+			100_000 * ZG
+		));
+		eras(1);
+		// As if signers had earned it: it lies in the pot.
+		assert_ok!(Balances::force_set_balance(
+			RuntimeOrigin::root(),
+			DataAvailability::pot().into(),
+			2 * earned
+		));
+		pallet_data_availability::Earnings::<Runtime>::insert(&alice, earned);
+		assert_ok!(DataAvailability::claim_earnings(
+			RuntimeOrigin::signed(eve.clone()),
+			alice.clone()
+		));
+		let era = Restaking::era();
+		eras(1);
+		let pot = Restaking::pot();
+		assert!(Balances::free_balance(&pot) >= earned);
+		while Restaking::distribute(RuntimeOrigin::signed(eve.clone()), alice.clone()).is_ok() {}
+		// Half of the stake, after a commission of 5 %; the rest is issuance.
+		let claimable = Restaking::claimable(alice.clone(), eve.clone());
+		assert!(claimable >= earned * 95 / 200 - 1, "{claimable} in era {era}");
+		// Who is no operator gets what it has earned itself.
+		pallet_data_availability::Earnings::<Runtime>::insert(&eve, ZG);
+		let before = Balances::free_balance(&eve);
+		assert_ok!(DataAvailability::claim_earnings(
+			RuntimeOrigin::signed(alice),
+			eve.clone()
+		));
+		assert_eq!(Balances::free_balance(&eve), before + ZG);
 	});
 }
