@@ -7,10 +7,14 @@
 
 use crate::*;
 use alloc::vec::Vec;
-use codec::Decode;
+use codec::{Decode, Encode};
 use frame_benchmarking::v2::*;
 use frame_support::{
-	traits::{fungible::Balanced, tokens::Precision, EnsureOrigin, Get},
+	traits::{
+		fungible::{Balanced, Inspect, InspectHold},
+		tokens::Precision,
+		EnsureOrigin, Get,
+	},
 	BoundedVec,
 };
 use frame_system::RawOrigin;
@@ -97,7 +101,16 @@ fn candidate<T: Config>() -> Result<T::AccountId, BenchmarkError> {
 	Ok(operator)
 }
 
-/// So many candidates with more stake.
+/// Gives an account session keys of its own.
+fn set_keys<T: Config>(account: &T::AccountId) -> Result<(), BenchmarkError> {
+	let seed = sp_io::hashing::blake2_256(&account.encode()).repeat(16);
+	let keys = Decode::decode(&mut TrailingZeroInput::new(&seed));
+	let keys = keys.map_err(|_| BenchmarkError::Stop("these bytes are no keys"))?;
+	Ok(T::Session::set_keys(account, keys)?)
+}
+
+/// So many candidates with more stake. The last ones have session keys, as many as an election needs: who asks whether they are
+/// enough asks for the keys of all.
 fn crowd<T: Config>(count: u32) -> Result<(), BenchmarkError> {
 	for index in 0..count {
 		let key = ElectionKey {
@@ -105,6 +118,9 @@ fn crowd<T: Config>(count: u32) -> Result<(), BenchmarkError> {
 			since: 0,
 			account: account("crowd", index, 0),
 		};
+		if count - index <= T::MinimumValidators::get() {
+			set_keys::<T>(&key.account)?;
+		}
 		let at = index as usize;
 		Candidates::<T>::try_mutate(|list| list.try_insert(at, key))
 			.map_err(|_| BenchmarkError::Stop("the list of candidates is full"))?;
@@ -116,11 +132,15 @@ fn set_era<T: Config>(era: Era) {
 	CurrentEra::<T>::put(era);
 }
 
-/// A candidate and a delegator that have both done something in every era of the history: it delegated, unbonded in the last
-/// ones that a position can hold, and earned. Nothing is claimed, and the last era is not distributed.
-fn seasoned<T: Config>() -> Result<(T::AccountId, T::AccountId), BenchmarkError> {
+/// A candidate and a delegator, which may be itself, that have both done something in every era of the history: it delegated,
+/// unbonded in the last ones that a position can hold, and earned. Nothing is claimed, and the last era is not distributed.
+fn seasoned<T: Config>(itself: bool) -> Result<(T::AccountId, T::AccountId), BenchmarkError> {
 	let operator = candidate::<T>()?;
-	let delegator = funded::<T>("delegator", 0)?;
+	let delegator = if itself {
+		operator.clone()
+	} else {
+		funded::<T>("delegator", 0)?
+	};
 	let amount = T::MinimumDelegation::get().saturating_mul(1_000);
 	let start = Pallet::<T>::now();
 	let services = Operators::<T>::get(&operator)
@@ -161,17 +181,46 @@ fn closed<T: Config>() -> Result<(T::AccountId, T::AccountId), BenchmarkError> {
 	Ok((operator, delegator))
 }
 
-/// As many buckets as bonding allows, up to `count`, all of which a slash for the first era reaches.
-fn buckets<T: Config>(operator: &T::AccountId, count: u32) -> Result<Era, BenchmarkError> {
-	let delegator = funded::<T>("delegator", 0)?;
-	let amount = T::MinimumDelegation::get().saturating_mul(1_000);
-	Pallet::<T>::do_delegate(operator.clone(), delegator.clone(), amount)?;
-	let fault = Pallet::<T>::now();
-	for era in 0..count.min(T::Timing::get().bonding - 1) {
-		set_era::<T>(fault + era);
-		Pallet::<T>::do_unbond(operator.clone(), delegator.clone(), Shares(amount))?;
+/// The last of a full list of candidates, whose pool a slash by consensus for the returned era closes. It promises consensus all
+/// that it does not promise to `others` services, has so many buckets, of which the slash reaches those that bonding lets it, and
+/// each history of the allocation has changed in each of their eras.
+fn doomed<T: Config>(others: u32, buckets: u32) -> Result<(T::AccountId, Era), BenchmarkError> {
+	let operator = funded::<T>("operator", 0)?;
+	let services = services::<T>(others)?;
+	Pallet::<T>::do_register(operator.clone(), stake::<T>(), Perbill::from_percent(50))?;
+	let timing = T::Timing::get();
+	let at_once = Timing {
+		allocation_delay: 0,
+		..timing
+	};
+	for service in services {
+		let promise = match service {
+			CONSENSUS => Magnitude(WHOLE.0 - u64::from(others)),
+			_ => Magnitude(1),
+		};
+		Pallet::<T>::promise(&operator, service, Magnitude(0), promise, &at_once)?;
 	}
-	Ok(fault)
+	Candidates::<T>::kill();
+	Pallet::<T>::do_stand(operator.clone())?;
+	crowd::<T>(T::MaxCandidates::get() - 1)?;
+	// Nothing matures, so that no bucket leaves the record.
+	let patient = Timing {
+		bonding: 2 * MAX_ERAS,
+		..timing
+	};
+	let start = Pallet::<T>::now();
+	for era in (start..).take(buckets as usize) {
+		set_era::<T>(era);
+		Pallet::<T>::do_slash(CONSENSUS, &operator, era, Perbill::from_parts(1))?;
+		let shares = Shares(T::MinimumDelegation::get().saturating_mul(1_000));
+		Pallet::<T>::with_operator(&operator, |info| {
+			Pallet::<T>::with_position(&operator, &operator, |position| {
+				let unbonded = position.unbond(&mut info.books, era, shares, 0, &patient);
+				Ok(unbonded.map(drop).map_err(Error::<T>::from)?)
+			})
+		})?;
+	}
+	Ok((operator, timing.horizon(Pallet::<T>::now()).max(start)))
 }
 
 /// A report of the only kind, by its number.
@@ -214,7 +263,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn set_commission() -> Result<(), BenchmarkError> {
-		let (operator, _) = seasoned::<T>()?;
+		let (operator, _) = seasoned::<T>(false)?;
 		#[extrinsic_call]
 		_(RawOrigin::Signed(operator), Perbill::zero());
 		Ok(())
@@ -222,7 +271,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn delegate() -> Result<(), BenchmarkError> {
-		let (operator, delegator) = seasoned::<T>()?;
+		let (operator, delegator) = seasoned::<T>(false)?;
 		let held = Positions::<T>::get(&operator, &delegator)
 			.held()
 			.unwrap_or_default();
@@ -238,33 +287,45 @@ mod benchmarks {
 		Ok(())
 	}
 
+	// An operator asks for its duties and promises; its stake was slashed, and two buckets have matured.
 	#[benchmark]
 	fn unbond() -> Result<(), BenchmarkError> {
-		let (operator, delegator) = seasoned::<T>()?;
+		let (operator, _) = seasoned::<T>(true)?;
 		let now = Pallet::<T>::now();
 		Pallet::<T>::do_slash(CONSENSUS, &operator, now, Perbill::from_percent(1))?;
+		set_era::<T>(now + 2);
+		let archived = Archive::<T>::iter_key_prefix(&operator).count();
 		let shares = Shares(T::MinimumDelegation::get().saturating_mul(1_000));
 		#[extrinsic_call]
-		_(RawOrigin::Signed(delegator), operator, shares);
+		_(RawOrigin::Signed(operator.clone()), operator.clone(), shares);
+		assert_eq!(Archive::<T>::iter_key_prefix(&operator).count(), archived + 2);
 		Ok(())
 	}
 
+	// The bucket lies alone, and a slash took a part of it.
 	#[benchmark]
 	fn withdraw() -> Result<(), BenchmarkError> {
-		let (operator, delegator) = seasoned::<T>()?;
-		let era = Positions::<T>::get(&operator, &delegator)
-			.chunks()
-			.first()
-			.map(|chunk| chunk.era)
+		let (operator, delegator) = seasoned::<T>(false)?;
+		let now = Pallet::<T>::now();
+		let era = Operators::<T>::get(&operator)
+			.and_then(|info| info.books.buckets().first().map(|bucket| bucket.era))
 			.ok_or(BenchmarkError::Stop("nothing unbonds"))?;
+		Pallet::<T>::do_slash(CONSENSUS, &operator, era, Perbill::from_percent(1))?;
+		set_era::<T>(now + T::Timing::get().bonding);
+		Pallet::<T>::do_archive(operator.clone())?;
+		let held = T::Currency::total_balance_on_hold(&delegator);
+		let total = T::Currency::total_balance(&delegator);
 		#[extrinsic_call]
-		_(anyone::<T>()?, operator, delegator, era);
+		_(anyone::<T>()?, operator.clone(), delegator.clone(), era);
+		assert!(!Archive::<T>::contains_key(&operator, era));
+		assert!(T::Currency::total_balance_on_hold(&delegator) < held);
+		assert!(T::Currency::total_balance(&delegator) < total);
 		Ok(())
 	}
 
 	#[benchmark]
 	fn realise() -> Result<(), BenchmarkError> {
-		let (operator, delegator) = seasoned::<T>()?;
+		let (operator, delegator) = seasoned::<T>(false)?;
 		let now = Pallet::<T>::now();
 		Pallet::<T>::do_slash(CONSENSUS, &operator, now, Perbill::from_percent(1))?;
 		#[extrinsic_call]
@@ -283,12 +344,12 @@ mod benchmarks {
 
 	#[benchmark]
 	fn archive() -> Result<(), BenchmarkError> {
-		let operator = candidate::<T>()?;
-		let era = buckets::<T>(&operator, MAX_ERAS)?;
-		set_era::<T>(era + T::Timing::get().bonding);
+		let (operator, _) = seasoned::<T>(false)?;
+		set_era::<T>(Pallet::<T>::now() + T::Timing::get().bonding);
+		let archived = Archive::<T>::iter_key_prefix(&operator).count();
 		#[extrinsic_call]
 		_(anyone::<T>()?, operator.clone());
-		assert!(Archive::<T>::contains_key(&operator, era));
+		assert_eq!(Archive::<T>::iter_key_prefix(&operator).count(), archived + 1);
 		Ok(())
 	}
 
@@ -341,9 +402,7 @@ mod benchmarks {
 			account: weaker,
 		};
 		Candidates::<T>::try_append(key).map_err(|()| BenchmarkError::Stop("the list is full"))?;
-		let keys = Decode::decode(&mut TrailingZeroInput::zeroes());
-		let keys = keys.map_err(|_| BenchmarkError::Stop("zeroes are no keys"))?;
-		T::Session::set_keys(&operator, keys)?;
+		set_keys::<T>(&operator)?;
 		#[extrinsic_call]
 		_(RawOrigin::Signed(operator.clone()));
 		assert!(Operators::<T>::get(&operator).is_some_and(|info| info.candidate.is_some()));
@@ -368,7 +427,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn distribute() -> Result<(), BenchmarkError> {
-		let (operator, _) = seasoned::<T>()?;
+		let (operator, _) = seasoned::<T>(false)?;
 		#[extrinsic_call]
 		_(anyone::<T>()?, operator);
 		Ok(())
@@ -376,7 +435,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn claim() -> Result<(), BenchmarkError> {
-		let (operator, delegator) = seasoned::<T>()?;
+		let (operator, delegator) = seasoned::<T>(false)?;
 		#[extrinsic_call]
 		_(anyone::<T>()?, operator.clone(), delegator.clone());
 		assert_eq!(Pallet::<T>::claimable_of(&operator, &delegator), 0);
@@ -517,7 +576,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn note_work() -> Result<(), BenchmarkError> {
-		let (operator, _) = seasoned::<T>()?;
+		let (operator, _) = seasoned::<T>(false)?;
 		#[block]
 		{
 			Pallet::<T>::do_note_work(CONSENSUS, &operator, 1)?;
@@ -525,25 +584,21 @@ mod benchmarks {
 		Ok(())
 	}
 
+	// A slash that closes the pool of the last of many candidates.
 	#[benchmark]
 	fn slash(s: Linear<1, 16>, b: Linear<0, 64>) -> Result<(), BenchmarkError> {
-		let (operator, services) = operator::<T>((s - 1).min(T::MaxAllocations::get() - 1))?;
-		Candidates::<T>::kill();
-		Pallet::<T>::do_stand(operator.clone())?;
-		crowd::<T>(T::MaxCandidates::get() - 1)?;
-		let service = *services.last().ok_or(BenchmarkError::Stop("no service"))?;
-		let fault = buckets::<T>(&operator, b)?;
+		let (operator, fault) = doomed::<T>((s - 1).min(T::MaxAllocations::get() - 1), b)?;
 		#[block]
 		{
-			Pallet::<T>::do_slash(service, &operator, fault, Perbill::from_percent(1))?;
+			Pallet::<T>::do_slash(CONSENSUS, &operator, fault, Perbill::one())?;
 		}
+		assert!(ClosedPools::<T>::contains_key(&operator, 0));
 		Ok(())
 	}
 
 	#[benchmark]
 	fn punish() -> Result<(), BenchmarkError> {
-		let operator = candidate::<T>()?;
-		let fault = buckets::<T>(&operator, MAX_ERAS)?;
+		let (operator, fault) = doomed::<T>(T::MaxAllocations::get() - 1, MAX_ERAS)?;
 		let known = (1..T::MaxValidators::get()).map(|index| {
 			let severity = OffenceSeverity(Perbill::one());
 			(account("offender", index, 0), severity)
@@ -551,8 +606,9 @@ mod benchmarks {
 		Offenders::<T>::put(BoundedVec::truncate_from(known.collect()));
 		#[block]
 		{
-			Pallet::<T>::punish(&operator, Some(fault), Perbill::from_percent(1));
+			Pallet::<T>::punish(&operator, Some(fault), Perbill::one());
 		}
+		assert!(ClosedPools::<T>::contains_key(&operator, 0));
 		assert!(Operators::<T>::get(&operator).is_some_and(|info| info.candidate.is_none()));
 		Ok(())
 	}

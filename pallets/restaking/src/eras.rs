@@ -95,7 +95,11 @@ impl<T: Config> Pallet<T> {
 			if let Some(known) = offenders.iter_mut().find(|known| known.0 == *offender) {
 				known.1 = known.1.max(severity);
 			} else if offenders.try_push((offender.clone(), severity)).is_err() {
-				log::warn!(target: LOG_TARGET, "more offenders than validators");
+				// More offenders than validators: some do not validate any more. The worst are kept.
+				let mildest = offenders.iter_mut().min_by_key(|known| known.1);
+				if let Some(mildest) = mildest.filter(|mildest| mildest.1 < severity) {
+					*mildest = (offender.clone(), severity);
+				}
 			}
 		});
 	}

@@ -505,7 +505,10 @@ pub(crate) fn last_event() -> Event<Test> {
 #[cfg(feature = "runtime-benchmarks")]
 pub(crate) fn chain() -> sp_io::TestExternalities {
 	let mut chain = sp_io::TestExternalities::default();
-	chain.execute_with(|| System::set_block_number(1));
+	chain.execute_with(|| {
+		System::set_block_number(1);
+		Balances::mint_into(&COLLECTOR, EXISTENTIAL).unwrap();
+	});
 	MaxCandidates::set(8);
 	chain
 }

@@ -108,14 +108,14 @@ impl<T: Config> Pallet<T> {
 		T::Duties::bind(service, operator) || (service == CONSENSUS && is_needed())
 	}
 
-	/// Whether an operator promises anything from the next era on.
+	/// Whether an operator promises anything from the next era on. Reads all of its allocations.
 	pub(crate) fn promises(operator: &T::AccountId, info: &OperatorInfo<T>) -> bool {
 		let next = Self::now().saturating_add(1);
-		let mut allocations = info
-			.services
-			.iter()
-			.map(|service| Allocations::<T>::get(operator, service));
-		allocations.any(|allocation| allocation.of(&info.books).most_promised_from(next) > Magnitude(0))
+		let promise = |service| {
+			let allocation = Allocations::<T>::get(operator, service).of(&info.books);
+			allocation.most_promised_from(next)
+		};
+		info.services.iter().map(promise).max().unwrap_or_default() > Magnitude(0)
 	}
 
 	/// Changes a promise with the notices of `timing`.

@@ -121,7 +121,7 @@ impl<T: Config> Pallet<T> {
 			let is_own = operator == account;
 			let binds = |service: &ServiceId| Self::binds(*service, &operator);
 			ensure!(!is_own || !info.services.iter().any(binds), Error::<T>::DutyOpen);
-			let keeps_some = is_own && (info.candidate.is_some() || Self::promises(&operator, info));
+			let keeps_some = is_own && (Self::promises(&operator, info) || info.candidate.is_some());
 			let unbonded = Self::with_position(&operator, &account, |position| {
 				let unbonded = position.unbond(&mut info.books, now, shares, minimum, &timing);
 				let unbonded = unbonded.map_err(Error::<T>::from)?;

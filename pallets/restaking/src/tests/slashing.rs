@@ -379,6 +379,20 @@ fn an_offender_is_disabled_in_every_session_until_others_are_elected() {
 }
 
 #[test]
+fn offenders_that_left_long_ago_do_not_push_out_worse_ones() {
+	test(|| {
+		with_four_validators();
+		for stranger in 31..35 {
+			offence(stranger, 0, 1);
+		}
+		offence(1, Session::current_index(), 10);
+		offence(35, 0, 1);
+		next_session();
+		assert_eq!(disabled(), [1]);
+	});
+}
+
+#[test]
 fn an_offender_stays_disabled_while_elections_fail() {
 	test(|| {
 		with_four_validators();
