@@ -327,6 +327,20 @@ impl Client {
 
 	/// The accounts that have paid for a blob, as a block knows it.
 	pub async fn payers(&self, at: Hash, commitment: Commitment) -> Result<Vec<Account>, Error> {
+		let payments = self.payments(at, commitment).await?;
+		Ok(payments.into_iter().map(|(payer, _)| payer).collect())
+	}
+
+	/// How many accounts may pay for one blob.
+	pub async fn payer_places(&self) -> Result<u32, Error> {
+		let at = self.at(self.best().await?.hash).await?;
+		at.constants()
+			.entry(dynamic::constant::<u32>("DataAvailability", "MaxPayers"))
+			.map_err(chain)
+	}
+
+	/// The accounts that have paid for a blob, the first one first, with what each has on hold for it, in smallest units.
+	pub async fn payments(&self, at: Hash, commitment: Commitment) -> Result<Vec<(Account, u128)>, Error> {
 		#[derive(DecodeAsType)]
 		#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 		struct Blob {
@@ -336,6 +350,7 @@ impl Client {
 		#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 		struct Payment {
 			payer: [u8; 32],
+			held: u128,
 		}
 		let at = self.at(at).await?;
 		let entry = dynamic::storage::<([u8; 32],), Blob>("DataAvailability", "Blobs");
@@ -352,7 +367,7 @@ impl Client {
 			.map_err(chain)?
 			.payments
 			.into_iter()
-			.map(|payment| payment.payer)
+			.map(|payment| (payment.payer, payment.held))
 			.collect())
 	}
 

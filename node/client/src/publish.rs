@@ -9,7 +9,7 @@ use crate::{
 	certificate::Evidence,
 	error::Error,
 	gateway::{Gateway, GatewayError, Stage},
-	keys::{account_of, show_account},
+	keys::{account_of, show_account, Account},
 	transaction::{submit_call, Submission, MORTAL_BLOCKS},
 	units::Amount,
 	Client,
@@ -134,6 +134,8 @@ pub struct Plan {
 	pub dispersal_fee: u128,
 	/// Held on the payer's account; back when no certificate comes in time.
 	pub custody_fee: u128,
+	/// Part of it: what another payer has on hold, whose place is taken over because there are no more.
+	pub taken_over: u128,
 	/// For the transaction itself, an estimate.
 	pub transaction_fee: u128,
 	/// The most to be paid for dispersal and held for custody, should the price rise before a block takes the
@@ -151,6 +153,14 @@ impl Plan {
 	}
 }
 
+/// What a new payer holds beside the blocks that it adds: when all places are taken, the least that another payer than
+/// the first has on hold.
+fn taken_over(payments: &[(Account, u128)], places: u32) -> u128 {
+	let is_full = u32::try_from(payments.len()).is_ok_and(|payers| payers >= places);
+	let held = payments.iter().skip(1).map(|(_, held)| *held);
+	held.min().filter(|_| is_full).unwrap_or_default()
+}
+
 /// Find out what is left to do for a blob, what it costs, and whether the payer can pay it. Nothing is
 /// submitted.
 ///
@@ -159,11 +169,14 @@ pub async fn plan(client: &Client, blob: &Blob, retention: u32, signer: &Keypair
 	let best = client.best().await?;
 	let info = client.blob_at(best.hash, blob.commitment).await?;
 	let account = account_of(signer);
-	let pays_already = info.is_some()
-		&& client
-			.payers(best.hash, blob.commitment)
-			.await?
-			.contains(&account);
+	let (payments, places) = match &info {
+		Some(_) => (
+			client.payments(best.hash, blob.commitment).await?,
+			client.payer_places().await?,
+		),
+		None => (vec![], 1),
+	};
+	let pays_already = payments.iter().any(|(payer, _)| *payer == account);
 	let (action, custody_blocks) = Action::of(info.as_ref(), retention, best.number, pays_already);
 	let mut plan = Plan {
 		action,
@@ -171,6 +184,7 @@ pub async fn plan(client: &Client, blob: &Blob, retention: u32, signer: &Keypair
 		custody_blocks,
 		dispersal_fee: 0,
 		custody_fee: 0,
+		taken_over: 0,
 		transaction_fee: 0,
 		max_fee: 0,
 	};
@@ -188,6 +202,10 @@ pub async fn plan(client: &Client, blob: &Blob, retention: u32, signer: &Keypair
 	// Custody is so much a block.
 	let block = quote.custody_fee / u128::from(retention.max(1));
 	plan.custody_fee = block.saturating_mul(custody_blocks.into());
+	if action != Action::Publish && !pays_already {
+		plan.taken_over = taken_over(&payments, places);
+		plan.custody_fee = plan.custody_fee.saturating_add(plan.taken_over);
+	}
 	// Retention then counts from the block that takes the transaction, or from a certificate that comes before.
 	let late = match action == Action::Publish || pays_already {
 		true => 0,
@@ -398,6 +416,15 @@ mod tests {
 			rows_signed: 2048,
 			signers: vec![15],
 		}
+	}
+
+	#[test]
+	fn a_place_is_taken_over_when_there_are_no_more_but_never_the_first_payers() {
+		let payments = [([1; 32], 5), ([2; 32], 30), ([3; 32], 20)];
+		assert_eq!(taken_over(&payments, 4), 0);
+		assert_eq!(taken_over(&payments, 3), 20);
+		assert_eq!(taken_over(&payments[..1], 1), 0);
+		assert_eq!(taken_over(&[], 1), 0);
 	}
 
 	#[test]

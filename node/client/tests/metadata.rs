@@ -149,6 +149,12 @@ fn the_chain_has_what_is_read_from_it() {
 			.entry(dynamic::constant::<u32>("DataAvailability", "ChallengeWindow"))
 			.unwrap() > 0
 	);
+	assert!(
+		chain
+			.constants()
+			.entry(dynamic::constant::<u32>("DataAvailability", "MaxPayers"))
+			.unwrap() > 0
+	);
 
 	let api = metadata.runtime_api_trait_by_name("DataAvailabilityApi").unwrap();
 	for method in [

@@ -101,6 +101,7 @@ fn show_cost(output: &Output, plan: &Plan) {
 	let Plan {
 		dispersal_fee,
 		custody_fee,
+		taken_over,
 		transaction_fee,
 		custody_blocks,
 		..
@@ -116,6 +117,12 @@ fn show_cost(output: &Output, plan: &Plan) {
 	output.say(format!(
 		"custody      {custody} for {custody_blocks} blocks ({terms})"
 	));
+	if taken_over > 0 {
+		let part = Amount(taken_over);
+		output.say(format!(
+			"             {part} of it in the place of another payer, as no more can pay for this blob"
+		));
+	}
 	output.say(format!("transaction  about {}", Amount(transaction_fee)));
 	output.say(format!("together     about {}", Amount(plan.total())));
 	let most = plan.max_fee.saturating_add(plan.transaction_fee);
