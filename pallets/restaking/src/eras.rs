@@ -105,9 +105,9 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// Every session is planned as a new set, also when the validators stay: only then is its historical root made of the keys that
-/// it will have. A root copied from the session before would not know keys that were rotated, and nobody could prove what
-/// they signed.
+/// A session is planned as a new set when others are elected, and when keys of those who stay were rotated: only then is its
+/// historical root made of the keys that it will have. A root copied from the session before would not know them, and nobody
+/// could prove what they signed. Where nothing has changed, GRANDPA's set stays too, so that proofs of finality stay short.
 impl<T> pallet_session::SessionManager<Account<T>> for Pallet<T>
 where
 	T: Config + pallet_session::Config<ValidatorId = Account<T>>,
@@ -120,10 +120,14 @@ where
 				return Some(elected);
 			}
 		}
+		let keys_of = |account| pallet_session::NextKeys::<T>::get(account);
+		let queued = pallet_session::QueuedKeys::<T>::get();
+		if queued.iter().all(|(account, keys)| keys_of(account).as_ref() == Some(keys)) {
+			return None;
+		}
 		// Without keys they will not serve; a root that counted them would fit no proof.
-		let mut validators = <T::Session as SessionInterface>::validators();
-		validators.retain(T::Session::is_registered);
-		Some(validators)
+		let accounts = queued.into_iter().map(|(account, _)| account);
+		Some(accounts.filter(T::Session::is_registered).collect())
 	}
 
 	/// The first validators. If this pallet's genesis is built after that of the session pallet nobody stands for election yet:

@@ -526,3 +526,19 @@ fn a_service_that_is_slashed_leaves_the_others_their_security() {
 		assert!(before.0.abs_diff(after.0) <= 2 && before.1.abs_diff(after.1) <= 2);
 	});
 }
+
+#[test]
+fn a_session_is_a_new_set_only_where_something_has_changed() {
+	test(|| {
+		pass(1);
+		next_session();
+		// The elected serve; nothing of theirs changes until the next election.
+		let queued = || pallet_session::QueuedChanged::<Test>::get();
+		let era = Restaking::now();
+		while Restaking::now() == era {
+			assert!(!queued());
+			next_session();
+		}
+		assert!(queued());
+	});
+}
