@@ -116,12 +116,10 @@ impl Builder {
 			Some(folder) => folder,
 			None => beside_this_program()?,
 		};
-		let binary = binaries.join("zerog-node");
-		ensure!(
-			binary.is_file(),
-			"{} is missing: build it with `cargo build --release`",
-			binary.display()
-		);
+		let binary = existing(&binaries, "zerog-node")?;
+		if self.ethereum {
+			existing(&binaries, "zerog-eth-rpc")?;
+		}
 		ports.check_free(self.validators)?;
 
 		let folder = Folder::new(self.keep)?;
@@ -326,13 +324,7 @@ impl Network {
 		if self.ethereum.as_mut().is_some_and(Process::is_running) {
 			return Ok(());
 		}
-		let binary = self.binaries.join("zerog-eth-rpc");
-		ensure!(
-			binary.is_file(),
-			"{} is missing: build it with `cargo build --release`",
-			binary.display()
-		);
-		let mut command = Command::new(binary);
+		let mut command = Command::new(existing(&self.binaries, "zerog-eth-rpc")?);
 		command.args(["--node-rpc-url", &self.node(0).ws_url()]);
 		command.args([
 			"--rpc-port",
@@ -361,6 +353,17 @@ impl Network {
 		self.ethereum = Some(process);
 		Ok(())
 	}
+}
+
+/// One of our programs in `folder`.
+fn existing(folder: &Path, name: &str) -> Result<PathBuf> {
+	let binary = folder.join(name);
+	ensure!(
+		binary.is_file(),
+		"{} is missing: build it with `cargo build --release`",
+		binary.display()
+	);
+	Ok(binary)
 }
 
 /// The folder of this program; for a test, which cargo puts into `deps`, the one above it.
