@@ -5,7 +5,7 @@
 mod common;
 
 use anyhow::{ensure, Context, Result};
-use common::{key, number, Chain, SOON};
+use common::{key, number, skip, Chain};
 use futures::future::try_join_all;
 use std::{env, fs, time::Duration};
 use subxt::{
@@ -47,8 +47,9 @@ const AYE: u8 = 0x81;
 #[tokio::test]
 async fn a_referendum_upgrades_the_runtime_while_blocks_and_blobs_go_on() -> Result<()> {
 	let Some(path) = env::var_os(WASM) else {
-		println!("SKIPPED: {WASM} is not set; ./scripts/test builds the second runtime and sets it");
-		return Ok(());
+		return skip(format!(
+			"{WASM} is not set; ./scripts/test builds the second runtime and sets it"
+		));
 	};
 	let code = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
 	let network = Network::builder().spawn().await?;
@@ -142,7 +143,7 @@ async fn grows_again(network: &Network, chain: &Chain, since: u32, seen: u32) ->
 		let nodes = network.nodes().iter();
 		let slots = try_join_all(nodes.map(|node| slot_of_finality(node, applied + 1))).await?;
 		// A fork may have brought it into a later block than the one that was seen.
-		match upgraded(chain, since).await? {
+		match chain.event(since, "System", "CodeUpdated", |_| Ok(true)).await?.0 {
 			later if later > applied => applied = later,
 			found => {
 				applied = found;
@@ -174,19 +175,4 @@ async fn slot_of_finality(node: &Node, number: u32) -> Result<u64> {
 		.await?;
 	let best = node.heights().await?.best;
 	slot_of(&node.client().await?, node, best).await
-}
-
-/// The block after `since` that applied the upgrade.
-async fn upgraded(chain: &Chain, since: u32) -> Result<u32> {
-	let applied = async |chain: &Chain| {
-		for block in since + 1..=chain.client.best().await?.number {
-			let hash = chain.client.block_hash(block).await?;
-			let hash = hash.context("a block below the best")?;
-			if !chain.events(hash, "System", "CodeUpdated").await?.is_empty() {
-				return Ok(Some(block));
-			}
-		}
-		Ok(None)
-	};
-	chain.until("the block with the upgrade", SOON, applied).await
 }
