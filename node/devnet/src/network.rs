@@ -251,6 +251,16 @@ impl Network {
 		Ok(node)
 	}
 
+	/// Starts one node more with the session keys of validator `of`, which keeps running: from now on both author its
+	/// blocks. Waits until its RPC answers.
+	pub async fn twin(&mut self, of: usize) -> Result<&Node> {
+		ensure!(of < usize::from(self.validators), "{of} is no validator");
+		let node = self.add(Role::Twin(self.chain.clone(), of), Vec::new())?;
+		node.start()?;
+		node.ready(START).await?;
+		Ok(node)
+	}
+
 	/// A node in the next place; nothing is started.
 	fn add(&mut self, role: Role, arguments: Vec<String>) -> Result<&Node> {
 		let index = self.nodes.len();
