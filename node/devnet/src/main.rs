@@ -9,7 +9,6 @@ use std::{future::Future, io::Write, path::PathBuf, process::ExitCode, time::Dur
 use tokio::signal::unix::{signal, Signal, SignalKind};
 use zerog_devnet::{
 	bench,
-	network::beside_this_program,
 	report::{bytes, Endpoints, Table, Teller},
 	soak,
 	story::{self, Input, Told},
@@ -77,18 +76,7 @@ struct Common {
 
 impl Common {
 	fn network(&self) -> Result<Builder> {
-		let binaries = beside_this_program()?;
-		let ethereum = binaries.join("zerog-eth-rpc").is_file();
-		if !ethereum {
-			eprintln!(
-				"zerog-eth-rpc is not in {}: the network runs without Ethereum RPC",
-				binaries.display()
-			);
-		}
-		let builder = Network::builder()
-			.binaries(binaries)
-			.ethereum(ethereum)
-			.keep(self.keep);
+		let builder = Network::builder().ethereum(true).keep(self.keep);
 		Ok(match self.base_port {
 			Some(port) => builder.base_port(port),
 			None => builder.ports(Ports::STANDARD),

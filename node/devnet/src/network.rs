@@ -116,12 +116,10 @@ impl Builder {
 			Some(folder) => folder,
 			None => beside_this_program()?,
 		};
-		let binary = binaries.join("zerog-node");
-		ensure!(
-			binary.is_file(),
-			"{} is missing: build it with `cargo build --release`",
-			binary.display()
-		);
+		let binary = existing(&binaries, "zerog-node")?;
+		if self.ethereum {
+			existing(&binaries, "zerog-eth-rpc")?;
+		}
 		ports.check_free(self.validators)?;
 
 		let folder = Folder::new(self.keep)?;
@@ -253,6 +251,16 @@ impl Network {
 		Ok(node)
 	}
 
+	/// Starts one node more with the session keys of validator `of`, which keeps running: from now on both author its
+	/// blocks. Waits until its RPC answers.
+	pub async fn twin(&mut self, of: usize) -> Result<&Node> {
+		ensure!(of < usize::from(self.validators), "{of} is no validator");
+		let node = self.add(Role::Twin(self.chain.clone(), of), Vec::new())?;
+		node.start()?;
+		node.ready(START).await?;
+		Ok(node)
+	}
+
 	/// A node in the next place; nothing is started.
 	fn add(&mut self, role: Role, arguments: Vec<String>) -> Result<&Node> {
 		let index = self.nodes.len();
@@ -326,13 +334,7 @@ impl Network {
 		if self.ethereum.as_mut().is_some_and(Process::is_running) {
 			return Ok(());
 		}
-		let binary = self.binaries.join("zerog-eth-rpc");
-		ensure!(
-			binary.is_file(),
-			"{} is missing: build it with `cargo build --release`",
-			binary.display()
-		);
-		let mut command = Command::new(binary);
+		let mut command = Command::new(existing(&self.binaries, "zerog-eth-rpc")?);
 		command.args(["--node-rpc-url", &self.node(0).ws_url()]);
 		command.args([
 			"--rpc-port",
@@ -361,6 +363,17 @@ impl Network {
 		self.ethereum = Some(process);
 		Ok(())
 	}
+}
+
+/// One of our programs in `folder`.
+fn existing(folder: &Path, name: &str) -> Result<PathBuf> {
+	let binary = folder.join(name);
+	ensure!(
+		binary.is_file(),
+		"{} is missing: build it with `cargo build --release`",
+		binary.display()
+	);
+	Ok(binary)
 }
 
 /// The folder of this program; for a test, which cargo puts into `deps`, the one above it.

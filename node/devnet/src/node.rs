@@ -3,7 +3,7 @@
 //! One validator: its addresses, its folder, what it says over RPC.
 
 use crate::{
-	ports::Ports,
+	ports::{Ports, MAX_VALIDATORS},
 	process::{self, Process},
 };
 use anyhow::{bail, Context, Result};
@@ -65,8 +65,19 @@ pub(crate) enum Role {
 	Validator(String),
 	/// The only validator of the development chain: `--dev`.
 	Dev,
+	/// Validates this chain with the session keys of the validator of that index, which does so too.
+	Twin(String, usize),
 	/// Follows this chain. It only borrows a development account's name, and pays from that account.
 	Full(String),
+}
+
+/// Ports on loopback at which a node and the validators meet instead of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Detour {
+	/// Where it listens.
+	pub listens: u16,
+	/// Where it looks for each validator.
+	pub finds: [u16; MAX_VALIDATORS],
 }
 
 /// One node, running or not.
@@ -76,9 +87,10 @@ pub struct Node {
 	ports: Ports,
 	binary: PathBuf,
 	folder: PathBuf,
-	bootnodes: Vec<String>,
+	validators: u16,
 	arguments: Vec<String>,
 	through: Mutex<Vec<String>>,
+	detour: Mutex<Option<Detour>>,
 	process: Mutex<Option<Process>>,
 }
 
@@ -93,31 +105,21 @@ impl Node {
 		folder: &Path,
 		arguments: Vec<String>,
 	) -> Self {
-		// Each knows all others, so that any of them can be away when one is restarted.
-		let bootnodes = (0..validators)
-			.filter(|other| *other != index)
-			.map(|other| {
-				format!(
-					"/ip4/127.0.0.1/tcp/{}/p2p/{}",
-					ports.p2p + other,
-					PEER_IDS[usize::from(other)]
-				)
-			})
-			.collect();
 		Self {
 			index,
 			role,
 			ports,
 			binary,
 			folder: folder.to_owned(),
-			bootnodes,
+			validators,
 			arguments,
 			through: Mutex::default(),
+			detour: Mutex::default(),
 			process: Mutex::new(None),
 		}
 	}
 
-	/// The development account that it validates for, or whose name it has.
+	/// The development account that it validates for, or whose name it has; a twin's is the next free one.
 	pub fn name(&self) -> &'static str {
 		NAMES[usize::from(self.index)]
 	}
@@ -193,6 +195,26 @@ impl Node {
 			command.into_iter().map(Into::into).collect();
 	}
 
+	/// From its next start on it meets the validators there; at the usual ports if it is none.
+	pub fn meet_at(&self, detour: Option<Detour>) {
+		*self.detour.lock().unwrap_or_else(PoisonError::into_inner) = detour;
+	}
+
+	/// Where it listens for peers, and the addresses of the validators, but for its own. Each knows all others, so that
+	/// any of them can be away when one is restarted.
+	fn peers(&self) -> (u16, Vec<String>) {
+		let detour = *self.detour.lock().unwrap_or_else(PoisonError::into_inner);
+		let own = self.ports.p2p + self.index;
+		let listens = detour.map_or(own, |detour| detour.listens);
+		let others = (0..self.validators).filter(|other| *other != self.index);
+		let others = others.map(|other| {
+			let (port, place) = (self.ports.p2p + other, usize::from(other));
+			let port = detour.map_or(port, |detour| detour.finds[place]);
+			format!("/ip4/127.0.0.1/tcp/{port}/p2p/{}", PEER_IDS[place])
+		});
+		(listens, others.collect())
+	}
+
 	/// Resident memory of its process in bytes.
 	pub fn resident_bytes(&self) -> Result<u64> {
 		let id = self
@@ -219,19 +241,23 @@ impl Node {
 			Role::Validator(chain) => {
 				command.args(["--chain", chain, &format!("--{}", self.name().to_lowercase())])
 			}
+			Role::Twin(chain, of) => {
+				command.args(["--chain", chain, &format!("--{}", NAMES[*of].to_lowercase())])
+			}
 			Role::Dev => command.arg("--dev"),
 			Role::Full(chain) => command.args(["--chain", chain, "--name", self.name()]),
 		};
 		command.arg("--base-path").arg(self.base_path());
 		// Loopback only, and no search: two networks share a genesis and must not meet.
+		let (port, bootnodes) = self.peers();
 		command.args([
 			"--listen-addr",
-			&format!("/ip4/127.0.0.1/tcp/{}", self.ports.p2p + index),
+			&format!("/ip4/127.0.0.1/tcp/{port}"),
 			"--no-mdns",
 		]);
 		command.args(["--node-key", &format!("{:064x}", index + 1)]);
-		if !self.bootnodes.is_empty() {
-			command.arg("--bootnodes").args(&self.bootnodes);
+		if !bootnodes.is_empty() {
+			command.arg("--bootnodes").args(&bootnodes);
 		}
 		command.args([
 			"--rpc-port",
@@ -425,6 +451,8 @@ mod tests {
 		};
 		let full = arguments_of(&node(4, Role::Full("local".into())));
 		assert!(full.contains(&"Eve".to_owned()) && !full.contains(&"--eve".to_owned()));
+		let twin = arguments_of(&node(4, Role::Twin("local".into(), 3)));
+		assert!(twin.contains(&"--dave".to_owned()) && twin.contains(&format!("{:064x}", 5)));
 		let node = node(2, Role::Validator("local".into()));
 		let arguments = arguments_of(&node);
 		let bootnodes = arguments
@@ -446,6 +474,14 @@ mod tests {
 		}
 		assert!(arguments.contains(&format!("{:064x}", 3)));
 		assert!(node.check().is_err() && !node.is_running() && node.resident_bytes().is_err());
+
+		let finds = [1, 2, 3, 4];
+		node.meet_at(Some(Detour { listens: 5, finds }));
+		let (listens, others) = node.peers();
+		assert_eq!((listens, others.len()), (5, 3));
+		assert!(others[2].starts_with("/ip4/127.0.0.1/tcp/4/p2p/"), "{others:?}");
+		node.meet_at(None);
+		assert_eq!(node.peers().0, 41_012);
 
 		node.start_through(["env", "A=1"]);
 		let command = node.command();

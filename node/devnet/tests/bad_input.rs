@@ -48,9 +48,9 @@ async fn bad_input_is_refused_by_name_and_nothing_is_lost() -> Result<()> {
 	blob::read_back(node, &blob, |_, _| ()).await
 }
 
-/// A request by hand: `head` fields and a part of the body, then silence. The status of the answer; none if the
-/// connection was closed without one.
-async fn put_by_hand(node: &Node, blob: &Blob, length: usize, body: &[u8], end: bool) -> Result<Option<u16>> {
+/// A request by hand: its head and a part of the body, then silence or, with `end`, no more. The answer as it is on
+/// the wire; empty if the connection was closed without one.
+async fn put_by_hand(node: &Node, blob: &Blob, length: usize, body: &[u8], end: bool) -> Result<String> {
 	let address = node.gateway_url().trim_start_matches("http://").to_owned();
 	let mut stream = TcpStream::connect(&address).await?;
 	let head = format!(
@@ -60,6 +60,7 @@ async fn put_by_hand(node: &Node, blob: &Blob, length: usize, body: &[u8], end: 
 	stream.write_all(head.as_bytes()).await?;
 	stream.write_all(body).await?;
 	if end {
+		// Of this half only: the answer can still be read.
 		stream.shutdown().await?;
 	}
 	let mut answer = Vec::new();
@@ -68,11 +69,11 @@ async fn put_by_hand(node: &Node, blob: &Blob, length: usize, body: &[u8], end: 
 		.await
 		.context("the gateway says nothing")?
 		.ok();
-	let line = String::from_utf8_lossy(&answer);
-	Ok(line
-		.split_whitespace()
-		.nth(1)
-		.and_then(|status| status.parse().ok()))
+	Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+fn status(answer: &str) -> Option<u16> {
+	answer.split_whitespace().nth(1)?.parse().ok()
 }
 
 async fn put(node: &Node, blob: &Blob, body: impl Into<Body>) -> Result<StatusCode> {
@@ -83,7 +84,8 @@ async fn put(node: &Node, blob: &Blob, body: impl Into<Body>) -> Result<StatusCo
 
 async fn payment_is_asked_for_before_the_body_is_read(chain: &Chain, node: &Node) -> Result<()> {
 	let blob = blob::commit(&chain.client, noise(1 << 20, 10)).await?;
-	assert_eq!(put_by_hand(node, &blob, 1 << 20, &[], false).await?, Some(402));
+	let unpaid = put_by_hand(node, &blob, 1 << 20, &[], false).await?;
+	assert_eq!(status(&unpaid), Some(402), "{unpaid}");
 	assert_eq!(chain.client.blob(blob.commitment).await?, None);
 	Ok(())
 }
@@ -159,14 +161,12 @@ async fn wrong_bodies_are_refused_and_the_right_one_is_taken(chain: &Chain, node
 		"other bytes"
 	);
 	let truncated = put_by_hand(node, &blob, length, &blob.bytes[..length / 2], true).await?;
-	assert!(
-		truncated.is_none_or(|status| status >= 400),
-		"a truncated body: {truncated:?}"
-	);
+	assert_eq!(status(&truncated), Some(400), "a truncated body: {truncated}");
+	assert!(truncated.contains(r#""code":"truncated_body""#), "{truncated}");
 	for (announced, expected) in [(length - 1, 402), (length + 1, 402), ((32 << 20) + 1, 413)] {
 		let told = put_by_hand(node, &blob, announced, &[], false).await?;
 		assert_eq!(
-			told,
+			status(&told),
 			Some(expected),
 			"a body of {announced} bytes instead of {length}"
 		);

@@ -158,24 +158,12 @@ async fn challenge(chain: &Chain, blob: &Blob, holder: usize) -> Result<(u32, In
 
 /// Waits for an event that concerns a row, in the blocks from a transaction on.
 async fn event(chain: &Chain, since: &Inclusion, name: &str, row: u32) -> Result<Composite<()>> {
-	chain
-		.until(name, SOON, async |chain| {
-			let best = chain.client.best().await?.number;
-			for block in since.block..=best {
-				let hash = chain
-					.client
-					.block_hash(block)
-					.await?
-					.context("a block below the best")?;
-				for event in chain.events(hash, PALLET, name).await? {
-					if number(&event, "row")? == u128::from(row) {
-						return Ok(Some(event));
-					}
-				}
-			}
-			Ok(None)
+	let (_, found) = chain
+		.event(since.block, PALLET, name, |event| {
+			Ok(number(event, "row")? == u128::from(row))
 		})
-		.await
+		.await?;
+	Ok(found)
 }
 
 async fn a_challenge_is_answered(chain: &Chain, blob: &Blob, holder: usize) -> Result<()> {

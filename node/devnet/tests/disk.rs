@@ -5,7 +5,7 @@
 mod common;
 
 use anyhow::{ensure, Context, Result};
-use common::{metric, Chain, SOON};
+use common::{metric, skip, Chain, SOON};
 use std::{
 	fs::{self, File},
 	io::{ErrorKind, Write},
@@ -78,8 +78,9 @@ async fn a_member_with_a_full_disk_refuses_to_sign_and_signs_again_when_there_is
 	let disk = match Disk::mount(&rows)? {
 		Ok(disk) => disk,
 		Err(reason) => {
-			println!("SKIPPED: this test needs a small disk of its own, and cannot mount one: {reason}");
-			return Ok(());
+			return skip(format!(
+				"a full disk needs a small one of its own, and none can be mounted: {reason}"
+			));
 		}
 	};
 	network.restart(3).await?;

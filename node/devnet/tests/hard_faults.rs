@@ -6,10 +6,12 @@
 mod common;
 
 use anyhow::{ensure, Context, Result};
-use common::{island::Island, metric, Chain, SOON};
+use common::{island::Island, metric, said, skip, Chain, SOON};
 use futures::future::join_all;
+use serde_json::{json, Value};
 use std::{
 	collections::BTreeMap,
+	env,
 	fs::{self, OpenOptions},
 	io::{Read, Seek, SeekFrom, Write},
 	net::SocketAddr,
@@ -34,6 +36,8 @@ use zerog_devnet::{
 	Network, Node, Ports,
 };
 
+/// Set to cut the network by relays also where the machine has network namespaces.
+const RELAYS: &str = "ZEROG_PARTITION_BY_RELAYS";
 /// Large enough that reading it takes many requests to each member.
 const LARGE: usize = 12 << 20;
 
@@ -53,10 +57,12 @@ async fn blobs_survive_half_of_the_validators_a_rotten_disk_and_a_flood() -> Res
 
 #[tokio::test]
 async fn blobs_survive_a_partition_and_clocks_that_are_wrong() -> Result<()> {
-	let ports = Ports::free()?;
-	let network = Network::builder().ports(ports).spawn().await?;
+	let folder = tempfile::tempdir()?;
+	let chain = live_chain(folder.path())?;
+	let chain = chain.to_str().context("the path is text")?;
+	let network = Network::builder().chain(chain).spawn().await?;
 	network.wait_finalized(1).await?;
-	a_partition_heals(&network).await?;
+	a_partition_heals(&network, island(&network).await?).await?;
 	wrong_clocks_do_not_matter_to_the_others(&network).await
 }
 
@@ -341,19 +347,36 @@ async fn a_flood_does_not_stop_paid_blobs(network: &Network) -> Result<()> {
 	Ok(())
 }
 
+/// The local chain as one of type `Live`, whose nodes do not tell each other of addresses on loopback: they meet where
+/// they were told to and nowhere else.
+fn live_chain(folder: &Path) -> Result<PathBuf> {
+	let arguments = ["export-chain-spec", "--chain", "local", "--raw"];
+	let mut spec: Value = serde_json::from_str(&said("zerog-node", arguments)?)?;
+	spec["chainType"] = json!("Live");
+	let path = folder.join("chain.json");
+	fs::write(&path, spec.to_string())?;
+	Ok(path)
+}
+
+/// A place for the last validator, which is stopped.
+async fn island(network: &Network) -> Result<Island> {
+	network.kill(3)?;
+	let reason = match env::var_os(RELAYS) {
+		Some(_) => format!("{RELAYS} is set"),
+		None => match Island::namespace(network.ports(), 3, network.folder()).await? {
+			Ok(island) => return Ok(island),
+			Err(reason) => reason,
+		},
+	};
+	println!("partition by relays, without a network namespace: {reason}");
+	Island::behind_relays(network.ports(), 3).await
+}
+
 /// The last validator alone on its island: the others certify and finalize without it, it reads what it can rebuild from
 /// its own rows, and afterwards it catches up.
-async fn a_partition_heals(network: &Network) -> Result<()> {
+async fn a_partition_heals(network: &Network, island: Island) -> Result<()> {
 	let (node, majority) = (network.node(3), network.node(0));
-	network.kill(3)?;
-	let island = match Island::new(network.ports(), 3, network.folder()).await? {
-		Ok(island) => island,
-		Err(reason) => {
-			println!("SKIPPED: a partition needs a network namespace, and there is none: {reason}");
-			return network.restart(3).await;
-		}
-	};
-	node.start_through(island.entrance());
+	island.settle(node);
 	network.restart(3).await?;
 	network.wait_more(2).await?;
 	let (before, _) = blob::publish_bytes(majority, noise(300_000, 1)).await?;
@@ -387,8 +410,7 @@ async fn a_partition_heals(network: &Network) -> Result<()> {
 	println!("partition: the minority stood at ({alone}), the majority reached ({head})");
 
 	network.kill(3)?;
-	drop(island);
-	node.start_through::<String>([]);
+	island.leave(node);
 	network.restart(3).await
 }
 
@@ -409,8 +431,7 @@ fn faketime() -> Option<PathBuf> {
 async fn wrong_clocks_do_not_matter_to_the_others(network: &Network) -> Result<()> {
 	const SKEW: f64 = 600.0;
 	let Some(library) = faketime() else {
-		println!("SKIPPED: wrong clocks need libfaketime (on Debian the package faketime)");
-		return Ok(());
+		return skip("wrong clocks need libfaketime (on Debian the package faketime)");
 	};
 	let (node, others) = (
 		network.node(2),

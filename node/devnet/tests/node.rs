@@ -7,8 +7,16 @@ mod common;
 use anyhow::{ensure, Context, Result};
 use common::{complaint, said};
 use serde_json::{json, Value};
-use std::{fs, path::Path};
-use zerog_devnet::{blob::noise, Network, Node};
+use std::{
+	fs::{self, File},
+	io::{self, BufRead, BufReader, Read, Write},
+	os::{fd::FromRawFd, unix::fs::PermissionsExt},
+	path::Path,
+	process::{Command, Stdio},
+	ptr,
+};
+use zerog_client::units::{Amount, SYMBOL, ZG};
+use zerog_devnet::{blob::noise, network::beside_this_program, Network, Node};
 
 const NODE: &str = "zerog-node";
 
@@ -17,7 +25,7 @@ async fn a_development_node_alone_finalizes_certifies_and_keeps_its_chain_in_roc
 	let mut network = Network::builder().dev().spawn().await?;
 	network.wait_finalized(2).await?;
 	let folder = tempfile::tempdir()?;
-	a_file_goes_through_the_command_line(network.node(0), folder.path())?;
+	money_and_a_file_go_through_the_command_line(network.node(0), folder.path())?;
 
 	network.stop_all().await?;
 	let base_path = network.node(0).base_path();
@@ -44,33 +52,242 @@ async fn a_development_node_alone_finalizes_certifies_and_keeps_its_chain_in_roc
 	Ok(())
 }
 
-/// `zerog da put`, `status` and `get`, as a script uses them.
-fn a_file_goes_through_the_command_line(node: &Node, folder: &Path) -> Result<()> {
+/// Somebody with a key in a file, and `zerog` asked as they ask it.
+struct User<'a> {
+	node: &'a Node,
+	key_file: String,
+	address: String,
+}
+
+impl<'a> User<'a> {
+	fn generate(node: &'a Node, folder: &Path) -> Result<Self> {
+		let generated: Value =
+			serde_json::from_str(&said(NODE, ["key", "generate", "--output-type", "json"])?)?;
+		let text = |field: &str| generated[field].as_str().context("not a text");
+		let file = folder.join("key");
+		fs::write(&file, format!("{}\n", text("secretPhrase")?))?;
+		fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
+		Ok(Self {
+			node,
+			key_file: file.to_str().context("text")?.to_owned(),
+			address: text("ss58Address")?.to_owned(),
+		})
+	}
+
+	fn arguments(&self, arguments: &[&str]) -> Vec<String> {
+		let (url, gateway) = (self.node.ws_url(), self.node.gateway_url());
+		let connection = ["--url", &url, "--gateway", &gateway];
+		connection
+			.iter()
+			.chain(arguments)
+			.map(|argument| argument.to_string())
+			.collect()
+	}
+
+	/// With the key.
+	fn own(&self, arguments: &[&str]) -> Vec<String> {
+		self.arguments(&[arguments, &["--key-file", &self.key_file]].concat())
+	}
+
+	/// One JSON object about something that needs no key, or names its own.
+	fn json(&self, arguments: &[&str]) -> Result<Value> {
+		let arguments = self.arguments(&[&["--json"], arguments].concat());
+		Ok(serde_json::from_str(&said("zerog", arguments)?)?)
+	}
+
+	/// What is on the user's account: free and held.
+	fn balance(&self) -> Result<(u128, u128)> {
+		let balance = self.json(&["balance", "--key-file", &self.key_file])?;
+		assert_eq!(balance["account"], self.address.as_str(), "{balance}");
+		Ok((amount(&balance["free"])?, amount(&balance["held"])?))
+	}
+}
+
+/// An amount in JSON: a text of digits.
+fn amount(value: &Value) -> Result<u128> {
+	let digits = value.as_str().with_context(|| format!("{value} is not a text"))?;
+	digits
+		.parse()
+		.with_context(|| format!("{digits} is not an amount"))
+}
+
+/// An amount in the line that `name` begins, as people are shown it.
+fn shown(text: &str, name: &str) -> Result<u128> {
+	let line = text
+		.lines()
+		.find_map(|line| line.strip_prefix(name))
+		.with_context(|| format!("no {name} in {text}"))?;
+	let words = line.trim().trim_start_matches("about ");
+	let end = words.find(SYMBOL).context("no unit")?;
+	Ok(words[..end].parse::<Amount>()?.0)
+}
+
+/// `zerog balance` and `transfer`, then `zerog da put`, `status`, `get` and `verify`, as a user and a script use them.
+fn money_and_a_file_go_through_the_command_line(node: &Node, folder: &Path) -> Result<()> {
+	let user = User::generate(node, folder)?;
+	money_arrives(&user)?;
+
 	let (file, copy) = (folder.join("file"), folder.join("copy"));
 	fs::write(&file, noise(100_000, 1))?;
 	let (file, copy) = (file.to_str().context("text")?, copy.to_str().context("text")?);
-	let zerog = |arguments: &[&str]| -> Result<Value> {
-		let (url, gateway) = (node.ws_url(), node.gateway_url());
-		let connection = ["--json", "--url", &url, "--gateway", &gateway];
-		Ok(serde_json::from_str(&said(
-			"zerog",
-			connection.iter().chain(arguments),
-		)?)?)
-	};
-	let put = zerog(&["da", "put", file, "--suri", "//Bob", "--retention", "1h"])?;
-	let commitment = put["commitment"]
-		.as_str()
-		.with_context(|| format!("no commitment: {put}"))?;
-	let status = zerog(&["da", "status", commitment])?;
-	assert_eq!(status["commitment"], commitment, "{status}");
-	let got = zerog(&["da", "get", commitment, "-o", copy])?;
+	let commitment = a_file_is_paid_for_after_its_cost_was_agreed_to(&user, file)?;
+
+	let status = user.json(&["da", "status", &commitment])?;
+	assert_eq!(
+		(&status["commitment"], &status["state"]),
+		(&json!(commitment), &json!("certified")),
+		"{status}"
+	);
+	let before = user.balance()?;
+	let again = [
+		"da",
+		"put",
+		file,
+		"--retention",
+		"1h",
+		"--key-file",
+		&user.key_file,
+	];
+	let again = user.json(&again)?;
+	assert_eq!(
+		(
+			&again["commitment"],
+			&again["payment"],
+			&again["certificate"]["verified"]
+		),
+		(&json!(commitment), &Value::Null, &json!(true)),
+		"{again}"
+	);
+	assert_eq!(user.balance()?, before, "put was repeated and paid again");
+
+	let got = user.json(&["da", "get", &commitment, "-o", copy])?;
 	assert_eq!(
 		(&got["length"], &got["verified"]),
 		(&json!(100_000), &json!(true)),
 		"{got}"
 	);
 	ensure!(fs::read(file)? == fs::read(copy)?, "other bytes came back");
+
+	// Online: namespace and genesis are asked of the node.
+	let verified = user.json(&["da", "verify", copy, &commitment])?;
+	assert_eq!(
+		(
+			&verified["commitment"],
+			&verified["length"],
+			&verified["verified"]
+		),
+		(&json!(commitment), &json!(100_000), &json!(true)),
+		"{verified}"
+	);
+	fs::write(copy, noise(100_000, 2))?;
+	let refused = complaint(
+		"zerog",
+		user.arguments(&["--json", "da", "verify", copy, &commitment]),
+	)?;
+	let refused: Value = serde_json::from_str(&refused)?;
+	let message = refused["error"]["message"].as_str().unwrap_or_default();
+	ensure!(message.contains("is not that blob"), "{refused}");
 	Ok(())
+}
+
+/// Bob pays, and both sides have what the answer says.
+fn money_arrives(user: &User) -> Result<()> {
+	assert_eq!(user.balance()?, (0, 0));
+	let bob = || amount(&user.json(&["balance", "--suri", "//Bob"])?["free"]);
+	let transfer = ["transfer", &user.address, "12.5", "--suri", "//Bob"];
+
+	// Nobody agrees to the cost, so that it is shown and not paid.
+	let before = bob()?;
+	let refused = complaint("zerog", user.arguments(&transfer))?;
+	for expected in ["12.5 ZG from", "transaction fee about", "nothing was paid"] {
+		ensure!(refused.contains(expected), "no {expected} in {refused}");
+	}
+	assert_eq!((bob()?, user.balance()?), (before, (0, 0)));
+
+	let paid = user.json(&transfer)?;
+	let (sent, fee) = (amount(&paid["amount"])?, amount(&paid["fee"])?);
+	assert_eq!((&paid["to"], sent), (&json!(user.address), 25 * ZG / 2), "{paid}");
+	ensure!(paid["block"].as_u64() > Some(0) && fee > 0, "{paid}");
+	assert_eq!((bob()?, user.balance()?), (before - sent - fee, (sent, 0)));
+	assert_eq!(
+		user.json(&["balance", &user.address])?,
+		user.json(&["balance", "--key-file", &user.key_file])?
+	);
+	Ok(())
+}
+
+/// A terminal, ours and the program's end: costs are asked about on one only.
+fn terminal() -> Result<(File, File)> {
+	let (mut ours, mut theirs) = (-1, -1);
+	let nothing = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+	// SAFETY: it writes two descriptors, each of which belongs to its file from here on.
+	unsafe {
+		let opened = libc::openpty(&mut ours, &mut theirs, nothing.0, nothing.1, nothing.2);
+		ensure!(opened == 0, io::Error::last_os_error());
+		Ok((File::from_raw_fd(ours), File::from_raw_fd(theirs)))
+	}
+}
+
+/// The commitment. What is on the account afterwards is less by what was shown before somebody said yes.
+fn a_file_is_paid_for_after_its_cost_was_agreed_to(user: &User, file: &str) -> Result<String> {
+	let before = user.balance()?;
+	let put = user.own(&["da", "put", file, "--retention", "1h"]);
+	let refused = complaint("zerog", &put)?;
+	ensure!(refused.contains("nothing was paid"), "{refused}");
+
+	let (mut ours, theirs) = terminal()?;
+	let mut child = Command::new(beside_this_program()?.join("zerog"))
+		.args(&put)
+		.stdin(theirs)
+		.stdout(Stdio::piped())
+		.stderr(Stdio::piped())
+		.spawn()?;
+	let mut stderr = BufReader::new(child.stderr.take().context("piped")?);
+	let mut asked = Vec::new();
+	while !asked.ends_with(b"[y/N] ") {
+		let more = stderr.read_until(b' ', &mut asked)?;
+		ensure!(more > 0, "it never asked: {}", String::from_utf8_lossy(&asked));
+	}
+	let asked = String::from_utf8(asked)?;
+	let (dispersal, custody) = (shown(&asked, "dispersal ")?, shown(&asked, "custody ")?);
+	let transaction = shown(&asked, "transaction ")?;
+	assert_eq!(
+		shown(&asked, "together ")?,
+		dispersal + custody + transaction,
+		"{asked}"
+	);
+	let commitment = asked
+		.lines()
+		.find_map(|line| line.strip_prefix("commitment "))
+		.context("no commitment")?
+		.trim()
+		.to_owned();
+	assert_eq!(
+		user.balance()?,
+		before,
+		"something was paid before anybody agreed"
+	);
+	let unknown = complaint("zerog", user.arguments(&["da", "status", &commitment]))?;
+	ensure!(unknown.contains(&commitment), "{unknown}");
+
+	ours.write_all(b"y\n")?;
+	let mut rest = String::new();
+	stderr.read_to_string(&mut rest)?;
+	let ended = child.wait_with_output()?;
+	ensure!(ended.status.success(), "{}: {rest}", ended.status);
+	let told = String::from_utf8(ended.stdout)?;
+	ensure!(
+		told.contains(&commitment) && told.contains("certified in block"),
+		"{told}"
+	);
+	let (free, held) = user.balance()?;
+	assert_eq!(held - before.1, custody);
+	let paid = before.0 - free - custody - dispersal;
+	ensure!(
+		(1..=transaction).contains(&paid),
+		"the transaction cost {paid} instead of {transaction}: {told}"
+	);
+	Ok(commitment)
 }
 
 fn the_database_is_rocksdb(chain: &Path) -> Result<()> {

@@ -2,10 +2,11 @@
 
 //! The program as a user meets it: its story, its end, and what it says when it cannot begin.
 
-use anyhow::{ensure, Context, Result};
+use anyhow::{bail, ensure, Context, Result};
 use serde_json::{json, Value};
 use std::{
 	fs,
+	os::unix::fs::symlink,
 	path::{Path, PathBuf},
 	process::Stdio,
 	time::{Duration, Instant},
@@ -15,16 +16,24 @@ use tokio::{
 	process::{Child, Command},
 	time::{sleep, timeout},
 };
-use zerog_devnet::{blob::noise, ports::loopback, Ports};
+use zerog_devnet::{blob::noise, network::beside_this_program, ports::loopback, Ports};
 
 /// How long the whole story may take on a machine that is busy with other things.
 const STORY: Duration = Duration::from_secs(600);
+/// As long as a blob can be.
+const LARGEST: usize = zerog_erasure::MAX_BLOB_BYTES as usize;
 /// How long processes may take to vanish.
 const VANISH: Duration = Duration::from_secs(40);
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_zerog-devnet");
+
 /// The program, with its temporary folders inside `temp`.
 fn devnet(temp: &Path, ports: Ports, arguments: &[&str]) -> Command {
-	let mut command = Command::new(env!("CARGO_BIN_EXE_zerog-devnet"));
+	devnet_at(Path::new(PROGRAM), temp, ports, arguments)
+}
+
+fn devnet_at(program: &Path, temp: &Path, ports: Ports, arguments: &[&str]) -> Command {
+	let mut command = Command::new(program);
 	command
 		.env("TMPDIR", temp)
 		.args(["--base-port", &ports.rpc.to_string()])
@@ -103,7 +112,7 @@ fn left_in(temp: &Path) -> Vec<PathBuf> {
 async fn a_file_is_published_survives_a_dead_validator_and_is_read_back_byte_for_byte() -> Result<()> {
 	let temp = tempfile::tempdir()?;
 	let file = temp.path().join("file");
-	fs::write(&file, noise(300_000, 1))?;
+	fs::write(&file, noise(LARGEST, 1))?;
 	let arguments = ["--json", file.to_str().context("the path is text")?];
 	let mut child = devnet(temp.path(), free_ports(), &arguments).spawn()?;
 	let mut lines = BufReader::new(child.stdout.take().context("piped")?).lines();
@@ -129,7 +138,7 @@ async fn a_file_is_published_survives_a_dead_validator_and_is_read_back_byte_for
 	]
 	.as_slice();
 	assert_eq!(steps, expected);
-	assert_eq!(told["blob"]["bytes"], 300_000);
+	assert_eq!(told["blob"]["bytes"], LARGEST);
 	assert_eq!(told["blob"]["members"], 4);
 	let rows = |field: &str| told["blob"][field].as_u64().unwrap();
 	assert!(rows("rows_signed") * 3 >= rows("rows") * 2);
@@ -141,13 +150,10 @@ async fn a_file_is_published_survives_a_dead_validator_and_is_read_back_byte_for
 		let url = format!("{}/health", gateway.as_str().unwrap());
 		assert!(http.get(url).send().await?.status().is_success());
 	}
-	if let Some(url) = endpoints["ethereum_rpc"].as_str() {
-		let question = json!({ "jsonrpc": "2.0", "id": 1, "method": "eth_chainId", "params": [] });
-		let answer: Value = http.post(url).json(&question).send().await?.json().await?;
-		assert_eq!(answer["result"], "0x145db", "83419: {answer}");
-	} else {
-		println!("without Ethereum RPC: its binary is missing");
-	}
+	let url = endpoints["ethereum_rpc"].as_str().context("no Ethereum RPC")?;
+	let question = json!({ "jsonrpc": "2.0", "id": 1, "method": "eth_chainId", "params": [] });
+	let answer: Value = http.post(url).json(&question).send().await?.json().await?;
+	assert_eq!(answer["result"], "0x145db", "83419: {answer}");
 
 	// Ctrl-C ends it, with what it started and the folder it made.
 	let processes = children_of(child.id().context("it runs")?);
@@ -157,6 +163,83 @@ async fn a_file_is_published_survives_a_dead_validator_and_is_read_back_byte_for
 	assert!(status.success(), "{status}");
 	vanished(&processes).await?;
 	assert_eq!(left_in(temp.path()), Vec::<PathBuf>::new());
+	Ok(())
+}
+
+/// Dave's database is spoilt while he is away, so that he cannot come back.
+#[tokio::test]
+async fn a_failed_step_stands_in_the_table_and_is_the_exit_code() -> Result<()> {
+	let temp = tempfile::tempdir()?;
+	let file = temp.path().join("file");
+	fs::write(&file, b"something")?;
+	let arguments = ["--once", file.to_str().context("the path is text")?];
+	let mut command = devnet(temp.path(), free_ports(), &arguments);
+	let mut child = command.stderr(Stdio::piped()).spawn()?;
+	let mut progress = BufReader::new(child.stderr.take().context("piped")?).lines();
+	let mut stdout = child.stdout.take().context("piped")?;
+	let mut table = String::new();
+	let spoiling = async {
+		while let Some(line) = progress.next_line().await? {
+			eprintln!("{line}");
+			if line.contains("Dave is gone (SIGKILL)") {
+				let folders = left_in(temp.path());
+				let node = folders.first().context("its folder")?.join("node-3");
+				let database = node.join("chains").join("zerog_local").join("db").join("full");
+				fs::write(database.join("CURRENT"), "nothing that is there")?;
+			}
+		}
+		anyhow::Ok(())
+	};
+	timeout(STORY, async {
+		tokio::try_join!(spoiling, async { Ok(stdout.read_to_string(&mut table).await?) })
+	})
+	.await??;
+
+	assert_eq!(child.wait().await?.code(), Some(1));
+	let rows = table
+		.lines()
+		.skip_while(|line| !line.starts_with("step "))
+		.skip(1);
+	let rows: Vec<Vec<&str>> = rows
+		.map(|line| line.split_whitespace().collect())
+		.take_while(|row: &Vec<_>| !row.is_empty())
+		.collect();
+	let failed: Vec<_> = rows.iter().filter(|row| row.get(3) != Some(&"yes")).collect();
+	let [failed] = failed[..] else {
+		bail!("not one step failed:\n{table}")
+	};
+	assert_eq!((failed[0], failed[3]), ("restart", "NO"), "{table}");
+	assert!(failed[4..].starts_with(&["Dave", "ended"]), "{table}");
+	assert_eq!(left_in(temp.path()), Vec::<PathBuf>::new());
+	Ok(())
+}
+
+#[tokio::test]
+async fn a_network_without_its_ethereum_rpc_is_a_failed_step() -> Result<()> {
+	let temp = tempfile::tempdir()?;
+	let (program, file) = (temp.path().join("zerog-devnet"), temp.path().join("file"));
+	fs::copy(PROGRAM, &program)?;
+	symlink(
+		beside_this_program()?.join("zerog-node"),
+		temp.path().join("zerog-node"),
+	)?;
+	fs::write(&file, b"something")?;
+	let arguments = ["--once", "--json", file.to_str().context("the path is text")?];
+	let child = devnet_at(&program, temp.path(), free_ports(), &arguments).spawn()?;
+	let ended = timeout(VANISH, child.wait_with_output()).await??;
+
+	assert_eq!(ended.status.code(), Some(1));
+	let told: Value = serde_json::from_slice(&ended.stdout)?;
+	let steps = told["steps"].as_array().context("steps")?;
+	let [step] = &steps[..] else {
+		bail!("more than one step: {told:#}")
+	};
+	assert_eq!(
+		(&told["ok"], &step["step"], &step["ok"]),
+		(&json!(false), &json!("start"), &json!(false))
+	);
+	let what = step["what"].as_str().unwrap_or_default();
+	assert!(what.contains("zerog-eth-rpc is missing"), "{what}");
 	Ok(())
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! A network namespace for one validator, and the only line from it to the others, which can be cut.
+//! A place apart for one validator, a network namespace where the machine allows one, and the only line from it to the
+//! others, which can be cut.
 
 use anyhow::{ensure, Result};
 use futures::{future::BoxFuture, FutureExt};
@@ -22,25 +23,36 @@ use tokio::{
 	task::JoinSet,
 };
 use zerog_devnet::{
+	node::Detour,
 	ports::{loopback, MAX_VALIDATORS},
 	process::{tail, Process},
-	Ports,
+	Node, Ports,
 };
 
 /// How long a namespace may take.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// A namespace with nothing but a loopback interface. The ports of its validator can be reached from outside as if it
-/// were here, and from inside those where the other validators meet it. Gone with this value.
+/// Where a validator lives apart: the line to the others can be cut. Gone with this value.
 pub(crate) struct Island {
 	line: watch::Sender<bool>,
 	_relays: JoinSet<()>,
-	holder: Process,
+	place: Place,
+}
+
+enum Place {
+	/// A namespace with nothing but a loopback interface, and the process that holds it. Nobody there can reach the
+	/// outside, whatever they know of it.
+	Namespace(Process),
+	/// Ports of relays, which are all that both sides know of each other on a chain whose nodes do not spread addresses on
+	/// loopback: one of type `Live`.
+	Detour(Detour),
 }
 
 impl Island {
-	/// For validator `index`, which must not be running. None, with the reason, where namespaces are not allowed.
-	pub(crate) async fn new(ports: Ports, index: u16, folder: &Path) -> Result<Result<Self, String>> {
+	/// A namespace for validator `index`, which must not be running: its ports can be reached from outside as if it were
+	/// here, and from inside those where the other validators meet it. None, with the reason, where namespaces are not
+	/// allowed.
+	pub(crate) async fn namespace(ports: Ports, index: u16, folder: &Path) -> Result<Result<Self, String>> {
 		let (mut command, log) = (Command::new("unshare"), folder.join("island.log"));
 		command.args([
 			"--net",
@@ -81,22 +93,50 @@ impl Island {
 		for other in (0..MAX_VALIDATORS as u16).filter(|other| *other != index) {
 			let address = loopback(ports.p2p + other);
 			let listener = inside.listen(address).await?;
-			let connect = move || TcpStream::connect(address).boxed();
-			relays.spawn(relay(listener, line.subscribe(), connect));
+			relays.spawn(relay(listener, line.subscribe(), to(address)));
 		}
 		Ok(Ok(Self {
 			line,
 			_relays: relays,
-			holder,
+			place: Place::Namespace(holder),
 		}))
 	}
 
-	/// What a validator has to be started through to live there.
-	pub(crate) fn entrance(&self) -> [String; 2] {
-		[
-			"nsenter".into(),
-			format!("--net=/proc/{}/ns/net", self.holder.id()),
-		]
+	/// Relays between validator `index`, which must not be running, and each of the others.
+	pub(crate) async fn behind_relays(ports: Ports, index: u16) -> Result<Self> {
+		let (line, mut relays) = (watch::Sender::new(true), JoinSet::new());
+		// Free when it was looked for, and nobody else is told of it.
+		let listens = net::TcpListener::bind(loopback(0))?.local_addr()?.port();
+		let usual = TcpListener::bind(loopback(ports.p2p + index)).await?;
+		relays.spawn(relay(usual, line.subscribe(), to(loopback(listens))));
+		let mut finds = [0; MAX_VALIDATORS];
+		for (other, port) in (0..).zip(&mut finds) {
+			let listener = TcpListener::bind(loopback(0)).await?;
+			*port = listener.local_addr()?.port();
+			relays.spawn(relay(listener, line.subscribe(), to(loopback(ports.p2p + other))));
+		}
+		Ok(Self {
+			line,
+			_relays: relays,
+			place: Place::Detour(Detour { listens, finds }),
+		})
+	}
+
+	/// From its next start on the validator lives there.
+	pub(crate) fn settle(&self, node: &Node) {
+		match &self.place {
+			Place::Namespace(holder) => node.start_through([
+				"nsenter".to_owned(),
+				format!("--net=/proc/{}/ns/net", holder.id()),
+			]),
+			Place::Detour(detour) => node.meet_at(Some(*detour)),
+		}
+	}
+
+	/// From its next start on it lives among the others.
+	pub(crate) fn leave(self, node: &Node) {
+		node.start_through::<String>([]);
+		node.meet_at(None);
 	}
 
 	/// Nothing crosses the line between validators any more; nobody is told, and what is sent waits.
@@ -108,6 +148,11 @@ impl Island {
 	pub(crate) fn join(&self) {
 		self.line.send_replace(true);
 	}
+}
+
+/// Connects to an address here.
+fn to(address: SocketAddr) -> impl Fn() -> BoxFuture<'static, io::Result<TcpStream>> {
+	move || TcpStream::connect(address).boxed()
 }
 
 /// A thread that lives in another network namespace: sockets stay where they were made.

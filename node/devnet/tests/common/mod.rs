@@ -8,7 +8,9 @@ pub(crate) mod island;
 
 use anyhow::{bail, ensure, Context, Result};
 use std::{
+	env,
 	ffi::OsStr,
+	fmt::Display,
 	process::{Command, Output},
 	sync::Arc,
 	time::Duration,
@@ -62,7 +64,8 @@ impl Chain {
 		self.at(self.client.best().await?.hash).await
 	}
 
-	async fn at(&self, hash: [u8; 32]) -> Result<OnlineClientAtBlock<SubstrateConfig>> {
+	/// The chain at a block.
+	pub(crate) async fn at(&self, hash: [u8; 32]) -> Result<OnlineClientAtBlock<SubstrateConfig>> {
 		Ok(self.api.at_block(H256(hash)).await?)
 	}
 
@@ -108,12 +111,7 @@ impl Chain {
 
 	/// A plain storage value at the best block, as its bytes; `None` if it is not set.
 	pub(crate) async fn storage(&self, pallet: &str, entry: &str) -> Result<Option<Vec<u8>>> {
-		let best = self.best().await?;
-		let value = best
-			.storage()
-			.try_fetch(dynamic::storage::<(), Value>(pallet, entry), ())
-			.await?;
-		Ok(value.map(|value| value.into_bytes()))
+		stored(&self.best().await?, pallet, entry).await
 	}
 
 	/// Coded bytes that were paid for and wait for their certificate.
@@ -141,6 +139,29 @@ impl Chain {
 			}
 		}
 		Ok(fields)
+	}
+
+	/// Waits for an event that `wanted` takes, in the best chain's blocks from `since` on; with the number of its block.
+	pub(crate) async fn event(
+		&self,
+		since: u32,
+		pallet: &str,
+		event: &str,
+		wanted: impl Fn(&Composite<()>) -> Result<bool>,
+	) -> Result<(u32, Composite<()>)> {
+		let found = async |chain: &Self| {
+			for block in since..=chain.client.best().await?.number {
+				let hash = chain.client.block_hash(block).await?;
+				let hash = hash.context("a block below the best")?;
+				for fields in chain.events(hash, pallet, event).await? {
+					if wanted(&fields)? {
+						return Ok(Some((block, fields)));
+					}
+				}
+			}
+			Ok(None)
+		};
+		self.until(&format!("{pallet}.{event}"), SOON, found).await
 	}
 
 	/// Waits until all members of the committee have signed for a blob.
@@ -178,6 +199,19 @@ impl Chain {
 			.await
 			.with_context(|| format!("{what} did not happen"))?
 	}
+}
+
+/// A plain storage value at a block, as its bytes; `None` if it is not set.
+pub(crate) async fn stored(
+	block: &OnlineClientAtBlock<SubstrateConfig>,
+	pallet: &str,
+	entry: &str,
+) -> Result<Option<Vec<u8>>> {
+	let value = block
+		.storage()
+		.try_fetch(dynamic::storage::<(), Value>(pallet, entry), ())
+		.await?;
+	Ok(value.map(|value| value.into_bytes()))
 }
 
 /// A metric, its labels included in the name; none if nothing was counted yet.
@@ -229,6 +263,26 @@ pub(crate) fn complaint(name: &str, arguments: impl IntoIterator<Item: AsRef<OsS
 	Ok(String::from_utf8(output.stderr)?)
 }
 
+/// Leaves a test, or a part of it, out where the machine does not allow it. `scripts/test` repeats it at its end; with
+/// `ZEROG_FORBID_SKIPS` it is an error.
+pub(crate) fn skip(reason: impl Display) -> Result<()> {
+	ensure!(
+		env::var_os("ZEROG_FORBID_SKIPS").is_none(),
+		"nothing may be skipped: {reason}"
+	);
+	println!("SKIPPED: {reason}");
+	Ok(())
+}
+
+/// A named field.
+fn field<'a>(fields: &'a Composite<()>, name: &str) -> Result<&'a Value> {
+	let Composite::Named(fields) = fields else {
+		bail!("the fields have no names")
+	};
+	let found = fields.iter().find(|(field, _)| field == name);
+	Ok(&found.with_context(|| format!("no field {name}"))?.1)
+}
+
 /// A named field as a number, also when it is wrapped in newtypes.
 pub(crate) fn number(fields: &Composite<()>, name: &str) -> Result<u128> {
 	fn inner(value: &Value) -> Result<u128> {
@@ -242,14 +296,22 @@ pub(crate) fn number(fields: &Composite<()>, name: &str) -> Result<u128> {
 				.with_context(|| format!("{value} is not a number")),
 		}
 	}
-	let Composite::Named(fields) = fields else {
-		bail!("the fields have no names")
-	};
-	inner(
-		&fields
-			.iter()
-			.find(|(field, _)| field == name)
-			.with_context(|| format!("no field {name}"))?
-			.1,
-	)
+	inner(field(fields, name)?)
+}
+
+/// A named field as bytes, also when they are wrapped in newtypes.
+pub(crate) fn bytes(fields: &Composite<()>, name: &str) -> Result<Vec<u8>> {
+	fn inner(value: &Value, bytes: &mut Vec<u8>) -> Result<()> {
+		match &value.value {
+			ValueDef::Composite(parts) => parts.values().try_for_each(|part| inner(part, bytes)),
+			_ => {
+				let byte = value.as_u128().and_then(|byte| u8::try_from(byte).ok());
+				bytes.push(byte.with_context(|| format!("{value} is not a byte"))?);
+				Ok(())
+			}
+		}
+	}
+	let mut bytes = Vec::new();
+	inner(field(fields, name)?, &mut bytes)?;
+	Ok(bytes)
 }
