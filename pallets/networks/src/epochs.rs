@@ -81,11 +81,7 @@ impl<T: Config> Pallet<T> {
 				Err(error) => log::error!(target: LOG_TARGET, "network {network} stays forming: {error:?}"),
 			}
 		}
-		let routed = registry.active().filter(|network| seated(network.0)).collect();
-		Routes::<T>::put(Table {
-			randomness: T::Randomness::get(),
-			networks: BoundedVec::truncate_from(routed),
-		});
+		Self::set_routes(&registry, seated);
 		Self::seat_root(epoch);
 		Self::forget_rosters(epoch);
 		work.drawn = BoundedVec::new();
@@ -99,6 +95,15 @@ impl<T: Config> Pallet<T> {
 		}
 		Registry::<T>::put(registry);
 		Pending::<T>::put(work);
+	}
+
+	/// Fixes where blobs go in this epoch: to networks that take them and have a committee.
+	pub(crate) fn set_routes(registry: &Networks, seated: impl Fn(NetworkId) -> bool) {
+		let routed = registry.active().filter(|network| seated(network.0)).collect();
+		Routes::<T>::put(Table {
+			randomness: T::Randomness::get(),
+			networks: BoundedVec::truncate_from(routed),
+		});
 	}
 
 	/// Frees a network's escrow, and has its committees removed.

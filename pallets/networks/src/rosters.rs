@@ -149,6 +149,7 @@ impl<T: Config> Pallet<T> {
 			..Default::default()
 		});
 		Self::seat_root(epoch);
+		Self::set_routes(&Registry::<T>::get(), |network| network == ROOT);
 		Ok(())
 	}
 }

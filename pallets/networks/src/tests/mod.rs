@@ -2,5 +2,11 @@
 
 //! Tests by topic.
 
+mod committees;
+mod cost;
+mod escrow;
+mod governance;
 mod lifecycle;
+mod loads;
 mod operators;
+mod sequences;
