@@ -6,7 +6,7 @@ use crate::{pallet::*, types::*};
 use alloc::vec::Vec;
 use frame_support::traits::Get;
 use polkadot_sdk::*;
-use zerog_networks::{draw_seed, Candidates, Epoch, Member, NetworkId, Selection, Timing, ROOT};
+use zerog_networks::{draw_seed, Balance, Candidates, Epoch, Member, NetworkId, Selection, Timing, ROOT};
 
 impl<T: Config> Pallet<T> {
 	/// Draws a network's committee for the epoch after the present one. Returns whether there is one, and from how many operators.
@@ -36,7 +36,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The next committee, the draws that it took and the length of the roster. `None` without a roster read in time, or with
-	/// fewer operators than a network needs.
+	/// fewer operators or less stake than a network needs.
 	#[allow(clippy::type_complexity)]
 	fn drawn(
 		network: NetworkId,
@@ -54,7 +54,10 @@ impl<T: Config> Pallet<T> {
 		let list = roster.of(network);
 		let candidates = Candidates::new(&list)?;
 		let least = usize::try_from(parameters.networks.operators).unwrap_or(usize::MAX);
-		if candidates.staked() < least.max(1) {
+		let sum = |stakes: &mut dyn Iterator<Item = Balance>| stakes.fold(0, Balance::saturating_add);
+		let all = sum(&mut roster.candidates.iter().map(|candidate| candidate.stake));
+		let its = sum(&mut list.iter().map(|candidate| candidate.1));
+		if candidates.staked() < least.max(1) || its < parameters.least_share.mul_ceil(all) {
 			return Ok(None);
 		}
 		// Only the committee right before: seats of an older one have not rotated when they should.

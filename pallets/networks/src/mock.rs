@@ -154,6 +154,7 @@ pub(crate) const GOVERNED: Governed = Governed {
 	},
 	lifetime: 4,
 	minimum_stake: 100,
+	least_share: Perbill::from_percent(10),
 };
 
 parameter_types! {

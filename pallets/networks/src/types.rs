@@ -9,6 +9,7 @@ use frame_support::{BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEq
 use polkadot_sdk::*;
 use scale_info::TypeInfo;
 use sp_core::ConstU32;
+use sp_runtime::Perbill;
 use zerog_networks::{
 	Balance, BlockNumber, DrawParams, Epoch, FeeParams, Hash, NetworkId, Params, Selection, Status, Timing,
 	MAX_NETWORKS, ROOT,
@@ -37,6 +38,8 @@ pub struct Governed {
 	pub lifetime: Epoch,
 	/// Least planck that an operator has at stake.
 	pub minimum_stake: Balance,
+	/// Least part of all operators' stake that a network needs to have a committee, so that few cannot open one of their own.
+	pub least_share: Perbill,
 }
 
 impl Governed {

@@ -7,7 +7,7 @@ use frame_support::{assert_noop, assert_ok};
 use polkadot_sdk::*;
 use sp_runtime::Perbill;
 use std::collections::BTreeMap;
-use zerog_networks::{NetworkId, Selection, NEVER, ROOT};
+use zerog_networks::{Epoch, NetworkId, Selection, NEVER, ROOT};
 
 /// More operators than seats, all in the network.
 const MANY: std::ops::RangeInclusive<AccountId> = 1..=20;
@@ -126,17 +126,91 @@ fn who_announced_to_leave_draws_no_more_seats_and_none_stands_after_its_notice()
 		pass(8);
 		let holds = |epoch| seats(name, epoch).unwrap().contains(&Some(5));
 		assert!(holds(epoch()));
-		let announced = epoch() + 1;
-		turn();
-		// Read already or not: from the next reading on it does not count.
+		// Read a last time right before: what is drawn from that stands for the whole notice.
+		let announced = epoch();
 		Stakes::insert(5, (1_000 * STAKE, true));
-		blocks(EPOCH - 1);
 		while epoch() < announced + NOTICE - 1 {
 			pass(1);
+			assert!(holds(epoch()));
 		}
-		assert!(!holds(announced + NOTICE));
 		pass(1);
+		assert_eq!(epoch(), announced + NOTICE);
 		assert!(!holds(epoch()));
+	});
+}
+
+/// Draws that the committee of an epoch took, if it was drawn.
+fn draws(name: NetworkId, of: Epoch) -> Option<u32> {
+	events().into_iter().find_map(|event| match event {
+		Event::CommitteeDrawn {
+			network,
+			epoch,
+			draws,
+		} if (network, epoch) == (name, of) => Some(draws),
+		_ => None,
+	})
+}
+
+#[test]
+fn a_committee_that_was_missed_is_followed_by_one_that_is_drawn_as_a_whole() {
+	test(|| {
+		let name = drawn();
+		pass(3);
+		let missed = epoch() + 2;
+		assert!(draws(name, epoch()).unwrap() < 9);
+		// An epoch of one block: it draws nothing for the next one.
+		turn();
+		pass(1);
+		assert_eq!((epoch(), draws(name, missed)), (missed, None));
+		// Seats of the one before that would have rotated in the epoch between.
+		assert!(draws(name, missed + 1).unwrap() >= 9);
+	});
+}
+
+#[test]
+fn a_roster_that_was_read_while_its_randomness_was_made_is_not_drawn_from() {
+	test(|| {
+		let name = drawn();
+		pass(3);
+		// Two epochs for one reading.
+		ReadsPerBlock::set(1);
+		turn();
+		let began = epoch();
+		blocks(10);
+		turn();
+		ReadsPerBlock::set(16);
+		blocks(EPOCH - 1);
+		let late = Rosters::<Test>::get(began + 2).unwrap();
+		assert_eq!((late.began, late.candidates.len()), (began, 20));
+		pass(6);
+		// In the epoch of the first blocks there was no roster frozen either.
+		for (serves, found) in [(3, true), (4, false), (5, false), (6, true)] {
+			assert_eq!(draws(name, began + serves).is_some(), found, "{serves}");
+		}
+		assert!(events().contains(&Event::CommitteeMissing {
+			network: name,
+			epoch: began + 5
+		}));
+	});
+}
+
+#[test]
+fn a_network_needs_its_part_of_all_stake_to_have_a_committee() {
+	test(|| {
+		for operator in 4..=10 {
+			register(operator).unwrap();
+		}
+		let name = network(&OPERATORS);
+		settle();
+		let three_of_ten = Perbill::from_percent(30);
+		assert_ok!(govern(|all| all.least_share = three_of_ten));
+		pass(2);
+		assert_eq!(members(name, epoch()), OPERATORS);
+		assert_ok!(govern(
+			|all| all.least_share = three_of_ten + Perbill::from_parts(1)
+		));
+		pass(2);
+		assert!(members(name, epoch()).is_empty());
 	});
 }
 
