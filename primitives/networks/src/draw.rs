@@ -8,7 +8,7 @@ use crate::{
 };
 use alloc::{collections::BTreeMap, vec, vec::Vec};
 use bounded_collections::{BoundedVec, ConstU32};
-use codec::{Decode, Encode, MaxEncodedLen};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::cmp::Reverse;
 use scale_info::TypeInfo;
 use sp_arithmetic::{PerThing, Perbill, Rounding};
@@ -20,7 +20,9 @@ pub const ROTATION: Epoch = 3;
 pub const DRAWS_PER_SEAT: u32 = 4;
 
 /// The size of a committee.
-#[derive(Encode, Decode, MaxEncodedLen, TypeInfo, Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(
+	Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug, Clone, Copy, PartialEq, Eq,
+)]
 pub struct DrawParams {
 	/// Seats; up to as many operators, all of them serve.
 	pub seats: u32,

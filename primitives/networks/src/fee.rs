@@ -3,12 +3,14 @@
 //! What a byte costs in a network.
 
 use crate::{Balance, ParamsError};
-use codec::{Decode, Encode, MaxEncodedLen};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_arithmetic::{helpers_128bit::multiply_by_rational_with_rounding, Perbill, Rounding};
 
 /// How a base fee follows the load.
-#[derive(Encode, Decode, MaxEncodedLen, TypeInfo, Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(
+	Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug, Clone, Copy, PartialEq, Eq,
+)]
 pub struct FeeParams {
 	/// Lowest fee, in planck a coded byte.
 	pub floor: Balance,

@@ -7,13 +7,15 @@ use crate::{
 };
 use alloc::vec::Vec;
 use bounded_collections::{BoundedVec, ConstU32};
-use codec::{Decode, Encode, MaxEncodedLen};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::cmp::Reverse;
 use scale_info::TypeInfo;
 use sp_arithmetic::Perbill;
 
 /// When networks come and go. Governed.
-#[derive(Encode, Decode, MaxEncodedLen, TypeInfo, Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(
+	Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug, Clone, Copy, PartialEq, Eq,
+)]
 pub struct Params {
 	/// Load above which another network is wanted.
 	pub high: Perbill,
@@ -212,6 +214,16 @@ impl Networks {
 			high: 0,
 			low: 0,
 		}
+	}
+
+	/// The last epoch that was turned.
+	pub fn epoch(&self) -> Epoch {
+		self.epoch
+	}
+
+	/// The name of the next one; all names below it are or were in use.
+	pub fn next(&self) -> NetworkId {
+		self.next
 	}
 
 	/// All of them, by ascending name.

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Committees are drawn, an epoch ahead, and asked for.
+
+use crate::{pallet::*, types::*};
+use alloc::vec::Vec;
+use frame_support::traits::Get;
+use polkadot_sdk::*;
+use zerog_networks::{draw_seed, Balance, Candidates, Epoch, Member, NetworkId, Selection, Timing, ROOT};
+
+impl<T: Config> Pallet<T> {
+	/// Draws a network's committee for the epoch after the present one. Returns whether there is one, and from how many operators.
+	pub(crate) fn draw(network: NetworkId, epoch: Epoch) -> (bool, u32) {
+		let serves = epoch.saturating_add(1);
+		let (drawn, read) = match Self::drawn(network, serves) {
+			Ok(Some((committee, draws, read))) => {
+				Committees::<T>::insert(network, serves, committee);
+				Self::deposit_event(Event::CommitteeDrawn {
+					network,
+					epoch: serves,
+					draws,
+				});
+				(true, read)
+			}
+			Ok(None) | Err(_) => {
+				Self::deposit_event(Event::CommitteeMissing {
+					network,
+					epoch: serves,
+				});
+				// Read it may have been.
+				(false, T::MaxOperators::get())
+			}
+		};
+		Self::forget_committees(network, epoch);
+		(drawn, read)
+	}
+
+	/// The next committee, the draws that it took and the length of the roster. `None` without a roster read in time, or with
+	/// fewer operators or less stake than a network needs.
+	#[allow(clippy::type_complexity)]
+	fn drawn(
+		network: NetworkId,
+		serves: Epoch,
+	) -> Result<Option<(Committee<T::AccountId>, u32, u32)>, zerog_networks::Error> {
+		let Some(timing) = Timing::of(serves) else {
+			return Ok(None);
+		};
+		// Each operator was read in the epoch before: none of them had seen any of the randomness.
+		let in_time = |roster: &Roster<T>| roster.began.saturating_add(1) >= timing.frozen;
+		let Some(roster) = Rosters::<T>::get(timing.frozen).filter(in_time) else {
+			return Ok(None);
+		};
+		let parameters = Parameters::<T>::get();
+		let list = roster.of(network);
+		let candidates = Candidates::new(&list)?;
+		let least = usize::try_from(parameters.networks.operators).unwrap_or(usize::MAX);
+		let sum = |stakes: &mut dyn Iterator<Item = Balance>| stakes.fold(0, Balance::saturating_add);
+		let all = sum(&mut roster.candidates.iter().map(|candidate| candidate.stake));
+		let its = sum(&mut list.iter().map(|candidate| candidate.1));
+		if candidates.staked() < least.max(1) || its < parameters.least_share.mul_ceil(all) {
+			return Ok(None);
+		}
+		// Only the committee right before: seats of an older one have not rotated when they should.
+		let before = Committees::<T>::get(network, timing.drawn).map(|committee| committee.selection);
+		let seed = draw_seed(&T::Randomness::get(), network, serves);
+		let (selection, draws) = Selection::next(before, &candidates, serves, &seed, &parameters.draw);
+		let committee = Committee {
+			selection,
+			frozen: timing.frozen,
+			params: parameters.draw,
+		};
+		let read = u32::try_from(roster.candidates.len()).unwrap_or(u32::MAX);
+		Ok(Some((committee, draws, read)))
+	}
+
+	/// The root network's committees of an epoch and the next one: everybody of the newest roster.
+	pub(crate) fn seat_root(epoch: Epoch) {
+		let Some(frozen) = Self::newest_roster(epoch) else {
+			return;
+		};
+		let committee = || Committee {
+			selection: Selection::Everybody,
+			frozen,
+			params: Parameters::<T>::get().draw,
+		};
+		if !Committees::<T>::contains_key(ROOT, epoch) {
+			Committees::<T>::insert(ROOT, epoch, committee());
+		}
+		Committees::<T>::insert(ROOT, epoch.saturating_add(1), committee());
+		Self::forget_committees(ROOT, epoch);
+	}
+
+	/// Removes a network's committees from before the last epoch: one, unless steps were missed.
+	fn forget_committees(network: NetworkId, epoch: Epoch) {
+		let old: Vec<_> = Committees::<T>::iter_key_prefix(network)
+			.filter(|of| of.saturating_add(1) < epoch)
+			.collect();
+		for of in old {
+			Committees::<T>::remove(network, of);
+		}
+	}
+
+	/// The members of a committee, with their weights in the allotment of rows.
+	pub(crate) fn members_of(network: NetworkId, epoch: Epoch) -> Option<Vec<Member<T::AccountId>>> {
+		let committee = Committees::<T>::get(network, epoch)?;
+		let list = match committee.selection {
+			// Seats are weights by themselves.
+			Selection::Drawn(_) => Vec::new(),
+			Selection::Everybody => Rosters::<T>::get(committee.frozen)?.of(network),
+		};
+		let members = committee.selection.members(&Candidates::new(&list).ok()?);
+		(!members.is_empty()).then_some(members)
+	}
+}

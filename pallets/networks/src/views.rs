@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Answers for nodes and clients. They read as much as it takes: not for calls.
+
+use crate::{
+	pallet::*,
+	traits::{Networking, StakeSource},
+	types::*,
+};
+use alloc::vec::Vec;
+use polkadot_sdk::*;
+use sp_runtime::Perbill;
+use zerog_networks::{
+	cost_of_failure, economic_security, failure_bits, Assumption, Balance, Epoch, Failure, NetworkId,
+};
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn network_infos() -> Vec<NetworkInfo> {
+		let promises = Promises::<T>::get();
+		let escrow = |network| promises.iter().find(|promise| promise.network == network);
+		let registry = Registry::<T>::get();
+		let infos = registry.iter().map(|network| NetworkInfo {
+			network: network.id(),
+			status: network.status(),
+			since: network.since(),
+			capacity: network.capacity(),
+			load: network.load(),
+			pending: network.pending(),
+			retained_until: network.retained_until(),
+			fee: Self::fee_of(network),
+			escrow: escrow(network.id()).map_or(0, |promise| promise.left),
+		});
+		infos.collect()
+	}
+
+	pub(crate) fn member_infos(network: NetworkId, epoch: Epoch) -> Option<Vec<MemberInfo<T::AccountId>>> {
+		let members = Self::members_of(network, epoch)?;
+		let infos = members.into_iter().map(|member| MemberInfo {
+			stake: T::Stake::slashable_net(&member.operator),
+			operator: member.operator,
+			weight: member.weight,
+		});
+		Some(infos.collect())
+	}
+
+	pub(crate) fn security_info(network: NetworkId, corrupt: Perbill, rows: u32) -> Option<Security> {
+		let epoch = <Self as Networking<_>>::epoch();
+		let committee = Committees::<T>::get(network, epoch)?;
+		let priced: Vec<(u128, Balance)> = Self::member_infos(network, epoch)?
+			.into_iter()
+			.map(|member| (member.weight, member.stake))
+			.collect();
+		let members = u32::try_from(priced.len()).unwrap_or(u32::MAX);
+		let assumption = Assumption { corrupt, rows };
+		let bound = |failure| Bound {
+			bits: failure_bits(
+				&committee.selection,
+				members,
+				&committee.params,
+				failure,
+				&assumption,
+			),
+			cost: cost_of_failure(&priced, failure, rows),
+		};
+		Some(Security {
+			members,
+			stake: economic_security(priced.iter().map(|member| member.1)),
+			availability: bound(Failure::Availability),
+			liveness: bound(Failure::Liveness),
+		})
+	}
+
+	pub(crate) fn duties_of(operator: &T::AccountId) -> Vec<Duty> {
+		let registry = Registry::<T>::get();
+		let epochs = [registry.epoch(), registry.epoch().saturating_add(1)];
+		let seats = registry.iter().flat_map(|network| {
+			let network = network.id();
+			epochs.into_iter().filter_map(move |epoch| {
+				let members = Self::members_of(network, epoch)?;
+				let member = members.into_iter().find(|member| member.operator == *operator)?;
+				Some(Duty {
+					network,
+					epoch,
+					weight: member.weight,
+				})
+			})
+		});
+		seats.collect()
+	}
+}
