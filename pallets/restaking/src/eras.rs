@@ -122,7 +122,10 @@ where
 		}
 		let keys_of = |account| pallet_session::NextKeys::<T>::get(account);
 		let queued = pallet_session::QueuedKeys::<T>::get();
-		if queued.iter().all(|(account, keys)| keys_of(account).as_ref() == Some(keys)) {
+		if queued
+			.iter()
+			.all(|(account, keys)| keys_of(account).as_ref() == Some(keys))
+		{
 			return None;
 		}
 		// Without keys they will not serve; a root that counted them would fit no proof.
