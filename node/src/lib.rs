@@ -6,6 +6,7 @@
 //! * [`chain_spec`]: `dev`, `local`, or a file.
 //! * [`service`]: how the parts of a node are put together.
 //! * [`da`]: what ties the data-availability service to chain, keystore and network.
+//! * `equivocations`: reports who made two blocks for one slot.
 //! * [`rpc`]: what the node answers over JSON-RPC.
 //! * [`runtimes`]: the executor and what it has compiled.
 
@@ -16,6 +17,7 @@ pub mod chain_spec;
 pub mod cli;
 pub mod command;
 pub mod da;
+mod equivocations;
 pub mod rpc;
 pub mod runtimes;
 pub mod service;

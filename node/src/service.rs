@@ -7,7 +7,7 @@
 
 use crate::{
 	cli::{Gateway, NodeParams},
-	da,
+	da, equivocations,
 	rpc::{self, DaHandle},
 };
 use futures::{FutureExt, StreamExt};
@@ -432,6 +432,12 @@ fn assemble<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 			max_block_proposal_slot_portion: None,
 			telemetry: telemetry.as_ref().map(|telemetry| telemetry.handle()),
 		})?;
+		let reports = OffchainTransactionPoolFactory::new(transaction_pool.clone());
+		task_manager.spawn_handle().spawn(
+			"babe-equivocations",
+			Some("block-authoring"),
+			equivocations::watch(client.clone(), reports),
+		);
 		task_manager
 			.spawn_essential_handle()
 			.spawn_blocking("babe", Some("block-authoring"), babe);

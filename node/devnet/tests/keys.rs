@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Keys of one's own: a validator without a development account, and key files that are refused.
+//! Keys of one's own: a validator without a development account, its way to new keys, and key files that are refused.
 
 mod common;
 
 use anyhow::{ensure, Context, Result};
-use common::{complaint, metric, said, Chain, SOON};
+use common::{bytes, complaint, key, metric, number, said, stored, Chain, SOON};
 use serde_json::{json, Value};
 use std::{
 	fs,
 	os::unix::fs::PermissionsExt,
 	path::{Path, PathBuf},
 };
-use subxt::rpcs::client::rpc_params;
+use subxt::{
+	config::SubstrateConfig, dynamic::Value as Field, rpcs::client::rpc_params, OnlineClientAtBlock,
+};
+use zerog_client::{keys::account_of, units::ZG};
 use zerog_devnet::{
 	blob::{self, noise},
-	Network,
+	Network, Node,
 };
 
 const NODE: &str = "zerog-node";
@@ -23,6 +26,7 @@ const NODE: &str = "zerog-node";
 /// What somebody has who will validate: an account, session keys in a keystore, an attestation key in a file.
 struct Validator {
 	folder: tempfile::TempDir,
+	secret: String,
 	account: String,
 	session_keys: Value,
 	attestation_key: String,
@@ -63,6 +67,7 @@ impl Validator {
 		let generated = said(NODE, [Path::new("da-key"), Path::new("generate"), &file])?;
 		Ok(Self {
 			folder,
+			secret,
 			session_keys: json!({ "babe": account, "grandpa": grandpa, "authority_discovery": account }),
 			account,
 			attestation_key: public_key(&generated)?,
@@ -126,15 +131,169 @@ async fn a_validator_signs_with_keys_that_were_generated_for_it() -> Result<()> 
 		.await?;
 	assert_eq!(metric(node, "zerog_da_shares_signed_total").await?, Some(1.0));
 	// It authors too: its session keys are those that the genesis names.
-	let authored = async |_: &Chain| {
-		let blocks = metric(node, "substrate_proposer_block_constructed_count").await?;
-		Ok(blocks.filter(|count| *count > 0.0))
-	};
+	let own = async |_: &Chain| Ok((authored(node).await? > 0.0).then_some(()));
 	Chain::connect(node)
 		.await?
-		.until("a block of its own", SOON, authored)
+		.until("a block of its own", SOON, own)
 		.await?;
-	blob::read_back(node, &blob, |_, _| ()).await
+	blob::read_back(node, &blob, |_, _| ()).await?;
+	the_handbook_changes_all_keys(&network, &validator).await
+}
+
+/// What docs/validator.md tells a validator to do for new keys, on the running chain.
+async fn the_handbook_changes_all_keys(network: &Network, validator: &Validator) -> Result<()> {
+	let (chain, node) = (Chain::connect(network.node(0)).await?, network.node(3));
+	let (keys, set_in) = session_keys_are_set(&chain, node, validator).await?;
+	attestation_key_is_registered(&chain, network, validator).await?;
+
+	// In force in the session after the next, not before.
+	let in_force = async |chain: &Chain| {
+		let best = chain.best().await?;
+		let session = session_of(&best).await?;
+		for (pallet, key) in [("Babe", &keys[..32]), ("Grandpa", &keys[32..64])] {
+			let authorities = stored(&best, pallet, "Authorities").await?.unwrap_or_default();
+			let there = authorities.windows(32).any(|part| part == key);
+			ensure!(
+				there == (session >= set_in + 2),
+				"{pallet} in session {session}: {there}"
+			);
+		}
+		Ok((session >= set_in + 2).then_some(session))
+	};
+	let session = chain
+		.until("the session with the new keys", SOON, in_force)
+		.await?;
+	println!("keys set in session {set_in} are in force in session {session}");
+
+	// It authors with them, and the others cannot finalize without it.
+	let before = authored(node).await?;
+	let more = async |_: &Chain| Ok((authored(node).await? > before).then_some(()));
+	chain.until("a block under the new keys", SOON, more).await?;
+	network.kill(2)?;
+	network.wait_more(2).await
+}
+
+/// Blocks that a node has made since it started.
+async fn authored(node: &Node) -> Result<f64> {
+	let blocks = metric(node, "substrate_proposer_block_constructed_count").await?;
+	Ok(blocks.unwrap_or_default())
+}
+
+async fn session_of(block: &OnlineClientAtBlock<SubstrateConfig>) -> Result<u32> {
+	let index = stored(block, "Session", "CurrentIndex")
+		.await?
+		.unwrap_or_default();
+	Ok(u32::from_le_bytes(index.try_into().unwrap_or_default()))
+}
+
+fn unhex(value: &str) -> Result<Vec<u8>> {
+	let digits = value
+		.strip_prefix("0x")
+		.with_context(|| format!("no 0x: {value}"))?;
+	Ok(hex::decode(digits)?)
+}
+
+/// What a program says behind `name` on a line of its own.
+fn line<'a>(said: &'a str, name: &str) -> Result<&'a str> {
+	let found = said.lines().find_map(|line| line.trim().strip_prefix(name));
+	Ok(found.with_context(|| format!("no {name} in {said}"))?.trim())
+}
+
+/// The node generates session keys, the account sets them. The keys, one after another, and the session.
+async fn session_keys_are_set(chain: &Chain, node: &Node, validator: &Validator) -> Result<(Vec<u8>, u32)> {
+	let inspected = said(NODE, ["key", "inspect", &validator.account])?;
+	let account = line(&inspected, "Account ID:")?;
+	let question =
+		json!({ "jsonrpc": "2.0", "id": 1, "method": "author_rotateKeysWithOwner", "params": [account] });
+	let http = reqwest::Client::builder().no_proxy().build()?;
+	let url = node.ws_url().replace("ws://", "http://");
+	let answer: Value = http.post(url).json(&question).send().await?.json().await?;
+	let result = |field: &str| unhex(answer["result"][field].as_str().unwrap_or_default());
+	let (keys, proof) = (result("keys")?, result("proof")?);
+	ensure!(keys.len() == 3 * 32, "{answer}");
+
+	let names = ["babe", "grandpa", "authority_discovery"];
+	let each = names.into_iter().zip(keys.chunks(32));
+	let each = each.map(|(name, key)| (name, Field::from_bytes(key)));
+	let fields = (Field::named_composite(each), Field::from_bytes(&proof));
+	let stranger = chain
+		.call(&key("//Eve"), "Session", "set_keys", fields.clone())
+		.await
+		.unwrap_err();
+	ensure!(format!("{stranger:#}").contains("InvalidProof"), "{stranger:#}");
+	let set = chain
+		.call(&key(&validator.secret), "Session", "set_keys", fields)
+		.await?;
+	let session = session_of(&chain.at(set.block_hash).await?).await?;
+	Ok((keys, session))
+}
+
+/// A new attestation key is generated, registered, and used from the next session on.
+async fn attestation_key_is_registered(
+	chain: &Chain,
+	network: &Network,
+	validator: &Validator,
+) -> Result<()> {
+	let (node, signer) = (network.node(3), key(&validator.secret));
+	let account = account_of(&signer);
+	let file = validator.folder.path().join("new-da-key");
+	let file = file.to_str().context("text")?;
+	said(NODE, ["da-key", "generate", file])?;
+	let genesis = format!("0x{}", hex::encode(chain.client.genesis()));
+	let about = ["--genesis", &genesis, "--account", &validator.account];
+	let inspected = said(NODE, ["da-key", "inspect", file].iter().chain(&about))?;
+	let new = line(&inspected, "public key:")?;
+	let fields = (
+		Field::from_bytes(unhex(new)?),
+		Field::from_bytes(unhex(line(&inspected, "possession:")?)?),
+	);
+
+	let registered = chain
+		.call(&signer, "DataAvailability", "register_key", fields.clone())
+		.await?;
+	let paid = chain
+		.events(registered.block_hash, "Balances", "Withdraw")
+		.await?;
+	let mut fees = paid
+		.iter()
+		.filter(|paid| number(paid, "amount").ok() == Some(ZG / 10));
+	let payer = bytes(fees.next().context("nobody paid 0.1 ZG")?, "who")?;
+	assert_eq!(payer, account);
+	let again = chain
+		.call(&signer, "DataAvailability", "register_key", fields)
+		.await
+		.unwrap_err();
+	ensure!(format!("{again:#}").contains("KeyTaken"), "{again:#}");
+
+	let key_in = async |session: u32| -> Result<Option<String>> {
+		let Some(committee) = chain.client.committee(session).await? else {
+			return Ok(None);
+		};
+		let mut members = committee.members.iter();
+		let member = members.find(|member| member.account == account);
+		let key = member.and_then(|member| member.key).context("no key")?;
+		Ok(Some(format!("0x{}", hex::encode(key.0))))
+	};
+	let session = session_of(&chain.at(registered.block_hash).await?).await?;
+	if let Some(present) = key_in(session).await? {
+		assert_eq!(
+			present, validator.attestation_key,
+			"a key counts from the next session on"
+		);
+	}
+	let next = async |_: &Chain| key_in(session + 1).await;
+	assert_eq!(chain.until("the next session", SOON, next).await?, new);
+
+	// Restarted with the new file, it signs.
+	network.kill(3)?;
+	fs::rename(file, validator.attestation_key_file())?;
+	network.restart(3).await?;
+	let (blob, _) = blob::publish_bytes(network.node(0), noise(100_000, 2)).await?;
+	chain.until_all_signed(blob.commitment).await?;
+	let this: Value = node.request("da_node", rpc_params![]).await?;
+	assert_eq!(this["key"], new);
+	assert_eq!(metric(node, "zerog_da_shares_signed_total").await?, Some(1.0));
+	Ok(())
 }
 
 #[test]
