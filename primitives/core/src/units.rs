@@ -26,3 +26,15 @@ pub const MINUTES: BlockNumber = 20;
 pub const HOURS: BlockNumber = 60 * MINUTES;
 /// Blocks a day.
 pub const DAYS: BlockNumber = 24 * HOURS;
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use core::hint::black_box;
+
+	#[test]
+	#[should_panic(expected = "overflow")]
+	fn crates_of_consensus_notice_overflows() {
+		black_box(black_box(Balance::MAX) + black_box(1));
+	}
+}

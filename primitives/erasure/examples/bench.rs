@@ -10,6 +10,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use reed_solomon_novelpoly::{CodeParams, WrappedShard};
 use rsema1d::{verify_with_context, ExtendedData, Parameters, RowMatrix, RowProof, VerificationContext};
 use serde_json::{json, Value};
+use sha2::{Digest, Sha256};
 use std::{
 	error::Error,
 	hint::black_box,
@@ -100,7 +101,31 @@ fn measure() -> Result<Value, Failure> {
 			"ours": median(large.check.clone()) * 1e3,
 			"rsema1d": median(large.rsema1d_check.clone()) * 1e3,
 		},
+		"leaf_hashes_mib_per_s": one.install(leaf_hashes),
 	}))
+}
+
+/// MiB of rows a second, by the rows' length: SHA-256, BLAKE3 row by row, and BLAKE3 as the commitment has it.
+fn leaf_hashes() -> Value {
+	let bytes = noise(16 << 20);
+	let keyed = blake3::Hasher::new_derive_key("zerog/da/leaf/v2");
+	let of = |row_bytes: usize| {
+		let rows: Vec<&[u8]> = bytes.chunks_exact(row_bytes).collect();
+		let speed = |hash: &dyn Fn()| {
+			let seconds = (0..ROUNDS).map(|_| timed(hash).1).collect();
+			bytes.len() as f64 / MIB / median(seconds)
+		};
+		json!({
+			"row_bytes": row_bytes,
+			"sha256": speed(&|| rows.iter().for_each(|row| drop(black_box(Sha256::digest(row))))),
+			"blake3_one": speed(&|| rows.iter().for_each(|row| drop(black_box(keyed.clone().update(row).finalize())))),
+			"blake3_many": speed(&|| drop(black_box(zerog_erasure::leaves(&rows)))),
+		})
+	};
+	[256, 512, 1_024, 2_048, 4_096, 8_192]
+		.into_iter()
+		.map(of)
+		.collect()
 }
 
 /// Cells and proofs of one blob of 128 KiB, as Ethereum makes them.
@@ -377,6 +402,12 @@ fn print(report: &Value) {
 				println!("  {name:<20} {:>10.2} {unit}", value.as_f64().unwrap_or(f64::NAN));
 			}
 		}
+	}
+	println!("rows of, bytes    SHA-256    BLAKE3 one by one    sixteen at a time, MiB/s");
+	for row in report["leaf_hashes_mib_per_s"].as_array().into_iter().flatten() {
+		let speed = |name: &str| row[name].as_f64().unwrap_or(f64::NAN);
+		let (sha256, one, many) = (speed("sha256"), speed("blake3_one"), speed("blake3_many"));
+		println!("{:>14} {sha256:>10.0} {one:>20.0} {many:>20.0}", row["row_bytes"]);
 	}
 	bars(report).iter().for_each(|bar| println!("{}", bar.text()));
 }

@@ -38,6 +38,11 @@ pub(crate) fn sha256(parts: &[&[u8]]) -> Hash {
 	hasher.finalize().into()
 }
 
+/// The leaves of rows in the row tree, in order. The rows have one length, of any profile.
+pub fn leaves(rows: &[&[u8]]) -> Vec<Hash> {
+	TreeHash::new().leaves(rows)
+}
+
 /// The two hashes of the row tree.
 pub(crate) struct TreeHash {
 	platform: Platform,

@@ -81,6 +81,7 @@ pub use checksum::root as checksum_root;
 pub use decode::{DecodeError, Decoder};
 pub use encode::{commit, encode, encode_with, Encoded};
 pub use engine::EngineId;
+pub use hash::leaves;
 pub use header::{BlobHeader, HeaderError};
 pub use ids::{Commitment, Namespace, ParseHashError};
 pub use profile::Profile;

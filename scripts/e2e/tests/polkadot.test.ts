@@ -13,6 +13,8 @@ import { account, connect, include } from '../lib/polkadot.ts';
 import type { Erasure } from '../../../primitives/erasure/js/index.d.mts';
 
 const PALLET = 'DataAvailability';
+/** Our pallets, as polkadot.js names them. */
+const OURS = ['dataAvailability', 'restaking'];
 const WASM = process.env.ZEROG_ERASURE_WASM ?? assert.fail('ZEROG_ERASURE_WASM names the file that scripts/erasure-js built');
 const LOADER = new URL('../../../primitives/erasure/js/index.mjs', import.meta.url);
 
@@ -50,26 +52,27 @@ test('every call is encoded and decoded', () => {
 });
 
 test('every event, error and constant is known and documented', () => {
-  const ours = { events: api.events.dataAvailability, errors: api.errors.dataAvailability, constants: api.consts.dataAvailability };
-  assert.deepEqual(Object.keys(ours.events).sort(), [
+  assert.deepEqual(Object.keys(api.events.dataAvailability).sort(), [
     'Answered', 'Certified', 'Challenged', 'EarningsClaimed', 'Extended', 'FaultFound', 'Improved', 'KeyRegistered', 'Paid',
-    'Refunded', 'Settled', 'Submitted', 'Unanswered',
+    'PayerReplaced', 'Refunded', 'Settled', 'Submitted', 'Unanswered',
   ]);
-  for (const [name, { meta }] of Object.entries(ours.events)) {
-    assert.ok(meta.docs.length > 0, name);
-    for (const { type } of meta.fields) roundTrip(api.registry.createLookupType(type));
-  }
-  assert.ok(Object.keys(ours.errors).length > 0);
-  for (const [name, { meta }] of Object.entries(ours.errors)) assert.ok(meta.docs.length > 0, name);
-  assert.ok(Object.keys(ours.constants).length > 0);
-  for (const [name, constant] of Object.entries(ours.constants)) {
-    assert.ok((constant as any).meta.docs.length > 0, name);
-    assert.ok(Number(constant.toString()) > 0, name);
+  for (const section of OURS) {
+    for (const [name, { meta }] of Object.entries(api.events[section])) {
+      assert.ok(meta.docs.length > 0, name);
+      for (const { type } of meta.fields) roundTrip(api.registry.createLookupType(type));
+    }
+    assert.ok(Object.keys(api.errors[section]).length > 0, section);
+    for (const [name, { meta }] of Object.entries(api.errors[section])) assert.ok(meta.docs.length > 0, name);
+    assert.ok(Object.keys(api.consts[section]).length > 0, section);
+    for (const [name, constant] of Object.entries(api.consts[section])) {
+      assert.ok((constant as any).meta.docs.length > 0, name);
+      assert.notEqual(constant.toString(), '0', name);
+    }
   }
 });
 
 test('every stored value of ours can be read', async () => {
-  for (const query of Object.values(api.query.dataAvailability)) {
+  for (const query of OURS.flatMap((section) => Object.values(api.query[section]))) {
     await (query.creator.meta.type.isPlain ? query() : query.entries());
   }
 });
@@ -107,6 +110,29 @@ test('every view function answers', async () => {
   assert.deepEqual(ours.sort(), [
     'account_key', 'base_fee', 'blob', 'committee', 'earnings', 'margin', 'open_challenges', 'quote', 'verdicts',
   ]);
+});
+
+test('an account delegates, sees its portfolio, and takes a part back', { timeout: 120_000 }, async () => {
+  const [operator, owner] = [account('//Alice').address, account('//Ferdie')];
+  const zg = 1_000_000_000_000n;
+  const portfolio = async () => (await view('Restaking', 'portfolio', [owner.address])).toJSON() as Json[];
+  await include(api, api.tx.restaking.delegate(operator, 100n * zg), owner);
+  const [position] = await portfolio();
+  assert.ok(position, 'the position is in the portfolio');
+  assert.equal(position.operator, operator);
+  const before = BigInt(position.active as string);
+  await include(api, api.tx.restaking.unbond(operator, BigInt(position.shares as string) / 2n), owner);
+  const [after] = await portfolio();
+  const unlocks = after.unlocks as Json[];
+  const era = (await view('Restaking', 'era')).toJSON() as number;
+  const timing = (api.consts.restaking.timing as any).toJSON() as { bonding: number };
+  assert.equal(unlocks.at(-1)?.freeFrom, era + timing.bonding);
+  const moved = BigInt(unlocks.at(-1)?.amount as string);
+  assert.ok(before - BigInt(after.active as string) - moved <= 1n, 'what left is what unbonds, but for rounding');
+  const info = (await view('Restaking', 'operator', [operator])).toJSON() as Json;
+  assert.equal(info.account, operator);
+  assert.ok((info.promises as Json[]).length >= 2, 'consensus and data availability');
+  assert.deepEqual((await view('Restaking', 'pending_slashes', [operator])).toJSON(), []);
 });
 
 test('a blob is published with a commitment of our own and followed to Certified', { timeout: 120_000 }, async () => {
