@@ -80,7 +80,7 @@ fn report(
 	author: AuthorityIndex,
 	proof: impl FnOnce(AuthorityId) -> EquivocationProof<Header>,
 ) -> Result<bool, sp_api::ApiError> {
-	let mut api = client.runtime_api();
+	let api = client.runtime_api();
 	let epoch = api.current_epoch(at)?;
 	let place = usize::try_from(author).unwrap_or(usize::MAX);
 	let Some((offender, _)) = epoch.authorities.get(place).cloned() else {
@@ -94,7 +94,8 @@ fn report(
 	if !check_equivocation_proof(proof.clone()) {
 		return Ok(false);
 	}
-	let best = client.info().best_hash;
+	// An instance answers for one block only.
+	let (best, mut api) = (client.info().best_hash, client.runtime_api());
 	api.register_extension(pools.offchain_transaction_pool(best));
 	let submitted = api.submit_report_equivocation_unsigned_extrinsic(best, proof, owner)?;
 	Ok(submitted.is_some())

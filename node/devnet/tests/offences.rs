@@ -41,6 +41,12 @@ async fn a_validator_with_a_twin_is_reported_and_disabled_while_the_chain_goes_o
 /// What the chain does to an offender.
 async fn it_has_consequences(chain: &Chain, network: &Network, since: u32) -> Result<()> {
 	let offender = account_of(&key(&network.node(OFFENDER).suri()));
+	let (slashed, _) = chain
+		.event(since, "Restaking", "SlashExecuted", |event| {
+			Ok(bytes(event, "operator")? == offender)
+		})
+		.await?;
+	println!("{} was slashed in block {slashed}", network.node(OFFENDER).name());
 	let (block, _) = chain
 		.event(since, "Session", "ValidatorDisabled", |event| {
 			Ok(bytes(event, "validator")? == offender)
