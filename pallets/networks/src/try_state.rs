@@ -79,10 +79,7 @@ mod checks {
 			let index = RosterIndex::<T>::get();
 			ensure!(
 				index.rosters.is_sorted_by(|a, b| a < b)
-					&& index
-						.rosters
-						.iter()
-						.all(|epoch| Rosters::<T>::contains_key(epoch))
+					&& index.rosters.iter().all(Rosters::<T>::contains_key)
 					&& Rosters::<T>::iter_keys().count() == index.rosters.len(),
 				"all rosters are listed"
 			);
