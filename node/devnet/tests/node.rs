@@ -25,7 +25,9 @@ async fn a_development_node_alone_finalizes_certifies_and_keeps_its_chain_in_roc
 	let mut network = Network::builder().dev().spawn().await?;
 	network.wait_finalized(2).await?;
 	let folder = tempfile::tempdir()?;
-	money_and_a_file_go_through_the_command_line(network.node(0), folder.path())?;
+	let user = User::generate(network.node(0), folder.path())?;
+	money_and_a_file_go_through_the_command_line(&user, folder.path())?;
+	stake_goes_through_the_command_line(&user)?;
 
 	network.stop_all().await?;
 	let base_path = network.node(0).base_path();
@@ -123,9 +125,8 @@ fn shown(text: &str, name: &str) -> Result<u128> {
 }
 
 /// `zerog balance` and `transfer`, then `zerog da put`, `status`, `get` and `verify`, as a user and a script use them.
-fn money_and_a_file_go_through_the_command_line(node: &Node, folder: &Path) -> Result<()> {
-	let user = User::generate(node, folder)?;
-	money_arrives(&user)?;
+fn money_and_a_file_go_through_the_command_line(user: &User, folder: &Path) -> Result<()> {
+	money_arrives(user)?;
 
 	let (file, copy) = (folder.join("file"), folder.join("copy"));
 	fs::write(&file, noise(100_000, 1))?;
@@ -226,6 +227,60 @@ fn terminal() -> Result<(File, File)> {
 		ensure!(opened == 0, io::Error::last_os_error());
 		Ok((File::from_raw_fd(ours), File::from_raw_fd(theirs)))
 	}
+}
+
+/// `zerog stake`: who takes stake, delegating to it, and taking back a part.
+fn stake_goes_through_the_command_line(user: &User) -> Result<()> {
+	let all = user.json(&["stake", "operators"])?;
+	let operator = &all["operators"][0];
+	assert_eq!(
+		(&operator["validator"], &operator["open"]),
+		(&json!(true), &json!(true)),
+		"{all}"
+	);
+	let operator = operator["operator"].as_str().context("an account")?;
+	let services = user.json(&["stake", "services"])?;
+	let kinds = services["services"].as_array().context("a list")?;
+	let kinds: Vec<_> = kinds.iter().map(|service| &service["kind"]).collect();
+	assert_eq!(kinds, ["consensus", "data availability"], "{services}");
+
+	let delegate = user.own(&["stake", "delegate", operator, "2"]);
+	let refused = complaint("zerog", &delegate)?;
+	for expected in ["locks", "unlocks", "45 eras", "risk", "fee", "--yes"] {
+		ensure!(refused.contains(expected), "no {expected} in {refused}");
+	}
+	let position =
+		|| Ok::<_, anyhow::Error>(user.json(&["stake", "show", &user.address])?["positions"].clone());
+	assert_eq!(position()?, json!([]), "nothing was locked");
+	said("zerog", delegate.into_iter().chain(["--yes".into()]))?;
+	let staked = position()?[0].clone();
+	assert_eq!(
+		(&staked["operator"], amount(&staked["active"])?),
+		(&json!(operator), 2 * ZG),
+		"{staked}"
+	);
+
+	said("zerog", user.own(&["--yes", "stake", "unbond", operator, "1"]))?;
+	let left = position()?[0].clone();
+	let unlock = &left["unlocks"][0];
+	let (active, unbonding) = (amount(&left["active"])?, amount(&unlock["amount"])?);
+	// Shares are whole, and prices may round: a planck.
+	ensure!(active.abs_diff(ZG) <= 1 && unbonding.abs_diff(ZG) <= 1, "{left}");
+	let era = |name: &str| unlock[name].as_u64().context("an era");
+	assert_eq!(era("free_from")?, era("era")? + 45, "{left}");
+	let early = complaint("zerog", user.own(&["--yes", "stake", "withdraw"]))?;
+	ensure!(early.contains("nothing is free yet"), "{early}");
+	let little = complaint(
+		"zerog",
+		user.own(&["--yes", "stake", "delegate", operator, "0.5"]),
+	)?;
+	ensure!(little.contains("too little"), "{little}");
+	let nobody = complaint(
+		"zerog",
+		user.own(&["--yes", "stake", "delegate", &user.address, "2"]),
+	)?;
+	ensure!(nobody.contains("no operator"), "{nobody}");
+	Ok(())
 }
 
 /// The commitment. What is on the account afterwards is less by what was shown before somebody said yes.
