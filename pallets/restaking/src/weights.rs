@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Weights of `pallet_restaking`: NOT MEASURED YET.
+//! Weights of `pallet_restaking`, measured by `./scripts/weights`; do not edit.
 //!
-//! The storage operations are counted, for up to a hundred candidates, the times are guesses on the high side.
-//! `./scripts/weights` replaces this file once the pallet is part of the runtime.
+//! Date 2026-11-23, steps 20, repeats 6, benchmark command 64.0.0, processor AMD EPYC.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(unused_parens, unused_imports, missing_docs)]
@@ -77,343 +76,734 @@ pub trait WeightInfo {
 	fn note_fault() -> Weight;
 	/// `note_work`.
 	fn note_work() -> Weight;
-	/// `punish`.
-	fn punish() -> Weight;
 	/// `slash`.
 	fn slash(s: u32, b: u32, ) -> Weight;
+	/// `punish`.
+	fn punish() -> Weight;
 }
 
-/// Guessed weights with the database weights of the runtime.
+/// Measured weights with the database weights of the runtime.
 pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+	/// Storage: `Restaking::Operators` (r:1 w:1)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:1 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Positions` (r:1 w:1)
+	/// Proof: `Restaking::Positions` (`max_values`: None, `max_size`: Some(4348), added: 6823, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::RewardBooks` (r:0 w:1)
+	/// Proof: `Restaking::RewardBooks` (`max_values`: None, `max_size`: Some(4280), added: 6755, mode: `MaxEncodedLen`)
 	fn register_operator() -> Weight {
-		Weight::from_parts(120_000_000, 0)
+		// Minimum execution time: 83_214_000 picoseconds.
+		Weight::from_parts(97_815_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
-			.saturating_add(T::DbWeight::get().writes(6_u64))
+			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
+	/// Storage: `Restaking::Operators` (r:1 w:1)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::RewardBooks` (r:1 w:1)
+	/// Proof: `Restaking::RewardBooks` (`max_values`: None, `max_size`: Some(4280), added: 6755, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Archive` (r:1 w:0)
+	/// Proof: `Restaking::Archive` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::ClosedPools` (r:1 w:0)
+	/// Proof: `Restaking::ClosedPools` (`max_values`: None, `max_size`: Some(100), added: 2575, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Work` (r:1 w:0)
+	/// Proof: `Restaking::Work` (`max_values`: None, `max_size`: Some(221), added: 2696, mode: `MaxEncodedLen`)
 	fn leave() -> Weight {
-		Weight::from_parts(60_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(6_u64))
+		// Minimum execution time: 38_858_000 picoseconds.
+		Weight::from_parts(49_524_000, 9362)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
+	/// Storage: `Restaking::RewardBooks` (r:1 w:1)
+	/// Proof: `Restaking::RewardBooks` (`max_values`: None, `max_size`: Some(4280), added: 6755, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:2 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn set_commission() -> Weight {
-		Weight::from_parts(30_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(1_u64))
+		// Minimum execution time: 56_955_000 picoseconds.
+		Weight::from_parts(76_213_000, 7745)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:1 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:1)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Positions` (r:1 w:1)
+	/// Proof: `Restaking::Positions` (`max_values`: None, `max_size`: Some(4348), added: 6823, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Allocations` (r:1 w:0)
+	/// Proof: `Restaking::Allocations` (`max_values`: None, `max_size`: Some(2124), added: 4599, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Candidates` (r:1 w:1)
+	/// Proof: `Restaking::Candidates` (`max_values`: Some(1), `max_size`: Some(52002), added: 52497, mode: `MaxEncodedLen`)
 	fn delegate() -> Weight {
-		Weight::from_parts(120_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(6_u64))
+		// Minimum execution time: 183_451_000 picoseconds.
+		Weight::from_parts(218_093_000, 53487)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:4 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:1)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Candidates` (r:1 w:1)
+	/// Proof: `Restaking::Candidates` (`max_values`: Some(1), `max_size`: Some(52002), added: 52497, mode: `MaxEncodedLen`)
+	/// Storage: `Session::NextKeys` (r:999 w:0)
+	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `Restaking::Allocations` (r:16 w:0)
+	/// Proof: `Restaking::Allocations` (`max_values`: None, `max_size`: Some(2124), added: 4599, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Positions` (r:1 w:1)
+	/// Proof: `Restaking::Positions` (`max_values`: None, `max_size`: Some(4348), added: 6823, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Archive` (r:0 w:2)
+	/// Proof: `Restaking::Archive` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
 	fn unbond() -> Weight {
-		Weight::from_parts(500_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(140_u64))
-			.saturating_add(T::DbWeight::get().writes(10_u64))
+		// Minimum execution time: 2_536_526_000 picoseconds.
+		Weight::from_parts(3_588_063_000, 2536366)
+			.saturating_add(T::DbWeight::get().reads(1026_u64))
+			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Revive::OriginalAccount` (r:1 w:1)
+	/// Proof: `Revive::OriginalAccount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:1)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Positions` (r:1 w:1)
+	/// Proof: `Restaking::Positions` (`max_values`: None, `max_size`: Some(4348), added: 6823, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Archive` (r:1 w:1)
+	/// Proof: `Restaking::Archive` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
 	fn withdraw() -> Weight {
-		Weight::from_parts(150_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(7_u64))
-			.saturating_add(T::DbWeight::get().writes(7_u64))
+		// Minimum execution time: 223_911_000 picoseconds.
+		Weight::from_parts(348_867_000, 9362)
+			.saturating_add(T::DbWeight::get().reads(9_u64))
+			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Revive::OriginalAccount` (r:1 w:1)
+	/// Proof: `Revive::OriginalAccount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:0)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Positions` (r:1 w:1)
+	/// Proof: `Restaking::Positions` (`max_values`: None, `max_size`: Some(4348), added: 6823, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
 	fn realise() -> Weight {
-		Weight::from_parts(110_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
-	}
-	fn convert() -> Weight {
-		Weight::from_parts(110_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
-	}
-	fn archive() -> Weight {
-		Weight::from_parts(40_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(2_u64))
-			.saturating_add(T::DbWeight::get().writes(2_u64))
-	}
-	fn reopen() -> Weight {
-		Weight::from_parts(30_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(2_u64))
-			.saturating_add(T::DbWeight::get().writes(1_u64))
-	}
-	fn allocate() -> Weight {
-		Weight::from_parts(500_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(125_u64))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
-	}
-	fn release() -> Weight {
-		Weight::from_parts(120_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
-			.saturating_add(T::DbWeight::get().writes(5_u64))
-	}
-	fn validate() -> Weight {
-		Weight::from_parts(120_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(6_u64))
-			.saturating_add(T::DbWeight::get().writes(3_u64))
-	}
-	fn chill() -> Weight {
-		Weight::from_parts(400_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(104_u64))
-			.saturating_add(T::DbWeight::get().writes(2_u64))
-	}
-	fn rank() -> Weight {
-		Weight::from_parts(80_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().writes(2_u64))
-	}
-	fn distribute() -> Weight {
-		Weight::from_parts(250_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(23_u64))
-			.saturating_add(T::DbWeight::get().writes(20_u64))
-	}
-	fn claim() -> Weight {
-		Weight::from_parts(150_000_000, 0)
+		// Minimum execution time: 165_815_000 picoseconds.
+		Weight::from_parts(236_441_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
-	fn fund() -> Weight {
-		Weight::from_parts(80_000_000, 0)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Revive::OriginalAccount` (r:1 w:1)
+	/// Proof: `Revive::OriginalAccount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Positions` (r:1 w:1)
+	/// Proof: `Restaking::Positions` (`max_values`: None, `max_size`: Some(4348), added: 6823, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::ClosedPools` (r:1 w:1)
+	/// Proof: `Restaking::ClosedPools` (`max_values`: None, `max_size`: Some(100), added: 2575, mode: `MaxEncodedLen`)
+	fn convert() -> Weight {
+		// Minimum execution time: 65_046_000 picoseconds.
+		Weight::from_parts(75_322_000, 7813)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
+	}
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Revive::OriginalAccount` (r:1 w:1)
+	/// Proof: `Revive::OriginalAccount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:1)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Archive` (r:0 w:1)
+	/// Proof: `Restaking::Archive` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
+	fn archive() -> Weight {
+		// Minimum execution time: 110_554_000 picoseconds.
+		Weight::from_parts(165_295_000, 9362)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
+	}
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Revive::OriginalAccount` (r:1 w:1)
+	/// Proof: `Revive::OriginalAccount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:1)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	fn reopen() -> Weight {
+		// Minimum execution time: 58_036_000 picoseconds.
+		Weight::from_parts(70_784_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
-	fn expire_pot() -> Weight {
-		Weight::from_parts(40_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
+	/// Storage: `Restaking::Services` (r:1 w:0)
+	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:1)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:3 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Candidates` (r:1 w:1)
+	/// Proof: `Restaking::Candidates` (`max_values`: Some(1), `max_size`: Some(52002), added: 52497, mode: `MaxEncodedLen`)
+	/// Storage: `Session::NextKeys` (r:999 w:0)
+	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `Restaking::Allocations` (r:16 w:1)
+	/// Proof: `Restaking::Allocations` (`max_values`: None, `max_size`: Some(2124), added: 4599, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	fn allocate() -> Weight {
+		// Minimum execution time: 2_345_484_000 picoseconds.
+		Weight::from_parts(2_559_350_000, 2527672)
+			.saturating_add(T::DbWeight::get().reads(1022_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
+	}
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Revive::OriginalAccount` (r:1 w:1)
+	/// Proof: `Revive::OriginalAccount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:1)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Allocations` (r:1 w:1)
+	/// Proof: `Restaking::Allocations` (`max_values`: None, `max_size`: Some(2124), added: 4599, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Services` (r:1 w:1)
+	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Candidates` (r:1 w:1)
+	/// Proof: `Restaking::Candidates` (`max_values`: Some(1), `max_size`: Some(52002), added: 52497, mode: `MaxEncodedLen`)
+	fn release() -> Weight {
+		// Minimum execution time: 155_561_000 picoseconds.
+		Weight::from_parts(178_995_000, 53487)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
+	/// Storage: `Session::NextKeys` (r:1 w:0)
+	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:2 w:2)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Positions` (r:1 w:0)
+	/// Proof: `Restaking::Positions` (`max_values`: None, `max_size`: Some(4348), added: 6823, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:2 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Allocations` (r:1 w:0)
+	/// Proof: `Restaking::Allocations` (`max_values`: None, `max_size`: Some(2124), added: 4599, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Candidates` (r:1 w:1)
+	/// Proof: `Restaking::Candidates` (`max_values`: Some(1), `max_size`: Some(52002), added: 52497, mode: `MaxEncodedLen`)
+	fn validate() -> Weight {
+		// Minimum execution time: 123_623_000 picoseconds.
+		Weight::from_parts(149_211_000, 57154)
+			.saturating_add(T::DbWeight::get().reads(9_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
+	}
+	/// Storage: `Restaking::Operators` (r:1 w:1)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:3 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Candidates` (r:1 w:1)
+	/// Proof: `Restaking::Candidates` (`max_values`: Some(1), `max_size`: Some(52002), added: 52497, mode: `MaxEncodedLen`)
+	/// Storage: `Session::NextKeys` (r:999 w:0)
+	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	fn chill() -> Weight {
+		// Minimum execution time: 2_246_307_000 picoseconds.
+		Weight::from_parts(2_389_239_000, 2526431)
+			.saturating_add(T::DbWeight::get().reads(1004_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
-	fn expire_work() -> Weight {
-		Weight::from_parts(20_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(2_u64))
-			.saturating_add(T::DbWeight::get().writes(1_u64))
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Revive::OriginalAccount` (r:1 w:1)
+	/// Proof: `Revive::OriginalAccount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:1)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Allocations` (r:1 w:0)
+	/// Proof: `Restaking::Allocations` (`max_values`: None, `max_size`: Some(2124), added: 4599, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Candidates` (r:1 w:1)
+	/// Proof: `Restaking::Candidates` (`max_values`: Some(1), `max_size`: Some(52002), added: 52497, mode: `MaxEncodedLen`)
+	fn rank() -> Weight {
+		// Minimum execution time: 148_129_000 picoseconds.
+		Weight::from_parts(172_175_000, 53487)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Revive::OriginalAccount` (r:1 w:1)
+	/// Proof: `Revive::OriginalAccount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:0)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::RewardBooks` (r:1 w:1)
+	/// Proof: `Restaking::RewardBooks` (`max_values`: None, `max_size`: Some(4280), added: 6755, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Work` (r:1 w:1)
+	/// Proof: `Restaking::Work` (`max_values`: None, `max_size`: Some(221), added: 2696, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Pots` (r:16 w:16)
+	/// Proof: `Restaking::Pots` (`max_values`: None, `max_size`: Some(46), added: 2521, mode: `MaxEncodedLen`)
+	fn distribute() -> Weight {
+		// Minimum execution time: 251_232_000 picoseconds.
+		Weight::from_parts(283_980_000, 41326)
+			.saturating_add(T::DbWeight::get().reads(24_u64))
+			.saturating_add(T::DbWeight::get().writes(22_u64))
+	}
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Revive::OriginalAccount` (r:1 w:1)
+	/// Proof: `Revive::OriginalAccount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Positions` (r:1 w:1)
+	/// Proof: `Restaking::Positions` (`max_values`: None, `max_size`: Some(4348), added: 6823, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:0)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::RewardBooks` (r:1 w:1)
+	/// Proof: `Restaking::RewardBooks` (`max_values`: None, `max_size`: Some(4280), added: 6755, mode: `MaxEncodedLen`)
+	fn claim() -> Weight {
+		// Minimum execution time: 188_679_000 picoseconds.
+		Weight::from_parts(213_066_000, 9362)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Revive::OriginalAccount` (r:1 w:1)
+	/// Proof: `Revive::OriginalAccount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Services` (r:1 w:0)
+	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Pots` (r:1 w:1)
+	/// Proof: `Restaking::Pots` (`max_values`: None, `max_size`: Some(46), added: 2521, mode: `MaxEncodedLen`)
+	fn fund() -> Weight {
+		// Minimum execution time: 89_613_000 picoseconds.
+		Weight::from_parts(96_222_000, 6196)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
+	}
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Revive::OriginalAccount` (r:1 w:1)
+	/// Proof: `Revive::OriginalAccount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Pots` (r:2 w:2)
+	/// Proof: `Restaking::Pots` (`max_values`: None, `max_size`: Some(46), added: 2521, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Services` (r:1 w:0)
+	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
+	fn expire_pot() -> Weight {
+		// Minimum execution time: 60_970_000 picoseconds.
+		Weight::from_parts(76_033_000, 6032)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
+	}
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Revive::OriginalAccount` (r:1 w:1)
+	/// Proof: `Revive::OriginalAccount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Work` (r:1 w:1)
+	/// Proof: `Restaking::Work` (`max_values`: None, `max_size`: Some(221), added: 2696, mode: `MaxEncodedLen`)
+	fn expire_work() -> Weight {
+		// Minimum execution time: 55_161_000 picoseconds.
+		Weight::from_parts(60_299_000, 3686)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
+	}
+	/// Storage: `Restaking::CounterForServices` (r:1 w:1)
+	/// Proof: `Restaking::CounterForServices` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::NextService` (r:1 w:1)
+	/// Proof: `Restaking::NextService` (`max_values`: Some(1), `max_size`: Some(2), added: 497, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Services` (r:1 w:1)
+	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
 	fn create_service() -> Weight {
-		Weight::from_parts(30_000_000, 0)
+		// Minimum execution time: 20_410_000 picoseconds.
+		Weight::from_parts(23_134_000, 3563)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
+	/// Storage: `Restaking::Services` (r:1 w:1)
+	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
 	fn drain_service() -> Weight {
-		Weight::from_parts(20_000_000, 0)
+		// Minimum execution time: 15_353_000 picoseconds.
+		Weight::from_parts(17_756_000, 3563)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Revive::OriginalAccount` (r:1 w:1)
+	/// Proof: `Revive::OriginalAccount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Services` (r:1 w:1)
+	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::CounterForServices` (r:1 w:1)
+	/// Proof: `Restaking::CounterForServices` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn retire_service() -> Weight {
-		Weight::from_parts(20_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(2_u64))
-			.saturating_add(T::DbWeight::get().writes(2_u64))
+		// Minimum execution time: 57_235_000 picoseconds.
+		Weight::from_parts(63_033_000, 3593)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
+	/// Storage: `Restaking::Services` (r:1 w:1)
+	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
 	fn revoke_reporter() -> Weight {
-		Weight::from_parts(20_000_000, 0)
+		// Minimum execution time: 15_372_000 picoseconds.
+		Weight::from_parts(22_112_000, 3563)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:1 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Services` (r:1 w:1)
+	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:1)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Allocations` (r:1 w:1)
+	/// Proof: `Restaking::Allocations` (`max_values`: None, `max_size`: Some(2124), added: 4599, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::NextReport` (r:1 w:1)
+	/// Proof: `Restaking::NextReport` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::ReportQueue` (r:1 w:1)
+	/// Proof: `Restaking::ReportQueue` (`max_values`: Some(1), `max_size`: Some(4098), added: 4593, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Reports` (r:0 w:1)
+	/// Proof: `Restaking::Reports` (`max_values`: None, `max_size`: Some(138), added: 2613, mode: `MaxEncodedLen`)
 	fn report() -> Weight {
-		Weight::from_parts(140_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(8_u64))
+		// Minimum execution time: 101_481_000 picoseconds.
+		Weight::from_parts(118_496_000, 9362)
+			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
+	/// Storage: `Restaking::Reports` (r:1 w:1)
+	/// Proof: `Restaking::Reports` (`max_values`: None, `max_size`: Some(138), added: 2613, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::ReportQueue` (r:1 w:1)
+	/// Proof: `Restaking::ReportQueue` (`max_values`: Some(1), `max_size`: Some(4098), added: 4593, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Services` (r:1 w:1)
+	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:1)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	fn veto() -> Weight {
-		Weight::from_parts(110_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(7_u64))
-			.saturating_add(T::DbWeight::get().writes(5_u64))
+		// Minimum execution time: 83_674_000 picoseconds.
+		Weight::from_parts(93_258_000, 9362)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
+			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
+	/// Storage: `Restaking::Reports` (r:1 w:1)
+	/// Proof: `Restaking::Reports` (`max_values`: None, `max_size`: Some(138), added: 2613, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::ReportQueue` (r:1 w:1)
+	/// Proof: `Restaking::ReportQueue` (`max_values`: Some(1), `max_size`: Some(4098), added: 4593, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Services` (r:1 w:1)
+	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:1)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
 	fn cancel() -> Weight {
-		Weight::from_parts(110_000_000, 0)
+		// Minimum execution time: 79_037_000 picoseconds.
+		Weight::from_parts(87_770_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
-			.saturating_add(T::DbWeight::get().writes(5_u64))
-	}
-	fn execute() -> Weight {
-		Weight::from_parts(120_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Revive::OriginalAccount` (r:1 w:1)
+	/// Proof: `Revive::OriginalAccount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Reports` (r:1 w:1)
+	/// Proof: `Restaking::Reports` (`max_values`: None, `max_size`: Some(138), added: 2613, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::ReportQueue` (r:1 w:1)
+	/// Proof: `Restaking::ReportQueue` (`max_values`: Some(1), `max_size`: Some(4098), added: 4593, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Services` (r:1 w:1)
+	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:1)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Allocations` (r:1 w:1)
+	/// Proof: `Restaking::Allocations` (`max_values`: None, `max_size`: Some(2124), added: 4599, mode: `MaxEncodedLen`)
+	fn execute() -> Weight {
+		// Minimum execution time: 141_450_000 picoseconds.
+		Weight::from_parts(152_686_000, 9362)
+			.saturating_add(T::DbWeight::get().reads(10_u64))
+			.saturating_add(T::DbWeight::get().writes(9_u64))
+	}
+	/// Storage: `Restaking::Services` (r:1 w:0)
+	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::NotedFaults` (r:1 w:1)
+	/// Proof: `Restaking::NotedFaults` (`max_values`: Some(1), `max_size`: Some(2690), added: 3185, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:1)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn note_fault() -> Weight {
-		Weight::from_parts(80_000_000, 0)
+		// Minimum execution time: 30_655_000 picoseconds.
+		Weight::from_parts(35_162_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
+	/// Storage: `Restaking::Operators` (r:1 w:0)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Work` (r:1 w:1)
+	/// Proof: `Restaking::Work` (`max_values`: None, `max_size`: Some(221), added: 2696, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Pots` (r:1 w:1)
+	/// Proof: `Restaking::Pots` (`max_values`: None, `max_size`: Some(46), added: 2521, mode: `MaxEncodedLen`)
 	fn note_work() -> Weight {
-		Weight::from_parts(40_000_000, 0)
+		// Minimum execution time: 29_083_000 picoseconds.
+		Weight::from_parts(34_992_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
-	fn punish() -> Weight {
-		Weight::from_parts(700_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(14_u64))
-			.saturating_add(T::DbWeight::get().writes(12_u64))
-	}
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:1)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Allocations` (r:1 w:1)
+	/// Proof: `Restaking::Allocations` (`max_values`: None, `max_size`: Some(2124), added: 4599, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Candidates` (r:1 w:1)
+	/// Proof: `Restaking::Candidates` (`max_values`: Some(1), `max_size`: Some(52002), added: 52497, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::ClosedPools` (r:0 w:1)
+	/// Proof: `Restaking::ClosedPools` (`max_values`: None, `max_size`: Some(100), added: 2575, mode: `MaxEncodedLen`)
 	/// The range of component `s` is `[1, 16]`.
 	/// The range of component `b` is `[0, 64]`.
-	fn slash(_s: u32, b: u32, ) -> Weight {
-		Weight::from_parts(150_000_000, 0)
-			.saturating_add(Weight::from_parts(2_000_000, 0).saturating_mul(b.into()))
-			.saturating_add(T::DbWeight::get().reads(6_u64))
+	fn slash(s: u32, b: u32, ) -> Weight {
+		// Minimum execution time: 89_913_000 picoseconds.
+		Weight::from_parts(95_052_135, 53487)
+			// Standard error: 191_041
+			.saturating_add(Weight::from_parts(29_831, 0).saturating_mul(s.into()))
+			// Standard error: 46_208
+			.saturating_add(Weight::from_parts(327_624, 0).saturating_mul(b.into()))
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
+	}
+	/// Storage: `Restaking::Services` (r:1 w:0)
+	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:1)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Allocations` (r:1 w:1)
+	/// Proof: `Restaking::Allocations` (`max_values`: None, `max_size`: Some(2124), added: 4599, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Candidates` (r:1 w:1)
+	/// Proof: `Restaking::Candidates` (`max_values`: Some(1), `max_size`: Some(52002), added: 52497, mode: `MaxEncodedLen`)
+	/// Storage: `Session::DisabledValidators` (r:1 w:0)
+	/// Proof: `Session::DisabledValidators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Session::Validators` (r:1 w:0)
+	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Restaking::Offenders` (r:1 w:1)
+	/// Proof: `Restaking::Offenders` (`max_values`: Some(1), `max_size`: Some(7202), added: 7697, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::ClosedPools` (r:0 w:1)
+	/// Proof: `Restaking::ClosedPools` (`max_values`: None, `max_size`: Some(100), added: 2575, mode: `MaxEncodedLen`)
+	fn punish() -> Weight {
+		// Minimum execution time: 139_217_000 picoseconds.
+		Weight::from_parts(150_233_000, 68296)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
 }
 
+/// For mocks: the same with RocksDB's weights.
 impl WeightInfo for () {
 	fn register_operator() -> Weight {
-		Weight::from_parts(120_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(6_u64))
-			.saturating_add(RocksDbWeight::get().writes(6_u64))
-	}
-	fn leave() -> Weight {
-		Weight::from_parts(60_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(6_u64))
-			.saturating_add(RocksDbWeight::get().writes(2_u64))
-	}
-	fn set_commission() -> Weight {
-		Weight::from_parts(30_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(1_u64))
-			.saturating_add(RocksDbWeight::get().writes(1_u64))
-	}
-	fn delegate() -> Weight {
-		Weight::from_parts(120_000_000, 0)
+		Weight::from_parts(97_815_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(5_u64))
 	}
+	fn leave() -> Weight {
+		Weight::from_parts(49_524_000, 9362)
+			.saturating_add(RocksDbWeight::get().reads(5_u64))
+			.saturating_add(RocksDbWeight::get().writes(2_u64))
+	}
+	fn set_commission() -> Weight {
+		Weight::from_parts(76_213_000, 7745)
+			.saturating_add(RocksDbWeight::get().reads(4_u64))
+			.saturating_add(RocksDbWeight::get().writes(1_u64))
+	}
+	fn delegate() -> Weight {
+		Weight::from_parts(218_093_000, 53487)
+			.saturating_add(RocksDbWeight::get().reads(8_u64))
+			.saturating_add(RocksDbWeight::get().writes(5_u64))
+	}
 	fn unbond() -> Weight {
-		Weight::from_parts(500_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(140_u64))
-			.saturating_add(RocksDbWeight::get().writes(10_u64))
+		Weight::from_parts(3_588_063_000, 2536366)
+			.saturating_add(RocksDbWeight::get().reads(1026_u64))
+			.saturating_add(RocksDbWeight::get().writes(8_u64))
 	}
 	fn withdraw() -> Weight {
-		Weight::from_parts(150_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(7_u64))
-			.saturating_add(RocksDbWeight::get().writes(7_u64))
+		Weight::from_parts(348_867_000, 9362)
+			.saturating_add(RocksDbWeight::get().reads(9_u64))
+			.saturating_add(RocksDbWeight::get().writes(8_u64))
 	}
 	fn realise() -> Weight {
-		Weight::from_parts(110_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(5_u64))
-			.saturating_add(RocksDbWeight::get().writes(4_u64))
+		Weight::from_parts(236_441_000, 9362)
+			.saturating_add(RocksDbWeight::get().reads(7_u64))
+			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
 	fn convert() -> Weight {
-		Weight::from_parts(110_000_000, 0)
+		Weight::from_parts(75_322_000, 7813)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
 	fn archive() -> Weight {
-		Weight::from_parts(40_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(2_u64))
-			.saturating_add(RocksDbWeight::get().writes(2_u64))
-	}
-	fn reopen() -> Weight {
-		Weight::from_parts(30_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(2_u64))
-			.saturating_add(RocksDbWeight::get().writes(1_u64))
-	}
-	fn allocate() -> Weight {
-		Weight::from_parts(500_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(125_u64))
+		Weight::from_parts(165_295_000, 9362)
+			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
+	fn reopen() -> Weight {
+		Weight::from_parts(70_784_000, 9362)
+			.saturating_add(RocksDbWeight::get().reads(4_u64))
+			.saturating_add(RocksDbWeight::get().writes(3_u64))
+	}
+	fn allocate() -> Weight {
+		Weight::from_parts(2_559_350_000, 2527672)
+			.saturating_add(RocksDbWeight::get().reads(1022_u64))
+			.saturating_add(RocksDbWeight::get().writes(3_u64))
+	}
 	fn release() -> Weight {
-		Weight::from_parts(120_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(5_u64))
-			.saturating_add(RocksDbWeight::get().writes(5_u64))
+		Weight::from_parts(178_995_000, 53487)
+			.saturating_add(RocksDbWeight::get().reads(7_u64))
+			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
 	fn validate() -> Weight {
-		Weight::from_parts(120_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(6_u64))
+		Weight::from_parts(149_211_000, 57154)
+			.saturating_add(RocksDbWeight::get().reads(9_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	fn chill() -> Weight {
-		Weight::from_parts(400_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(104_u64))
+		Weight::from_parts(2_389_239_000, 2526431)
+			.saturating_add(RocksDbWeight::get().reads(1004_u64))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
 	}
 	fn rank() -> Weight {
-		Weight::from_parts(80_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(4_u64))
-			.saturating_add(RocksDbWeight::get().writes(2_u64))
+		Weight::from_parts(172_175_000, 53487)
+			.saturating_add(RocksDbWeight::get().reads(6_u64))
+			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
 	fn distribute() -> Weight {
-		Weight::from_parts(250_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(23_u64))
-			.saturating_add(RocksDbWeight::get().writes(20_u64))
+		Weight::from_parts(283_980_000, 41326)
+			.saturating_add(RocksDbWeight::get().reads(24_u64))
+			.saturating_add(RocksDbWeight::get().writes(22_u64))
 	}
 	fn claim() -> Weight {
-		Weight::from_parts(150_000_000, 0)
+		Weight::from_parts(213_066_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(7_u64))
 			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
 	fn fund() -> Weight {
-		Weight::from_parts(80_000_000, 0)
+		Weight::from_parts(96_222_000, 6196)
+			.saturating_add(RocksDbWeight::get().reads(6_u64))
+			.saturating_add(RocksDbWeight::get().writes(4_u64))
+	}
+	fn expire_pot() -> Weight {
+		Weight::from_parts(76_033_000, 6032)
+			.saturating_add(RocksDbWeight::get().reads(6_u64))
+			.saturating_add(RocksDbWeight::get().writes(4_u64))
+	}
+	fn expire_work() -> Weight {
+		Weight::from_parts(60_299_000, 3686)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
-	fn expire_pot() -> Weight {
-		Weight::from_parts(40_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(5_u64))
-			.saturating_add(RocksDbWeight::get().writes(2_u64))
-	}
-	fn expire_work() -> Weight {
-		Weight::from_parts(20_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(2_u64))
-			.saturating_add(RocksDbWeight::get().writes(1_u64))
-	}
 	fn create_service() -> Weight {
-		Weight::from_parts(30_000_000, 0)
+		Weight::from_parts(23_134_000, 3563)
 			.saturating_add(RocksDbWeight::get().reads(3_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	fn drain_service() -> Weight {
-		Weight::from_parts(20_000_000, 0)
+		Weight::from_parts(17_756_000, 3563)
 			.saturating_add(RocksDbWeight::get().reads(1_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn retire_service() -> Weight {
-		Weight::from_parts(20_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(2_u64))
-			.saturating_add(RocksDbWeight::get().writes(2_u64))
+		Weight::from_parts(63_033_000, 3593)
+			.saturating_add(RocksDbWeight::get().reads(4_u64))
+			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
 	fn revoke_reporter() -> Weight {
-		Weight::from_parts(20_000_000, 0)
+		Weight::from_parts(22_112_000, 3563)
 			.saturating_add(RocksDbWeight::get().reads(1_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn report() -> Weight {
-		Weight::from_parts(140_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(8_u64))
+		Weight::from_parts(118_496_000, 9362)
+			.saturating_add(RocksDbWeight::get().reads(9_u64))
 			.saturating_add(RocksDbWeight::get().writes(8_u64))
 	}
 	fn veto() -> Weight {
-		Weight::from_parts(110_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(7_u64))
-			.saturating_add(RocksDbWeight::get().writes(5_u64))
+		Weight::from_parts(93_258_000, 9362)
+			.saturating_add(RocksDbWeight::get().reads(8_u64))
+			.saturating_add(RocksDbWeight::get().writes(7_u64))
 	}
 	fn cancel() -> Weight {
-		Weight::from_parts(110_000_000, 0)
+		Weight::from_parts(87_770_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
-			.saturating_add(RocksDbWeight::get().writes(5_u64))
-	}
-	fn execute() -> Weight {
-		Weight::from_parts(120_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(7_u64))
 			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
+	fn execute() -> Weight {
+		Weight::from_parts(152_686_000, 9362)
+			.saturating_add(RocksDbWeight::get().reads(10_u64))
+			.saturating_add(RocksDbWeight::get().writes(9_u64))
+	}
 	fn note_fault() -> Weight {
-		Weight::from_parts(80_000_000, 0)
+		Weight::from_parts(35_162_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
 	}
 	fn note_work() -> Weight {
-		Weight::from_parts(40_000_000, 0)
+		Weight::from_parts(34_992_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
 	}
-	fn punish() -> Weight {
-		Weight::from_parts(700_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(14_u64))
-			.saturating_add(RocksDbWeight::get().writes(12_u64))
+	fn slash(s: u32, b: u32, ) -> Weight {
+		Weight::from_parts(95_052_135, 53487)
+			.saturating_add(Weight::from_parts(29_831, 0).saturating_mul(s.into()))
+			.saturating_add(Weight::from_parts(327_624, 0).saturating_mul(b.into()))
+			.saturating_add(RocksDbWeight::get().reads(4_u64))
+			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
-	/// The range of component `s` is `[1, 16]`.
-	/// The range of component `b` is `[0, 64]`.
-	fn slash(_s: u32, b: u32, ) -> Weight {
-		Weight::from_parts(150_000_000, 0)
-			.saturating_add(Weight::from_parts(2_000_000, 0).saturating_mul(b.into()))
-			.saturating_add(RocksDbWeight::get().reads(6_u64))
+	fn punish() -> Weight {
+		Weight::from_parts(150_233_000, 68296)
+			.saturating_add(RocksDbWeight::get().reads(8_u64))
 			.saturating_add(RocksDbWeight::get().writes(5_u64))
 	}
 }
