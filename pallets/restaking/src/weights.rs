@@ -2,7 +2,7 @@
 
 //! Weights of `pallet_restaking`, measured by `./scripts/weights`; do not edit.
 //!
-//! Date 2026-11-23, steps 20, repeats 6, benchmark command 64.0.0, processor AMD EPYC.
+//! Date 2026-11-23, steps 8, repeats 4, benchmark command 64.0.0, processor AMD EPYC.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(unused_parens, unused_imports, missing_docs)]
@@ -101,8 +101,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::RewardBooks` (r:0 w:1)
 	/// Proof: `Restaking::RewardBooks` (`max_values`: None, `max_size`: Some(4280), added: 6755, mode: `MaxEncodedLen`)
 	fn register_operator() -> Weight {
-		// Minimum execution time: 83_214_000 picoseconds.
-		Weight::from_parts(97_815_000, 9362)
+		// Minimum execution time: 83_624_000 picoseconds.
+		Weight::from_parts(94_099_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -117,8 +117,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Work` (r:1 w:0)
 	/// Proof: `Restaking::Work` (`max_values`: None, `max_size`: Some(221), added: 2696, mode: `MaxEncodedLen`)
 	fn leave() -> Weight {
-		// Minimum execution time: 38_858_000 picoseconds.
-		Weight::from_parts(49_524_000, 9362)
+		// Minimum execution time: 39_088_000 picoseconds.
+		Weight::from_parts(50_916_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -129,8 +129,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
 	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn set_commission() -> Weight {
-		// Minimum execution time: 56_955_000 picoseconds.
-		Weight::from_parts(76_213_000, 7745)
+		// Minimum execution time: 56_574_000 picoseconds.
+		Weight::from_parts(75_442_000, 7745)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -151,8 +151,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Candidates` (r:1 w:1)
 	/// Proof: `Restaking::Candidates` (`max_values`: Some(1), `max_size`: Some(52002), added: 52497, mode: `MaxEncodedLen`)
 	fn delegate() -> Weight {
-		// Minimum execution time: 183_451_000 picoseconds.
-		Weight::from_parts(218_093_000, 53487)
+		// Minimum execution time: 188_669_000 picoseconds.
+		Weight::from_parts(251_062_000, 53487)
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -177,8 +177,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Archive` (r:0 w:2)
 	/// Proof: `Restaking::Archive` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
 	fn unbond() -> Weight {
-		// Minimum execution time: 2_536_526_000 picoseconds.
-		Weight::from_parts(3_588_063_000, 2536366)
+		// Minimum execution time: 2_703_283_000 picoseconds.
+		Weight::from_parts(6_960_187_000, 2536366)
 			.saturating_add(T::DbWeight::get().reads(1026_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
@@ -197,8 +197,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
 	fn withdraw() -> Weight {
-		// Minimum execution time: 223_911_000 picoseconds.
-		Weight::from_parts(348_867_000, 9362)
+		// Minimum execution time: 208_609_000 picoseconds.
+		Weight::from_parts(241_979_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
@@ -213,8 +213,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
 	fn realise() -> Weight {
-		// Minimum execution time: 165_815_000 picoseconds.
-		Weight::from_parts(236_441_000, 9362)
+		// Minimum execution time: 160_057_000 picoseconds.
+		Weight::from_parts(200_437_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -227,8 +227,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::ClosedPools` (r:1 w:1)
 	/// Proof: `Restaking::ClosedPools` (`max_values`: None, `max_size`: Some(100), added: 2575, mode: `MaxEncodedLen`)
 	fn convert() -> Weight {
-		// Minimum execution time: 65_046_000 picoseconds.
-		Weight::from_parts(75_322_000, 7813)
+		// Minimum execution time: 65_847_000 picoseconds.
+		Weight::from_parts(81_821_000, 7813)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -243,8 +243,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Archive` (r:0 w:1)
 	/// Proof: `Restaking::Archive` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
 	fn archive() -> Weight {
-		// Minimum execution time: 110_554_000 picoseconds.
-		Weight::from_parts(165_295_000, 9362)
+		// Minimum execution time: 110_614_000 picoseconds.
+		Weight::from_parts(132_626_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -257,8 +257,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Operators` (r:1 w:1)
 	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
 	fn reopen() -> Weight {
-		// Minimum execution time: 58_036_000 picoseconds.
-		Weight::from_parts(70_784_000, 9362)
+		// Minimum execution time: 58_206_000 picoseconds.
+		Weight::from_parts(70_895_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -277,8 +277,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
 	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn allocate() -> Weight {
-		// Minimum execution time: 2_345_484_000 picoseconds.
-		Weight::from_parts(2_559_350_000, 2527672)
+		// Minimum execution time: 2_408_877_000 picoseconds.
+		Weight::from_parts(6_776_915_000, 2527672)
 			.saturating_add(T::DbWeight::get().reads(1022_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -297,8 +297,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Candidates` (r:1 w:1)
 	/// Proof: `Restaking::Candidates` (`max_values`: Some(1), `max_size`: Some(52002), added: 52497, mode: `MaxEncodedLen`)
 	fn release() -> Weight {
-		// Minimum execution time: 155_561_000 picoseconds.
-		Weight::from_parts(178_995_000, 53487)
+		// Minimum execution time: 163_822_000 picoseconds.
+		Weight::from_parts(209_150_000, 53487)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -317,8 +317,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Candidates` (r:1 w:1)
 	/// Proof: `Restaking::Candidates` (`max_values`: Some(1), `max_size`: Some(52002), added: 52497, mode: `MaxEncodedLen`)
 	fn validate() -> Weight {
-		// Minimum execution time: 123_623_000 picoseconds.
-		Weight::from_parts(149_211_000, 57154)
+		// Minimum execution time: 142_761_000 picoseconds.
+		Weight::from_parts(176_421_000, 57154)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -331,8 +331,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Session::NextKeys` (r:999 w:0)
 	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn chill() -> Weight {
-		// Minimum execution time: 2_246_307_000 picoseconds.
-		Weight::from_parts(2_389_239_000, 2526431)
+		// Minimum execution time: 2_326_425_000 picoseconds.
+		Weight::from_parts(3_525_601_000, 2526431)
 			.saturating_add(T::DbWeight::get().reads(1004_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -349,8 +349,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Candidates` (r:1 w:1)
 	/// Proof: `Restaking::Candidates` (`max_values`: Some(1), `max_size`: Some(52002), added: 52497, mode: `MaxEncodedLen`)
 	fn rank() -> Weight {
-		// Minimum execution time: 148_129_000 picoseconds.
-		Weight::from_parts(172_175_000, 53487)
+		// Minimum execution time: 143_332_000 picoseconds.
+		Weight::from_parts(166_957_000, 53487)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -369,8 +369,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Pots` (r:16 w:16)
 	/// Proof: `Restaking::Pots` (`max_values`: None, `max_size`: Some(46), added: 2521, mode: `MaxEncodedLen`)
 	fn distribute() -> Weight {
-		// Minimum execution time: 251_232_000 picoseconds.
-		Weight::from_parts(283_980_000, 41326)
+		// Minimum execution time: 239_535_000 picoseconds.
+		Weight::from_parts(283_820_000, 41326)
 			.saturating_add(T::DbWeight::get().reads(24_u64))
 			.saturating_add(T::DbWeight::get().writes(22_u64))
 	}
@@ -385,8 +385,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::RewardBooks` (r:1 w:1)
 	/// Proof: `Restaking::RewardBooks` (`max_values`: None, `max_size`: Some(4280), added: 6755, mode: `MaxEncodedLen`)
 	fn claim() -> Weight {
-		// Minimum execution time: 188_679_000 picoseconds.
-		Weight::from_parts(213_066_000, 9362)
+		// Minimum execution time: 187_277_000 picoseconds.
+		Weight::from_parts(207_887_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -401,8 +401,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Pots` (r:1 w:1)
 	/// Proof: `Restaking::Pots` (`max_values`: None, `max_size`: Some(46), added: 2521, mode: `MaxEncodedLen`)
 	fn fund() -> Weight {
-		// Minimum execution time: 89_613_000 picoseconds.
-		Weight::from_parts(96_222_000, 6196)
+		// Minimum execution time: 89_412_000 picoseconds.
+		Weight::from_parts(106_198_000, 6196)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -417,8 +417,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Services` (r:1 w:0)
 	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
 	fn expire_pot() -> Weight {
-		// Minimum execution time: 60_970_000 picoseconds.
-		Weight::from_parts(76_033_000, 6032)
+		// Minimum execution time: 60_409_000 picoseconds.
+		Weight::from_parts(67_850_000, 6032)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -431,8 +431,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Work` (r:1 w:1)
 	/// Proof: `Restaking::Work` (`max_values`: None, `max_size`: Some(221), added: 2696, mode: `MaxEncodedLen`)
 	fn expire_work() -> Weight {
-		// Minimum execution time: 55_161_000 picoseconds.
-		Weight::from_parts(60_299_000, 3686)
+		// Minimum execution time: 54_571_000 picoseconds.
+		Weight::from_parts(62_723_000, 3686)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -443,16 +443,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Services` (r:1 w:1)
 	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
 	fn create_service() -> Weight {
-		// Minimum execution time: 20_410_000 picoseconds.
-		Weight::from_parts(23_134_000, 3563)
+		// Minimum execution time: 20_660_000 picoseconds.
+		Weight::from_parts(23_224_000, 3563)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Restaking::Services` (r:1 w:1)
 	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
 	fn drain_service() -> Weight {
-		// Minimum execution time: 15_353_000 picoseconds.
-		Weight::from_parts(17_756_000, 3563)
+		// Minimum execution time: 15_252_000 picoseconds.
+		Weight::from_parts(19_049_000, 3563)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -465,16 +465,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::CounterForServices` (r:1 w:1)
 	/// Proof: `Restaking::CounterForServices` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn retire_service() -> Weight {
-		// Minimum execution time: 57_235_000 picoseconds.
-		Weight::from_parts(63_033_000, 3593)
+		// Minimum execution time: 56_344_000 picoseconds.
+		Weight::from_parts(73_098_000, 3593)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Restaking::Services` (r:1 w:1)
 	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
 	fn revoke_reporter() -> Weight {
-		// Minimum execution time: 15_372_000 picoseconds.
-		Weight::from_parts(22_112_000, 3563)
+		// Minimum execution time: 15_333_000 picoseconds.
+		Weight::from_parts(27_230_000, 3563)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -499,8 +499,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Reports` (r:0 w:1)
 	/// Proof: `Restaking::Reports` (`max_values`: None, `max_size`: Some(138), added: 2613, mode: `MaxEncodedLen`)
 	fn report() -> Weight {
-		// Minimum execution time: 101_481_000 picoseconds.
-		Weight::from_parts(118_496_000, 9362)
+		// Minimum execution time: 102_582_000 picoseconds.
+		Weight::from_parts(119_928_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
@@ -519,8 +519,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	fn veto() -> Weight {
-		// Minimum execution time: 83_674_000 picoseconds.
-		Weight::from_parts(93_258_000, 9362)
+		// Minimum execution time: 84_555_000 picoseconds.
+		Weight::from_parts(102_352_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
@@ -537,8 +537,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
 	fn cancel() -> Weight {
-		// Minimum execution time: 79_037_000 picoseconds.
-		Weight::from_parts(87_770_000, 9362)
+		// Minimum execution time: 78_896_000 picoseconds.
+		Weight::from_parts(87_840_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -561,8 +561,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Allocations` (r:1 w:1)
 	/// Proof: `Restaking::Allocations` (`max_values`: None, `max_size`: Some(2124), added: 4599, mode: `MaxEncodedLen`)
 	fn execute() -> Weight {
-		// Minimum execution time: 141_450_000 picoseconds.
-		Weight::from_parts(152_686_000, 9362)
+		// Minimum execution time: 141_860_000 picoseconds.
+		Weight::from_parts(158_515_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(10_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
@@ -575,8 +575,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
 	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn note_fault() -> Weight {
-		// Minimum execution time: 30_655_000 picoseconds.
-		Weight::from_parts(35_162_000, 9362)
+		// Minimum execution time: 30_645_000 picoseconds.
+		Weight::from_parts(40_259_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -589,8 +589,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Pots` (r:1 w:1)
 	/// Proof: `Restaking::Pots` (`max_values`: None, `max_size`: Some(46), added: 2521, mode: `MaxEncodedLen`)
 	fn note_work() -> Weight {
-		// Minimum execution time: 29_083_000 picoseconds.
-		Weight::from_parts(34_992_000, 9362)
+		// Minimum execution time: 29_704_000 picoseconds.
+		Weight::from_parts(35_913_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -607,12 +607,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// The range of component `s` is `[1, 16]`.
 	/// The range of component `b` is `[0, 64]`.
 	fn slash(s: u32, b: u32, ) -> Weight {
-		// Minimum execution time: 89_913_000 picoseconds.
-		Weight::from_parts(95_052_135, 53487)
-			// Standard error: 191_041
-			.saturating_add(Weight::from_parts(29_831, 0).saturating_mul(s.into()))
-			// Standard error: 46_208
-			.saturating_add(Weight::from_parts(327_624, 0).saturating_mul(b.into()))
+		// Minimum execution time: 96_593_000 picoseconds.
+		Weight::from_parts(104_778_164, 53487)
+			// Standard error: 85_045
+			.saturating_add(Weight::from_parts(171_828, 0).saturating_mul(s.into()))
+			// Standard error: 20_173
+			.saturating_add(Weight::from_parts(162_074, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -635,8 +635,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::ClosedPools` (r:0 w:1)
 	/// Proof: `Restaking::ClosedPools` (`max_values`: None, `max_size`: Some(100), added: 2575, mode: `MaxEncodedLen`)
 	fn punish() -> Weight {
-		// Minimum execution time: 139_217_000 picoseconds.
-		Weight::from_parts(150_233_000, 68296)
+		// Minimum execution time: 149_060_000 picoseconds.
+		Weight::from_parts(177_463_000, 68296)
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -645,164 +645,164 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// For mocks: the same with RocksDB's weights.
 impl WeightInfo for () {
 	fn register_operator() -> Weight {
-		Weight::from_parts(97_815_000, 9362)
+		Weight::from_parts(94_099_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(5_u64))
 	}
 	fn leave() -> Weight {
-		Weight::from_parts(49_524_000, 9362)
+		Weight::from_parts(50_916_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(5_u64))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
 	}
 	fn set_commission() -> Weight {
-		Weight::from_parts(76_213_000, 7745)
+		Weight::from_parts(75_442_000, 7745)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn delegate() -> Weight {
-		Weight::from_parts(218_093_000, 53487)
+		Weight::from_parts(251_062_000, 53487)
 			.saturating_add(RocksDbWeight::get().reads(8_u64))
 			.saturating_add(RocksDbWeight::get().writes(5_u64))
 	}
 	fn unbond() -> Weight {
-		Weight::from_parts(3_588_063_000, 2536366)
+		Weight::from_parts(6_960_187_000, 2536366)
 			.saturating_add(RocksDbWeight::get().reads(1026_u64))
 			.saturating_add(RocksDbWeight::get().writes(8_u64))
 	}
 	fn withdraw() -> Weight {
-		Weight::from_parts(348_867_000, 9362)
+		Weight::from_parts(241_979_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(9_u64))
 			.saturating_add(RocksDbWeight::get().writes(8_u64))
 	}
 	fn realise() -> Weight {
-		Weight::from_parts(236_441_000, 9362)
+		Weight::from_parts(200_437_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(7_u64))
 			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
 	fn convert() -> Weight {
-		Weight::from_parts(75_322_000, 7813)
+		Weight::from_parts(81_821_000, 7813)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
 	fn archive() -> Weight {
-		Weight::from_parts(165_295_000, 9362)
+		Weight::from_parts(132_626_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
 	fn reopen() -> Weight {
-		Weight::from_parts(70_784_000, 9362)
+		Weight::from_parts(70_895_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	fn allocate() -> Weight {
-		Weight::from_parts(2_559_350_000, 2527672)
+		Weight::from_parts(6_776_915_000, 2527672)
 			.saturating_add(RocksDbWeight::get().reads(1022_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	fn release() -> Weight {
-		Weight::from_parts(178_995_000, 53487)
+		Weight::from_parts(209_150_000, 53487)
 			.saturating_add(RocksDbWeight::get().reads(7_u64))
 			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
 	fn validate() -> Weight {
-		Weight::from_parts(149_211_000, 57154)
+		Weight::from_parts(176_421_000, 57154)
 			.saturating_add(RocksDbWeight::get().reads(9_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	fn chill() -> Weight {
-		Weight::from_parts(2_389_239_000, 2526431)
+		Weight::from_parts(3_525_601_000, 2526431)
 			.saturating_add(RocksDbWeight::get().reads(1004_u64))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
 	}
 	fn rank() -> Weight {
-		Weight::from_parts(172_175_000, 53487)
+		Weight::from_parts(166_957_000, 53487)
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
 	fn distribute() -> Weight {
-		Weight::from_parts(283_980_000, 41326)
+		Weight::from_parts(283_820_000, 41326)
 			.saturating_add(RocksDbWeight::get().reads(24_u64))
 			.saturating_add(RocksDbWeight::get().writes(22_u64))
 	}
 	fn claim() -> Weight {
-		Weight::from_parts(213_066_000, 9362)
+		Weight::from_parts(207_887_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(7_u64))
 			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
 	fn fund() -> Weight {
-		Weight::from_parts(96_222_000, 6196)
+		Weight::from_parts(106_198_000, 6196)
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
 	fn expire_pot() -> Weight {
-		Weight::from_parts(76_033_000, 6032)
+		Weight::from_parts(67_850_000, 6032)
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
 	fn expire_work() -> Weight {
-		Weight::from_parts(60_299_000, 3686)
+		Weight::from_parts(62_723_000, 3686)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	fn create_service() -> Weight {
-		Weight::from_parts(23_134_000, 3563)
+		Weight::from_parts(23_224_000, 3563)
 			.saturating_add(RocksDbWeight::get().reads(3_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	fn drain_service() -> Weight {
-		Weight::from_parts(17_756_000, 3563)
+		Weight::from_parts(19_049_000, 3563)
 			.saturating_add(RocksDbWeight::get().reads(1_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn retire_service() -> Weight {
-		Weight::from_parts(63_033_000, 3593)
+		Weight::from_parts(73_098_000, 3593)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
 	fn revoke_reporter() -> Weight {
-		Weight::from_parts(22_112_000, 3563)
+		Weight::from_parts(27_230_000, 3563)
 			.saturating_add(RocksDbWeight::get().reads(1_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn report() -> Weight {
-		Weight::from_parts(118_496_000, 9362)
+		Weight::from_parts(119_928_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(9_u64))
 			.saturating_add(RocksDbWeight::get().writes(8_u64))
 	}
 	fn veto() -> Weight {
-		Weight::from_parts(93_258_000, 9362)
+		Weight::from_parts(102_352_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(8_u64))
 			.saturating_add(RocksDbWeight::get().writes(7_u64))
 	}
 	fn cancel() -> Weight {
-		Weight::from_parts(87_770_000, 9362)
+		Weight::from_parts(87_840_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
 	fn execute() -> Weight {
-		Weight::from_parts(152_686_000, 9362)
+		Weight::from_parts(158_515_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(10_u64))
 			.saturating_add(RocksDbWeight::get().writes(9_u64))
 	}
 	fn note_fault() -> Weight {
-		Weight::from_parts(35_162_000, 9362)
+		Weight::from_parts(40_259_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
 	}
 	fn note_work() -> Weight {
-		Weight::from_parts(34_992_000, 9362)
+		Weight::from_parts(35_913_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
 	}
 	fn slash(s: u32, b: u32, ) -> Weight {
-		Weight::from_parts(95_052_135, 53487)
-			.saturating_add(Weight::from_parts(29_831, 0).saturating_mul(s.into()))
-			.saturating_add(Weight::from_parts(327_624, 0).saturating_mul(b.into()))
+		Weight::from_parts(104_778_164, 53487)
+			.saturating_add(Weight::from_parts(171_828, 0).saturating_mul(s.into()))
+			.saturating_add(Weight::from_parts(162_074, 0).saturating_mul(b.into()))
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
 	fn punish() -> Weight {
-		Weight::from_parts(150_233_000, 68296)
+		Weight::from_parts(177_463_000, 68296)
 			.saturating_add(RocksDbWeight::get().reads(8_u64))
 			.saturating_add(RocksDbWeight::get().writes(5_u64))
 	}
