@@ -252,10 +252,13 @@ impl Network {
 	}
 
 	/// Starts one node more with the session keys of validator `of`, which keeps running: from now on both author its
-	/// blocks. Waits until its RPC answers.
+	/// blocks. It does not vote, or two votes might be reported first. Waits until its RPC answers.
 	pub async fn twin(&mut self, of: usize) -> Result<&Node> {
 		ensure!(of < usize::from(self.validators), "{of} is no validator");
-		let node = self.add(Role::Twin(self.chain.clone(), of), Vec::new())?;
+		let node = self.add(
+			Role::Twin(self.chain.clone(), of),
+			vec!["--no-grandpa".to_owned()],
+		)?;
 		node.start()?;
 		node.ready(START).await?;
 		Ok(node)

@@ -89,10 +89,11 @@ impl Validator {
 		let genesis = &mut spec["genesis"]["runtimeGenesis"]["patch"];
 		genesis["session"]["keys"][3] = json!([self.account, self.account, self.session_keys]);
 		genesis["dataAvailability"]["keys"][3] = json!([self.account, self.attestation_key]);
+		genesis["restaking"]["operators"][3][0] = json!(self.account);
 		let balances = genesis["balances"]["balances"]
 			.as_array_mut()
 			.context("balances")?;
-		balances.push(json!([self.account, 1_000_000_000_000_000u64]));
+		balances.push(json!([self.account, 200_000_000_000_000_000u64]));
 		let path = self.folder.path().join("chain.json");
 		fs::write(&path, spec.to_string())?;
 		Ok(path)
