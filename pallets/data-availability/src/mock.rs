@@ -130,7 +130,7 @@ impl crate::OnFault<AccountId32> for Faults {
 pub struct Direct;
 impl crate::Payee<AccountId32, Credit<AccountId32, Balances>> for Direct {
 	fn pay(account: &AccountId32, earned: Credit<AccountId32, Balances>) -> DispatchResult {
-		Balances::resolve(account, earned).map_err(|_| sp_runtime::TokenError::CannotCreate.into())
+		Balances::resolve(account, earned).map_err(|_| sp_runtime::TokenError::BelowMinimum.into())
 	}
 	fn weight() -> Weight {
 		Weight::zero()

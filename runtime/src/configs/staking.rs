@@ -207,7 +207,7 @@ impl Payee<AccountId, Credit<AccountId, Balances>> for PayThroughPools {
 		let points = u64::try_from(earned.peek() / MICRO_ZG).unwrap_or(u64::MAX).max(1);
 		Restaking::pay_for_work(DATA_AVAILABILITY, account, points, earned)
 			.or_else(|earned| Balances::resolve(account, earned))
-			.map_err(|_| TokenError::CannotCreate.into())
+			.map_err(|_| TokenError::BelowMinimum.into())
 	}
 
 	fn weight() -> Weight {
