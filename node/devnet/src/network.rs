@@ -252,13 +252,10 @@ impl Network {
 	}
 
 	/// Starts one node more with the session keys of validator `of`, which keeps running: from now on both author its
-	/// blocks. It does not vote, or two votes might be reported first. Waits until its RPC answers.
+	/// blocks and cast its votes. Waits until its RPC answers.
 	pub async fn twin(&mut self, of: usize) -> Result<&Node> {
 		ensure!(of < usize::from(self.validators), "{of} is no validator");
-		let node = self.add(
-			Role::Twin(self.chain.clone(), of),
-			vec!["--no-grandpa".to_owned()],
-		)?;
+		let node = self.add(Role::Twin(self.chain.clone(), of), Vec::new())?;
 		node.start()?;
 		node.ready(START).await?;
 		Ok(node)

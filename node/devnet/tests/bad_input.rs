@@ -95,12 +95,12 @@ async fn empty_and_oversized_blobs_are_refused_by_the_chain(chain: &Chain) -> Re
 	for (length, expected) in [(0u32, "EmptyBlob"), ((32 << 20) + 1, "BlobTooLarge")] {
 		let fields = (zero, length, zero, zero, RETENTION, u128::MAX);
 		let refused = chain
-			.call(&key("//Bob"), "DataAvailability", "submit", fields)
+			.call(&key("//Ferdie"), "DataAvailability", "submit", fields)
 			.await
 			.unwrap_err();
 		assert!(format!("{refused:#}").contains(expected), "{refused:#}");
 	}
-	assert_eq!(chain.client.balance(account_of(&key("//Bob"))).await?.held, 0);
+	assert_eq!(chain.client.balance(account_of(&key("//Ferdie"))).await?.held, 0);
 	Ok(())
 }
 
@@ -116,9 +116,9 @@ async fn an_unfunded_payer_is_told_so(chain: &Chain) -> Result<()> {
 
 	// Enough for the transaction and the dispersal, not for custody.
 	let (poor, large) = (key("//Poor"), blob::commit(client, noise(1 << 20, 12)).await?);
-	let cost = zerog_client::publish::plan(client, &large, LONG, &key("//Bob")).await?;
+	let cost = zerog_client::publish::plan(client, &large, LONG, &key("//Ferdie")).await?;
 	let gift = cost.total() - cost.custody_fee / 2;
-	client.transfer(account_of(&poor), gift, &key("//Bob")).await?;
+	client.transfer(account_of(&poor), gift, &key("//Ferdie")).await?;
 	let submitted = client.submit_blob(&large.header, LONG, cost.max_fee, &poor).await;
 	assert!(matches!(submitted, Err(Error::Failed { .. })), "{submitted:?}");
 	let left = client.balance(account_of(&poor)).await?;
@@ -132,7 +132,7 @@ async fn an_unfunded_payer_is_told_so(chain: &Chain) -> Result<()> {
 }
 
 async fn a_price_above_the_payers_maximum_is_not_paid(chain: &Chain) -> Result<()> {
-	let (client, payer) = (&chain.client, key("//Bob"));
+	let (client, payer) = (&chain.client, key("//Ferdie"));
 	let blob = blob::commit(client, noise(1_000, 16)).await?;
 	let plan = blob::plan(client, &blob, &payer).await?;
 	let offered = plan.dispersal_fee + plan.custody_fee - 1;
@@ -188,7 +188,7 @@ async fn wrong_bodies_are_refused_and_the_right_one_is_taken(chain: &Chain, node
 }
 
 async fn repeats_change_nothing_and_nothing_shortens(chain: &Chain, blob: &Blob) -> Result<()> {
-	let (client, alice, bob) = (&chain.client, key("//Alice"), key("//Bob"));
+	let (client, alice, ferdie) = (&chain.client, key("//Alice"), key("//Ferdie"));
 	let known = async || client.blob(blob.commitment).await?.context("it is certified");
 	let held = async |key| anyhow::Ok(client.balance(account_of(key)).await?.held);
 	let (before, held_before) = (known().await?, held(&alice).await?);
@@ -201,13 +201,13 @@ async fn repeats_change_nothing_and_nothing_shortens(chain: &Chain, blob: &Blob)
 		);
 	}
 	// Bob's blocks count from the one that takes his transaction, which is not known before.
-	let plan = zerog_client::publish::plan(client, blob, 2 * RETENTION, &bob).await?;
+	let plan = zerog_client::publish::plan(client, blob, 2 * RETENTION, &ferdie).await?;
 	let longer = client
-		.submit_blob(&blob.header, 2 * RETENTION, plan.max_fee, &bob)
+		.submit_blob(&blob.header, 2 * RETENTION, plan.max_fee, &ferdie)
 		.await?;
 	let after = known().await?;
 	assert_eq!(longer.dispersal_fee, 0);
-	assert_eq!(held(&bob).await?, longer.custody_fee);
+	assert_eq!(held(&ferdie).await?, longer.custody_fee);
 	assert!(
 		longer.custody_fee > 0 && after.retained_until > before.retained_until,
 		"{after:?}"

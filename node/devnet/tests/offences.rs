@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! A validator whose session keys run twice: it signs two blocks for a slot, is reported, and the chain disables it.
+//! A validator whose session keys run twice: it signs two blocks for a slot or two votes for a round, is reported, slashed and disabled.
 
 mod common;
 
@@ -15,8 +15,8 @@ use zerog_devnet::{
 
 /// The validator that has a twin.
 const OFFENDER: usize = 3;
-/// What BABE calls two blocks by one author for one slot.
-const EQUIVOCATION: &[u8] = b"babe:equivocatio";
+/// What BABE calls two blocks by one author for one slot, and GRANDPA two votes in one round: whichever is seen first.
+const EQUIVOCATIONS: [&[u8]; 2] = [b"babe:equivocatio", b"grandpa:equivoca"];
 /// Blocks that are finalized after the offence.
 const MORE: u32 = 5;
 
@@ -30,7 +30,7 @@ async fn a_validator_with_a_twin_is_reported_and_disabled_while_the_chain_goes_o
 	let chain = Chain::connect(network.node(0)).await?;
 	let reported = chain
 		.event(since, "Offences", "Offence", |offence| {
-			Ok(bytes(offence, "kind")? == EQUIVOCATION)
+			Ok(EQUIVOCATIONS.contains(&&bytes(offence, "kind")?[..]))
 		})
 		.await?;
 	it_has_consequences(&chain, &network, since).await?;
@@ -61,7 +61,8 @@ fn two_blocks_were_seen(network: &Network) -> Result<()> {
 	let mut witnesses = 0;
 	for node in network.nodes().iter().take(OFFENDER) {
 		let log = fs::read_to_string(node.log_path())?;
-		witnesses += usize::from(log.contains("for a second block"));
+		let signs = ["for a second block", "equivocation in the finality worker"];
+		witnesses += usize::from(signs.iter().any(|sign| log.contains(sign)));
 	}
 	ensure!(witnesses > 0, "no other validator reported anything");
 	println!("{witnesses} validators reported it");
