@@ -21,10 +21,10 @@ use zerog_devnet::{
 	blob::{self, noise, RETENTION},
 	Network, Node,
 };
-use zerog_primitives::{da::Certificate, units::DAYS};
+use zerog_primitives::{da::Certificate, units::BlockNumber};
 
-/// A retention that costs more than a transaction.
-const LONG: u32 = 20 * DAYS;
+/// What somebody else adds to a retention.
+const MORE: BlockNumber = 400;
 /// The fast runtime's certify window, its bucket of due items and some blocks more, in slots of three seconds.
 const DEADLINE: Duration = Duration::from_secs((30 + 16 + 30) * 3);
 
@@ -115,11 +115,13 @@ async fn an_unfunded_payer_is_told_so(chain: &Chain) -> Result<()> {
 	assert!(matches!(submitted, Err(Error::Rejected(_))), "{submitted:?}");
 
 	// Enough for the transaction and the dispersal, not for custody.
-	let (poor, large) = (key("//Poor"), blob::commit(client, noise(1 << 20, 12)).await?);
-	let cost = zerog_client::publish::plan(client, &large, LONG, &key("//Ferdie")).await?;
+	let (poor, large) = (key("//Poor"), blob::commit(client, noise(16 << 20, 12)).await?);
+	let cost = zerog_client::publish::plan(client, &large, RETENTION, &key("//Ferdie")).await?;
 	let gift = cost.total() - cost.custody_fee / 2;
 	client.transfer(account_of(&poor), gift, &key("//Ferdie")).await?;
-	let submitted = client.submit_blob(&large.header, LONG, cost.max_fee, &poor).await;
+	let submitted = client
+		.submit_blob(&large.header, RETENTION, cost.max_fee, &poor)
+		.await;
 	assert!(matches!(submitted, Err(Error::Failed { .. })), "{submitted:?}");
 	let left = client.balance(account_of(&poor)).await?;
 	assert_eq!(left.held, 0);
@@ -201,9 +203,9 @@ async fn repeats_change_nothing_and_nothing_shortens(chain: &Chain, blob: &Blob)
 		);
 	}
 	// Bob's blocks count from the one that takes his transaction, which is not known before.
-	let plan = zerog_client::publish::plan(client, blob, 2 * RETENTION, &ferdie).await?;
+	let plan = zerog_client::publish::plan(client, blob, RETENTION + MORE, &ferdie).await?;
 	let longer = client
-		.submit_blob(&blob.header, 2 * RETENTION, plan.max_fee, &ferdie)
+		.submit_blob(&blob.header, RETENTION + MORE, plan.max_fee, &ferdie)
 		.await?;
 	let after = known().await?;
 	assert_eq!(longer.dispersal_fee, 0);
