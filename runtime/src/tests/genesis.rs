@@ -23,7 +23,7 @@ fn the_local_testnet_has_four_validators_that_can_certify() {
 		let committee = DataAvailability::committee(0).unwrap();
 		assert_eq!(committee.members.len(), 4);
 		assert!(committee.members.iter().all(|member| member.key.is_some()));
-		assert!(DataAvailability::quote(1, 10_000).is_some());
+		assert!(DataAvailability::quote(1, 1_200).is_some());
 	});
 }
 
