@@ -4,6 +4,9 @@
 //!
 //! Amounts are planck, times are eras. A promise is a part of the operator's stake in `10^18`.
 
+// The macro that declares runtime APIs states bounds twice.
+#![allow(clippy::multiple_bound_locations)]
+
 use crate::units::{Balance, BlockNumber};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
