@@ -131,7 +131,7 @@ fn money_and_a_file_go_through_the_command_line(user: &User, folder: &Path) -> R
 	let (file, copy) = (folder.join("file"), folder.join("copy"));
 	fs::write(&file, noise(100_000, 1))?;
 	let (file, copy) = (file.to_str().context("text")?, copy.to_str().context("text")?);
-	let commitment = a_file_is_paid_for_after_its_cost_was_agreed_to(&user, file)?;
+	let commitment = a_file_is_paid_for_after_its_cost_was_agreed_to(user, file)?;
 
 	let status = user.json(&["da", "status", &commitment])?;
 	assert_eq!(

@@ -151,7 +151,7 @@ fn a_position_holds_a_bounded_number_of_chunks() {
 			(oldest.era, oldest.free_from, oldest.amount),
 			(1, 1 + TIMING.bonding, 1_000)
 		);
-		assert_eq!(Restaking::portfolio(11), [position.clone()]);
+		assert_eq!(Restaking::portfolio(11), std::slice::from_ref(&position));
 		assert_eq!(position.held, 1_000_000 - 1_000);
 	});
 }
