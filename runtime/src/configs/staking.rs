@@ -96,7 +96,7 @@ impl pallet_restaking::Config for Runtime {
 	type WeightInfo = pallet_restaking::weights::SubstrateWeight<Runtime>;
 }
 
-/// Issuance for consensus. With the end of the first era it is divided as [`first_budget`] says, unless governance did before.
+/// Issuance for consensus. With the end of the first era it is divided as `first_budget` says, unless governance did before.
 pub struct ConsensusIssuance;
 
 impl RewardSource<Credit<AccountId, Balances>> for ConsensusIssuance {
