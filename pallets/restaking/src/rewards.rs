@@ -94,6 +94,11 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Pays into the pot of a service, for those who work for it in the present era.
+	pub fn pay_service(service: ServiceId, payment: Credit<T::AccountId, T::Currency>) {
+		Self::pay_in(service, Self::now(), payment);
+	}
+
 	/// Pays for work of the present era: the operator earns points, and the service's pot has more to divide by them.
 	///
 	/// Who pays in proportion to the points gives each operator, and its delegators, what is paid for its own work. Gives

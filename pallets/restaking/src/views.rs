@@ -14,7 +14,7 @@ use zerog_primitives::{
 	staking::{OperatorView, PositionView, Promise, ServiceView, StakingInfo, Unlock},
 	units::BlockNumber,
 };
-use zerog_staking::{slashable, slashable_net, Balance, Chunk};
+use zerog_staking::{slashable, slashable_net, slashable_net_in, Balance, Chunk};
 
 impl<T: Config> Pallet<T> {
 	/// Planck that a service could slash of an operator for a fault of the serving era, or of a later one as far as changes were
@@ -32,6 +32,18 @@ impl<T: Config> Pallet<T> {
 			slashable_net(&info.books, &allocation, &consensus, fault, now)
 		};
 		security.unwrap_or_default()
+	}
+
+	/// The same for a junior service and a fault of the serving era alone: duties that are taken on now. What was announced to
+	/// leave counts until it does.
+	pub fn present_security_of(service: ServiceId, operator: &T::AccountId) -> Balance {
+		let Some(info) = Operators::<T>::get(operator) else {
+			return 0;
+		};
+		let allocation = Allocations::<T>::get(operator, service);
+		let consensus = Allocations::<T>::get(operator, CONSENSUS);
+		let (fault, now) = (Self::serving(), Self::now());
+		slashable_net_in(&info.books, &allocation, &consensus, fault, now).unwrap_or_default()
 	}
 
 	pub(crate) fn position_info(

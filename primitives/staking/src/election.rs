@@ -2,7 +2,9 @@
 
 //! What a service can rely on, and who comes first.
 
-use crate::{allocation::unit, mul_div, Allocation, Balance, Era, Error, Operator, Rounding, Seniority};
+use crate::{
+	allocation::unit, mul_div, Allocation, Balance, Era, Error, Magnitude, Operator, Rounding, Seniority,
+};
 use codec::{Decode, Encode, MaxEncodedLen};
 use core::{cmp::Ordering, cmp::Reverse};
 use scale_info::TypeInfo;
@@ -19,13 +21,32 @@ pub fn slashable(
 	fault: Era,
 	now: Era,
 ) -> Result<Balance, Error> {
+	at_risk(
+		operator,
+		allocation,
+		seniority,
+		allocation.promised_from(fault),
+		fault,
+		now,
+	)
+}
+
+/// The same under a promise.
+fn at_risk(
+	operator: &Operator,
+	allocation: &Allocation,
+	seniority: Seniority,
+	promised: Magnitude,
+	fault: Era,
+	now: Era,
+) -> Result<Balance, Error> {
 	let piece = operator.active();
 	let is_open = operator.closed().is_none() && operator.opened() <= fault;
 	if piece.weight() == 0 || !is_open || allocation.opened() != operator.opened() {
 		return Ok(0);
 	}
-	let promised = allocation.promised_from(fault).min(allocation.capacity(now));
 	let part = promised
+		.min(allocation.capacity(now))
 		.wide()
 		.checked_mul(unit(piece, seniority))
 		.ok_or(Error::Overflow)?;
@@ -44,7 +65,45 @@ pub fn slashable_net(
 	fault: Era,
 	now: Era,
 ) -> Result<Balance, Error> {
-	let gross = slashable(operator, allocation, Seniority::Junior, fault, now)?;
+	net(
+		operator,
+		allocation,
+		consensus,
+		allocation.promised_from(fault),
+		fault,
+		now,
+	)
+}
+
+/// The same for a fault of the era `fault` alone: falls that were announced do not count before they come.
+///
+/// Errors: [`Error::Overflow`].
+pub fn slashable_net_in(
+	operator: &Operator,
+	allocation: &Allocation,
+	consensus: &Allocation,
+	fault: Era,
+	now: Era,
+) -> Result<Balance, Error> {
+	net(
+		operator,
+		allocation,
+		consensus,
+		allocation.promised(fault),
+		fault,
+		now,
+	)
+}
+
+fn net(
+	operator: &Operator,
+	allocation: &Allocation,
+	consensus: &Allocation,
+	promised: Magnitude,
+	fault: Era,
+	now: Era,
+) -> Result<Balance, Error> {
+	let gross = at_risk(operator, allocation, Seniority::Junior, promised, fault, now)?;
 	let weight = operator.active().weight();
 	if gross == 0 || consensus.opened() != operator.opened() {
 		return Ok(gross);

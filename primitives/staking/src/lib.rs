@@ -55,7 +55,7 @@ mod tests;
 
 pub use allocation::{unique_stake, Allocation, Seniority, SubjectiveCap};
 pub use checkpoints::Checkpoints;
-pub use election::{slashable, slashable_net, ElectionKey};
+pub use election::{slashable, slashable_net, slashable_net_in, ElectionKey};
 pub use error::Error;
 pub use operator::{history_start, ClosedPool, Operator};
 pub use pool::{Bucket, Piece};
