@@ -12,6 +12,7 @@ use zerog_bls::{
 use zerog_erasure::{encode, BlobHeader, Commitment, Encoded, Namespace, Profile, Row, RowBatch, Verifier};
 use zerog_primitives::da::{
 	attestation_message, batch_root, signer_bitmap, signer_indices, BlobInfo, Certificate, Committee,
+	CommitteeId,
 };
 
 /// All of them.
@@ -263,7 +264,7 @@ fn certificate(data: &[u8]) {
 		return;
 	};
 	let Certificate {
-		session,
+		committee,
 		expiry,
 		commitments,
 		signers,
@@ -274,7 +275,7 @@ fn certificate(data: &[u8]) {
 	assert_eq!(signer_bitmap(signers.len() * 8, indices), signers);
 
 	let message = |commitments: &[Commitment]| {
-		attestation_message(&[7; 32], 0, session, &batch_root(commitments), expiry)
+		attestation_message(&[7; 32], committee, &batch_root(commitments), expiry)
 	};
 	let signed = message(&commitments);
 	let mut more = commitments;
@@ -329,7 +330,8 @@ fn signature(data: &[u8]) {
 pub fn right_seeds() -> Vec<(&'static str, &'static str, Vec<u8>)> {
 	let (encoded, info) = (&BLOB.0, |state| BlobInfo {
 		header: *BLOB.0.header(),
-		session: 3,
+		committee: CommitteeId::root(3),
+		fell_back_from: Some(CommitteeId::new(2, 1)),
 		submitted_at: 10,
 		deadline: 40,
 		retention: 1_200,
@@ -343,7 +345,7 @@ pub fn right_seeds() -> Vec<(&'static str, &'static str, Vec<u8>)> {
 	};
 	let other = SecretKey::from_seed(b"zerog fuzz, another key for the corpus");
 	let committee = Committee {
-		session: 3,
+		id: CommitteeId::new(2, 3),
 		randomness: [5; 32],
 		members: vec![zerog_primitives::da::Member {
 			account: [1; 32],
@@ -353,7 +355,7 @@ pub fn right_seeds() -> Vec<(&'static str, &'static str, Vec<u8>)> {
 		}],
 	};
 	let certificate = Certificate {
-		session: 3,
+		committee: CommitteeId::new(2, 3),
 		expiry: 40,
 		commitments: vec![encoded.commitment(), Commitment([1; 32]), Commitment([2; 32])],
 		signers: vec![0b1011],

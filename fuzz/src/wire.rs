@@ -20,7 +20,7 @@ use zerog_da_wire::{
 	protocol::*,
 };
 use zerog_erasure::{Commitment, Hash, MAX_BLOB_BYTES};
-use zerog_primitives::da::{attestation_message, hello_message, ROOT_NETWORK};
+use zerog_primitives::da::{attestation_message, hello_message, CommitteeId};
 
 const GENESIS: Hash = [7; 32];
 const PEER: &[u8] = b"a peer's identity";
@@ -142,11 +142,11 @@ pub(crate) fn hello_changes(data: &[u8]) {
 }
 
 fn sign(batch: Batch) -> Share {
-	let (session, expiry, signer, sequence) = (3, 40, 1, 9);
-	let attested = attestation_message(&GENESIS, ROOT_NETWORK, session, &batch.root(), expiry);
+	let (committee, expiry, signer, sequence) = (CommitteeId::new(2, 3), 40, 1, 9);
+	let attested = attestation_message(&GENESIS, committee, &batch.root(), expiry);
 	let signature = KEY.sign(&attested);
 	let mut share = Share {
-		session,
+		committee,
 		expiry,
 		batch,
 		signer,
@@ -161,7 +161,7 @@ fn sign(batch: Batch) -> Share {
 fn numbered(share: &Share) -> Hash {
 	message_of(
 		&GENESIS,
-		share.session,
+		share.committee,
 		share.signer,
 		share.sequence,
 		&share.statement(),
@@ -171,7 +171,7 @@ fn numbered(share: &Share) -> Hash {
 /// Whether the two signatures are good: over the attestation, over its number.
 fn is_signed(share: &Share) -> (bool, bool) {
 	let root = share.batch.root();
-	let attested = attestation_message(&GENESIS, ROOT_NETWORK, share.session, &root, share.expiry);
+	let attested = attestation_message(&GENESIS, share.committee, &root, share.expiry);
 	let key = KEY.public();
 	(
 		verify_share(&attested, &share.signature, &key),
@@ -196,8 +196,8 @@ pub(crate) fn share_changes(data: &[u8]) {
 	let mut blobs = share.batch.to_vec();
 	let at = bit as usize % blobs.len();
 	let mut signed = (false, false);
-	match part % 10 {
-		0 => share.session ^= 1 << (bit % 32),
+	match part % 11 {
+		0 => share.committee.session ^= 1 << (bit % 32),
 		1 => share.expiry ^= 1 << (bit % 32),
 		2 => drop(flip(&mut share.signature.0, bit)),
 		3 => drop(flip(&mut share.numbered.0, bit)),
@@ -206,9 +206,10 @@ pub(crate) fn share_changes(data: &[u8]) {
 		6 => drop(flip(&mut blobs[at].0, bit / 3)),
 		7 => drop(blobs.remove(at)),
 		8 => blobs.rotate_left(1 + at % 2),
+		9 => share.committee.network ^= 1 << (bit % 32),
 		_ => blobs.insert(at, Commitment([bit as u8; 32])),
 	}
-	match part % 10 {
+	match part % 11 {
 		2 => signed.1 = true,
 		3..=5 => signed.0 = true,
 		_ => (),
@@ -216,12 +217,12 @@ pub(crate) fn share_changes(data: &[u8]) {
 	match Batch::new(blobs) {
 		Some(batch) => share.batch = batch,
 		// One of the blobs twice.
-		None => return assert!(part % 10 == 9 && (1..=2).contains(&(bit as u8))),
+		None => return assert!(part % 11 == 10 && (1..=2).contains(&(bit as u8))),
 	}
 	assert_ne!(share, *SHARE);
 	assert_eq!(is_signed(&share), signed, "{share:?}");
 	let said = |share: &Share| (share.batch.root(), share.expiry);
-	assert_eq!(said(&share) == said(&SHARE), matches!(part % 10, 0 | 2..=5));
+	assert_eq!(said(&share) == said(&SHARE), matches!(part % 11, 0 | 2..=5 | 9));
 }
 
 /// The request that means what was understood, in the plainest form.
@@ -369,7 +370,7 @@ pub(crate) fn right_seeds() -> Vec<(&'static str, &'static str, Vec<u8>)> {
 		(
 			"latest",
 			Request::Latest {
-				session: 3,
+				committee: SHARE.committee,
 				signer: 1,
 			},
 		),
@@ -427,7 +428,7 @@ pub(crate) fn right_seeds() -> Vec<(&'static str, &'static str, Vec<u8>)> {
 		("seal_too_many", seal(many)),
 	];
 	let changes = |target, parts: u8| {
-		let names = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+		let names = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"];
 		(0..parts)
 			.zip(names)
 			.map(move |(part, name)| (target, name, (part, 99u32).encode()))
@@ -447,6 +448,6 @@ pub(crate) fn right_seeds() -> Vec<(&'static str, &'static str, Vec<u8>)> {
 		.chain(ranges)
 		.chain([("hello", "right", HELLO.encode())])
 		.chain(changes("hello_changes", 5))
-		.chain(changes("share_changes", 10))
+		.chain(changes("share_changes", 11))
 		.collect()
 }

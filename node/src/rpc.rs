@@ -21,7 +21,7 @@ use sp_blockchain::HeaderBackend;
 use sp_keystore::KeystorePtr;
 use std::sync::{Arc, OnceLock};
 use zerog_bls::PublicKey;
-use zerog_erasure::Commitment;
+use zerog_erasure::{Commitment, Namespace};
 use zerog_primitives::da::{api::DataAvailabilityApi, BlobInfo, Quote};
 use zerog_runtime::{BlockNumber, Hash, OpaqueBlock as Block};
 
@@ -103,9 +103,9 @@ pub struct NodeInfo {
 	pub key: Option<String>,
 	/// Where its gateway listens.
 	pub gateway: Option<String>,
-	/// Members of the present committee that it can reach and that proved who they are.
+	/// Operators, all of whom the root network's committee has, that it can reach and that proved who they are.
 	pub members_online: usize,
-	/// Members of the present committee.
+	/// All operators.
 	pub members: usize,
 }
 
@@ -116,9 +116,9 @@ pub trait DaApi {
 	#[method(name = "blob")]
 	fn blob(&self, commitment: Commitment) -> RpcResult<Option<BlobInfo>>;
 
-	/// What `length` bytes kept for `retention` blocks would cost.
+	/// What `length` bytes of a namespace kept for `retention` blocks would cost, and which network would take them.
 	#[method(name = "quote")]
-	fn quote(&self, length: u32, retention: u32) -> RpcResult<Option<Quote>>;
+	fn quote(&self, namespace: Namespace, length: u32, retention: u32) -> RpcResult<Option<Quote>>;
 
 	/// The blob as the chain and this node know it.
 	#[method(name = "status")]
@@ -159,10 +159,10 @@ impl DaApiServer for Da {
 			.map_err(failed)
 	}
 
-	fn quote(&self, length: u32, retention: u32) -> RpcResult<Option<Quote>> {
+	fn quote(&self, namespace: Namespace, length: u32, retention: u32) -> RpcResult<Option<Quote>> {
 		self.client
 			.runtime_api()
-			.quote(self.client.info().best_hash, length, retention)
+			.quote(self.client.info().best_hash, namespace, length, retention)
 			.map_err(failed)
 	}
 

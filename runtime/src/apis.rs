@@ -10,6 +10,7 @@ use frame_support::{
 	traits::{Get, KeyOwnerProofSystem},
 	weights::Weight,
 };
+use pallet_networks::Networking;
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use sp_api::impl_runtime_apis;
 use sp_consensus_babe::{
@@ -25,9 +26,10 @@ use sp_runtime::{
 use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
 use zerog_bls::PublicKey;
-use zerog_erasure::{Commitment, Row};
+use zerog_erasure::{Commitment, Namespace, Row};
+use zerog_networks::{Duty, MemberInfo, NetworkInfo, OperatorInfo, Security};
 use zerog_primitives::da::{
-	BlobInfo, Certificate, ChallengeInfo, Committee, Conflict, Margin, Quote, SessionIndex, Verdict,
+	BlobInfo, Certificate, ChallengeInfo, Committee, CommitteeId, Conflict, Margin, NetworkId, Quote, Verdict,
 };
 use zerog_primitives::staking::{OperatorView, PositionView, ServiceView, StakingInfo};
 
@@ -211,21 +213,21 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 		fn blob(commitment: Commitment) -> Option<BlobInfo> {
 			DataAvailability::blob(commitment)
 		}
-		fn committee(session: SessionIndex) -> Option<Committee> {
-			DataAvailability::committee_with(session, |account| {
+		fn committee(id: CommitteeId) -> Option<Committee> {
+			DataAvailability::committee_with(id, |account| {
 				let keys = pallet_session::NextKeys::<Runtime>::get(account)?;
 				let authority: sp_core::sr25519::Public = keys.authority_discovery.into();
 				Some(authority.0)
 			})
 		}
-		fn current_session() -> SessionIndex {
-			Session::current_index()
+		fn current_committees() -> Vec<CommitteeId> {
+			DataAvailability::current_committees()
 		}
-		fn quote(length: u32, retention: BlockNumber) -> Option<Quote> {
-			DataAvailability::quote(length, retention)
+		fn quote(namespace: Namespace, length: u32, retention: BlockNumber) -> Option<Quote> {
+			DataAvailability::quote(namespace, length, retention)
 		}
-		fn base_fee() -> Balance {
-			DataAvailability::base_fee()
+		fn base_fee(network: NetworkId) -> Option<Balance> {
+			DataAvailability::base_fee(network)
 		}
 		fn challenge_deposit() -> Balance {
 			<<Runtime as pallet_data_availability::Config>::ChallengeDeposit as Get<Balance>>::get()
@@ -250,8 +252,8 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 		fn earnings(account: [u8; 32]) -> Balance {
 			DataAvailability::earnings(account.into())
 		}
-		fn verdicts(session: SessionIndex, member: u32) -> Vec<Verdict> {
-			DataAvailability::verdicts(session, member)
+		fn verdicts(id: CommitteeId, member: u32) -> Vec<Verdict> {
+			DataAvailability::verdicts(id, member)
 		}
 		fn open_challenges(account: [u8; 32]) -> Vec<ChallengeInfo> {
 			DataAvailability::open_challenges(account.into())
@@ -267,6 +269,30 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 		fn conflict_transaction(conflict: Conflict, salt: u32) -> Vec<u8> {
 			let call = pallet_data_availability::Call::<Runtime>::report_conflict { conflict };
 			transactions::authorized(call.into(), salt).encode()
+		}
+	}
+
+	impl zerog_primitives::networks::NetworksApi<Block, AccountId> for Runtime {
+		fn epoch() -> zerog_networks::Epoch {
+			<Networks as Networking<AccountId>>::epoch()
+		}
+		fn networks() -> Vec<NetworkInfo> {
+			Networks::network_infos()
+		}
+		fn members(network: NetworkId, epoch: zerog_networks::Epoch) -> Option<Vec<MemberInfo<AccountId>>> {
+			Networks::member_infos(network, epoch)
+		}
+		fn security(network: NetworkId, corrupt: sp_runtime::Perbill, rows: u32) -> Option<Security> {
+			Networks::security_info(network, corrupt, rows)
+		}
+		fn route(namespace: Namespace) -> NetworkId {
+			<Networks as Networking<AccountId>>::route(&namespace.0)
+		}
+		fn operator(account: AccountId) -> Option<OperatorInfo> {
+			Networks::operator_info(&account)
+		}
+		fn duties(account: AccountId) -> Vec<Duty> {
+			Networks::duties_of(&account)
 		}
 	}
 

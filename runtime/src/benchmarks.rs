@@ -9,7 +9,7 @@ use frame_support::traits::{StorageInfo, StorageInfoTrait, TrackedStorageKey};
 
 mod list {
 	use super::*;
-	frame_benchmarking::define_benchmarks!([pallet_data_availability, DataAvailability][pallet_restaking, Restaking]);
+	frame_benchmarking::define_benchmarks!([pallet_data_availability, DataAvailability][pallet_networks, Networks][pallet_restaking, Restaking]);
 
 	pub(super) fn metadata(extra: bool) -> Vec<BenchmarkList> {
 		let mut list = Vec::new();

@@ -33,6 +33,9 @@ const ENDOWMENT: Balance = 10_000_000 * ZG;
 /// What each validator stakes of it.
 const VALIDATOR_STAKE: Balance = 100_000 * ZG;
 
+/// What each operator takes in for networks, in bytes an epoch: a gigabit a second for an hour.
+const OPERATOR_INGRESS: u64 = 450_000_000_000;
+
 /// Accounts of Ethereum's usual development keys: the address and twelve bytes 0xEE.
 const ETHEREUM_ACCOUNTS: [&str; 5] = [
 	"f24ff3a9cf04c71dbc94d0b566f7a27b94566caceeeeeeeeeeeeeeeeeeeeeeee",
@@ -105,6 +108,12 @@ fn genesis(validators: &[(Sr25519Keyring, &str)]) -> Value {
 			.iter()
 			.map(|key| key.to_account_id())
 			.collect::<Vec<_>>(),
+		},
+		networks: NetworksConfig {
+			operators: validators
+				.iter()
+				.map(|(key, _)| (key.to_account_id(), OPERATOR_INGRESS))
+				.collect::<Vec<_>>(),
 		},
 		data_availability: DataAvailabilityConfig {
 			keys: validators

@@ -158,7 +158,9 @@ mod runtime {
 	#[runtime::pallet_index(50)]
 	pub type Revive = pallet_revive;
 
-	// The layers. After Session, whose changes they take in the same block.
+	// The layers. After Session, whose changes they take in the same block; networks first, as they say whose data is whose.
+	#[runtime::pallet_index(59)]
+	pub type Networks = pallet_networks;
 	#[runtime::pallet_index(60)]
 	pub type DataAvailability = pallet_data_availability;
 }

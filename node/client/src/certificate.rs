@@ -5,7 +5,7 @@
 //! The chain includes only certificates that verify; a client that does not want to rely on the node's word
 //! for it takes the certificate out of the block's `certify` extrinsic, computes what was signed, adds up the
 //! signers' keys and checks the signature. What remains believed is the committee with its keys, which the
-//! node reports for the session.
+//! node reports for the network and session that the chain names with the blob.
 
 use crate::{
 	error::{chain, Error},
@@ -16,7 +16,7 @@ use zerog_bls::{BlsError, PublicKey};
 use zerog_erasure::{BlobHeader, Commitment, Hash, HeaderError};
 use zerog_primitives::da::{
 	allotment, attestation_message, batch_root, signer_indices, BlobInfo, BlobState, Certificate, Committee,
-	ROOT_NETWORK,
+	CommitteeId,
 };
 
 /// Blocks searched for the certificate at most.
@@ -28,13 +28,13 @@ pub enum CertificateError {
 	/// It is for other blobs.
 	#[error("the certificate does not name the blob")]
 	OtherBlob,
-	/// It was made by another session's committee.
-	#[error("the certificate is of session {got}, the blob belongs to session {wanted}")]
-	OtherSession {
-		/// The blob's session.
-		wanted: u32,
+	/// It was made by another committee: that of another network or session.
+	#[error("the certificate is of {got}, the blob belongs to {wanted}")]
+	OtherCommittee {
+		/// The blob's committee.
+		wanted: CommitteeId,
 		/// The certificate's.
-		got: u32,
+		got: CommitteeId,
 	},
 	/// It was included after it had expired.
 	#[error("the certificate expired in block {expiry}, but is in block {block}")]
@@ -69,8 +69,8 @@ pub enum CertificateError {
 /// A certificate whose signature this client has verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
-	/// The session whose committee signed.
-	pub session: u32,
+	/// The committee that signed.
+	pub committee: CommitteeId,
 	/// The block that holds it.
 	pub block: u32,
 	/// Rows that the signers hold.
@@ -92,7 +92,7 @@ pub enum Evidence {
 	Reported(String),
 }
 
-/// Check one certificate, found in block number `block`, for one blob, against the committee of its session.
+/// Check one certificate, found in block number `block`, for one blob, against the committee that is to sign for it.
 pub fn verify(
 	genesis: &Hash,
 	header: &BlobHeader,
@@ -103,20 +103,20 @@ pub fn verify(
 	let commitment = header.commitment().map_err(CertificateError::Header)?;
 	let rows = header.profile().map_err(CertificateError::Header)?.rows();
 	let Certificate {
-		session,
+		committee: id,
 		expiry,
 		commitments,
 		signers,
 		signature,
 	} = certificate;
-	let (session, expiry, members) = (*session, *expiry, committee.members.len());
+	let (id, expiry, members) = (*id, *expiry, committee.members.len());
 	if !commitments.contains(&commitment) {
 		return Err(CertificateError::OtherBlob);
 	}
-	if session != committee.session {
-		return Err(CertificateError::OtherSession {
-			wanted: committee.session,
-			got: session,
+	if id != committee.id {
+		return Err(CertificateError::OtherCommittee {
+			wanted: committee.id,
+			got: id,
 		});
 	}
 	if block > expiry {
@@ -147,10 +147,10 @@ pub fn verify(
 	};
 	let keys = signed.iter().map(key_of).collect::<Result<Vec<_>, _>>()?;
 	let key = zerog_bls::sum(keys.iter()).map_err(CertificateError::Signature)?;
-	let message = attestation_message(genesis, ROOT_NETWORK, session, &batch_root(commitments), expiry);
+	let message = attestation_message(genesis, id, &batch_root(commitments), expiry);
 	zerog_bls::verify(&message, signature, &key).map_err(CertificateError::Signature)?;
 	Ok(Verified {
-		session,
+		committee: id,
 		block,
 		rows_signed,
 		rows,
@@ -174,8 +174,8 @@ impl Client {
 		else {
 			return reported("the blob is not certified yet");
 		};
-		let Some(committee) = self.committee(info.session).await? else {
-			return reported("the node no longer has the committee of the blob's session");
+		let Some(committee) = self.committee(info.committee).await? else {
+			return reported("the node no longer has the blob's committee");
 		};
 		let (block, certificate) = match self.find_certificate(commitment, *at, signers).await {
 			Ok(Some(found)) => found,
@@ -251,6 +251,7 @@ mod tests {
 	use zerog_primitives::da::{signer_bitmap, Member};
 
 	const GENESIS: Hash = [7; 32];
+	const ID: CommitteeId = CommitteeId::new(3, 5);
 
 	fn key(index: usize) -> SecretKey {
 		SecretKey::from_seed(&[u8::try_from(index).unwrap(); 32])
@@ -268,20 +269,20 @@ mod tests {
 			weight: 1,
 		};
 		Committee {
-			session: 5,
+			id: ID,
 			randomness: [3; 32],
 			members: (0..members).map(member).collect(),
 		}
 	}
 
-	/// A certificate of session 5, valid until block 100, for two blobs, signed by `signers` out of
+	/// A certificate of network 3 in session 5, valid until block 100, for two blobs, signed by `signers` out of
 	/// `members`.
 	fn certificate(members: usize, signers: &[usize]) -> Certificate {
 		let commitments = vec![Commitment([9; 32]), header().commitment().unwrap()];
-		let message = attestation_message(&GENESIS, 0, 5, &batch_root(&commitments), 100);
+		let message = attestation_message(&GENESIS, ID, &batch_root(&commitments), 100);
 		let shares: Vec<_> = signers.iter().map(|index| key(*index).sign(&message)).collect();
 		Certificate {
-			session: 5,
+			committee: ID,
 			expiry: 100,
 			commitments,
 			signers: signer_bitmap(members, signers.iter().copied()),
@@ -299,7 +300,7 @@ mod tests {
 		assert_eq!(
 			verified,
 			Verified {
-				session: 5,
+				committee: ID,
 				block: 50,
 				rows_signed: 1536,
 				rows: 2048,
@@ -331,21 +332,36 @@ mod tests {
 	}
 
 	#[test]
-	fn a_certificate_for_other_blobs_sessions_or_blocks_is_refused() {
+	fn a_certificate_for_other_blobs_committees_or_blocks_is_refused() {
 		let good = certificate(4, &[0, 1, 2]);
 		let other_blob = Certificate {
 			commitments: vec![Commitment([9; 32])],
 			..good.clone()
 		};
 		assert_eq!(check(&other_blob), Err(CertificateError::OtherBlob));
-		let other_session = Certificate {
-			session: 6,
-			..good.clone()
-		};
-		assert_eq!(
-			check(&other_session),
-			Err(CertificateError::OtherSession { wanted: 5, got: 6 })
-		);
+		for got in [
+			CommitteeId::new(3, 6),
+			CommitteeId::new(2, 5),
+			CommitteeId::root(5),
+		] {
+			let other = Certificate {
+				committee: got,
+				..good.clone()
+			};
+			assert_eq!(
+				check(&other),
+				Err(CertificateError::OtherCommittee { wanted: ID, got })
+			);
+			// The same members in another committee did not sign for it.
+			let moved = Committee {
+				id: got,
+				..committee(4)
+			};
+			assert_eq!(
+				verify(&GENESIS, &header(), 50, &moved, &other),
+				Err(CertificateError::Signature(BlsError::BadSignature))
+			);
+		}
 		let late = verify(&GENESIS, &header(), 101, &committee(4), &good);
 		assert_eq!(
 			late,

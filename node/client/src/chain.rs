@@ -30,8 +30,8 @@ use subxt::{
 	OnlineClient, SubstrateConfig,
 };
 use zerog_bls::PublicKey;
-use zerog_erasure::{Commitment, Hash};
-use zerog_primitives::da::{BlobInfo, BlobState, Committee, Quote};
+use zerog_erasure::{Commitment, Hash, Namespace};
+use zerog_primitives::da::{BlobInfo, BlobState, Committee, CommitteeId, Quote};
 
 /// subxt's view of the chain. Extensions that encode to nothing (`AuthorizeCall`, `EthSetOrigin`,
 /// `WeightReclaim`) are skipped by their types in the metadata, so the standard set suffices.
@@ -50,6 +50,8 @@ const PATIENCE: Duration = Duration::from_secs(300);
 const RECONNECTS: usize = 200;
 /// A blob that was seen may vanish from the best chain for so many blocks (a fork) before it counts as lost.
 const FORK_BLOCKS: u32 = 20;
+/// Blocks after the deadline of a network in which its blobs fall back to the root network, by nodes or by the chain itself.
+const SETTLING_BLOCKS: u32 = 64;
 
 /// A block of the chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,24 +233,41 @@ impl Client {
 		}
 	}
 
-	/// The committee of a session with its keys, while the chain keeps it.
-	pub async fn committee(&self, session: u32) -> Result<Option<Committee>, Error> {
-		self.runtime_api(self.best().await?.hash, "DataAvailabilityApi_committee", session)
-			.await
+	/// A committee with its keys, while the chain keeps it. It is checked to be the one that was asked for.
+	pub async fn committee(&self, id: CommitteeId) -> Result<Option<Committee>, Error> {
+		let name = "DataAvailabilityApi_committee";
+		let committee: Option<Committee> = self.runtime_api(self.best().await?.hash, name, id).await?;
+		match &committee {
+			Some(found) if found.id != id => Err(Error::WrongChain {
+				what: name.into(),
+				reason: format!("asked for {id}, it gave {}", found.id),
+			}),
+			_ => Ok(committee),
+		}
 	}
 
-	/// The session of the best block.
-	pub async fn current_session(&self) -> Result<u32, Error> {
-		self.runtime_api(self.best().await?.hash, "DataAvailabilityApi_current_session", ())
-			.await
+	/// The committees that a blob submitted now could get, that of the root network first.
+	pub async fn current_committees(&self) -> Result<Vec<CommitteeId>, Error> {
+		self.runtime_api(
+			self.best().await?.hash,
+			"DataAvailabilityApi_current_committees",
+			(),
+		)
+		.await
 	}
 
-	/// The price of `length` bytes kept for `retention` blocks, `None` when the chain does not take them.
-	pub async fn quote(&self, length: u32, retention: u32) -> Result<Option<Quote>, Error> {
+	/// The network that `length` bytes of a namespace would go to and what they would cost, kept for `retention` blocks;
+	/// `None` when the chain does not take them.
+	pub async fn quote(
+		&self,
+		namespace: Namespace,
+		length: u32,
+		retention: u32,
+	) -> Result<Option<Quote>, Error> {
 		self.runtime_api(
 			self.best().await?.hash,
 			"DataAvailabilityApi_quote",
-			(length, retention),
+			(namespace, length, retention),
 		)
 		.await
 	}
@@ -389,10 +408,20 @@ impl Client {
 	}
 
 	/// Wait until the best chain holds a certificate for a blob that was paid for. Connections that break are
-	/// waited out. Errors: [`Error::DeadlinePassed`], or [`Error::Unknown`] when the blob stays away from the
-	/// best chain.
+	/// waited out, and so is a network that does not certify in time: the root network's deadline is a later one.
+	/// Errors: [`Error::DeadlinePassed`], or [`Error::Unknown`] when the blob stays away from the best chain.
 	pub async fn wait_certified(&self, commitment: Commitment) -> Result<BlobInfo, Error> {
+		self.follow(commitment, |_, _| ()).await
+	}
+
+	/// The same; `watch` is told of the blob in each best block that is looked at, with the block's number.
+	pub(crate) async fn follow(
+		&self,
+		commitment: Commitment,
+		mut watch: impl FnMut(u32, &BlobInfo),
+	) -> Result<BlobInfo, Error> {
 		let (mut seen, mut missing_since, mut answered) = (None, None, Instant::now());
+		let mut deadline = None;
 		loop {
 			match self.look(commitment, &mut seen).await {
 				Ok(None) => answered = Instant::now(),
@@ -400,14 +429,19 @@ impl Client {
 					answered = Instant::now();
 					let since = *missing_since.get_or_insert(best);
 					if best.saturating_sub(since) > FORK_BLOCKS {
-						return Err(Error::Unknown(commitment));
+						return Err(match deadline.filter(|deadline| best > *deadline) {
+							Some(deadline) => Error::DeadlinePassed { commitment, deadline },
+							None => Error::Unknown(commitment),
+						});
 					}
 				}
 				Ok(Some((best, Some(info)))) => {
 					(answered, missing_since) = (Instant::now(), None);
+					deadline = Some(info.deadline);
+					watch(best, &info);
 					match info.state {
 						BlobState::Certified { .. } => return Ok(info),
-						BlobState::Pending if best > info.deadline => {
+						BlobState::Pending if best > last_chance(&info) => {
 							return Err(Error::DeadlinePassed {
 								commitment,
 								deadline: info.deadline,
@@ -437,5 +471,14 @@ impl Client {
 		let info = self.blob_at(best.hash, commitment).await?;
 		*seen = Some(best);
 		Ok(Some((best.number, info)))
+	}
+}
+
+/// The last block in which a pending blob may still be on its way to a certificate: that of the root network's deadline, else
+/// the one by which it has fallen back.
+pub(crate) fn last_chance(info: &BlobInfo) -> u32 {
+	match info.committee.is_root() {
+		true => info.deadline,
+		false => info.deadline.saturating_add(SETTLING_BLOCKS),
 	}
 }

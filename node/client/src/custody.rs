@@ -30,7 +30,7 @@ use subxt::{
 };
 use subxt_signer::sr25519::Keypair;
 use zerog_erasure::{BlobHeader, Commitment, Profile, Row, RowError, Verifier};
-use zerog_primitives::da::{is_signer, Assignment, BlobInfo, BlobState, Committee};
+use zerog_primitives::da::{is_signer, Assignment, BlobInfo, BlobState, Committee, CommitteeId};
 
 const PALLET: &str = "DataAvailability";
 /// How often the best block is looked at while waiting for the end of a challenge.
@@ -49,9 +49,9 @@ const PROOF_VERSION: u8 = 1;
 /// Why a row cannot be challenged or reported.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CustodyError {
-	/// The chain keeps no committee for the blob's session.
-	#[error("the chain has forgotten the committee of session {0}")]
-	Forgotten(u32),
+	/// The chain does not keep the blob's committee any more.
+	#[error("the chain has forgotten the committee of {0}")]
+	Forgotten(CommitteeId),
 	/// The blob's matrix is smaller.
 	#[error("the blob has {rows} rows, from 0 on")]
 	NoSuchRow {
@@ -138,7 +138,7 @@ pub struct Custodians {
 }
 
 impl Custodians {
-	/// From what the chain says of the blob and its session's committee.
+	/// From what the chain says of the blob and its committee.
 	pub fn new(commitment: Commitment, info: &BlobInfo, committee: &Committee) -> Result<Self, Error> {
 		let profile = info.header.profile()?;
 		let weights = committee.weights();
@@ -163,7 +163,7 @@ impl Custodians {
 		commitment: Commitment,
 		info: &BlobInfo,
 	) -> Result<Option<Self>, Error> {
-		let committee = client.committee(info.session).await?;
+		let committee = client.committee(info.committee).await?;
 		committee
 			.map(|committee| Self::new(commitment, info, &committee))
 			.transpose()
@@ -258,7 +258,7 @@ pub async fn target(
 		return Err(CustodyError::TooLate { window, end }.into());
 	}
 	let custodians = Custodians::of_blob(client, commitment, &info).await?;
-	let custodians = custodians.ok_or(CustodyError::Forgotten(info.session))?;
+	let custodians = custodians.ok_or(CustodyError::Forgotten(info.committee))?;
 	custodians.choose(row, member)
 }
 
@@ -720,13 +720,14 @@ mod tests {
 			weight: 1,
 		};
 		let committee = Committee {
-			session: 1,
+			id: CommitteeId::root(1),
 			randomness: [3; 32],
 			members: (0..4).map(member).collect(),
 		};
 		let info = BlobInfo {
 			header,
-			session: 1,
+			committee: committee.id,
+			fell_back_from: None,
 			submitted_at: 1,
 			deadline: 100,
 			retention: 1_000,

@@ -22,6 +22,7 @@ use reqwest::{header, Body, Response, StatusCode, Url};
 use serde::{de::DeserializeOwned, Deserialize};
 use std::{convert::Infallible, fmt, net::IpAddr, time::Duration};
 use zerog_erasure::Commitment;
+use zerog_primitives::da::CommitteeId;
 
 const CONNECT: Duration = Duration::from_secs(5);
 /// Time for any request, plus what its bytes need on a slow line.
@@ -153,6 +154,12 @@ pub struct BlobStatus {
 	/// The session whose committee holds it.
 	#[serde(default)]
 	pub session: Option<u32>,
+	/// The network whose committee holds it.
+	#[serde(default)]
+	pub network: Option<u32>,
+	/// The committee that did not certify it in time.
+	#[serde(default)]
+	pub fell_back_from: Option<CommitteeId>,
 	/// Last block for a certificate.
 	#[serde(default)]
 	pub deadline: Option<u32>,
@@ -524,7 +531,8 @@ mod tests {
 	#[tokio::test]
 	async fn a_status_is_read_with_and_without_numbers() {
 		let full = format!(
-			r#"{{"commitment":"{BLOB}","state":"certified","length":5,"session":2,"deadline":9,
+			r#"{{"commitment":"{BLOB}","state":"certified","length":5,"session":2,"network":0,
+			"fell_back_from":{{"session":1,"network":3}},"deadline":9,
 			"retained_until":100,"rows":2048,"rows_signed":1536,"rows_held":512}}"#
 		);
 		let (gateway, served) = serve(answer("200 OK", "", full)).await;
@@ -532,6 +540,10 @@ mod tests {
 		assert_eq!(
 			(status.state, status.rows_signed, status.rows_held),
 			(Stage::Certified, Some(1536), Some(512))
+		);
+		assert_eq!(
+			(status.network, status.fell_back_from),
+			(Some(0), Some(CommitteeId::new(3, 1)))
 		);
 		assert!(served
 			.await

@@ -10,6 +10,7 @@
 //! | [`publish`] | what it costs, pay, hand over, wait for the certificate |
 //! | [`retrieve`] | fetch a blob and accept it only if it is the blob |
 //! | [`sample`] | see whether a blob is available without reading it |
+//! | [`network`] | networks: load, committees, what they are worth; operators |
 //! | [`stake`] | shared staking: operators, stake, rewards |
 //! | [`trace`] | what a node did with a blob, and when |
 //! | [`custody`] | challenge rows, report wrong ones, have signers paid |
@@ -46,6 +47,7 @@ pub mod custody;
 pub mod error;
 pub mod gateway;
 pub mod keys;
+pub mod network;
 pub mod publish;
 pub mod retrieve;
 pub mod sample;
@@ -61,4 +63,4 @@ pub use transaction::{Inclusion, Submission};
 // What signatures of this crate mention.
 pub use subxt_signer::sr25519::Keypair;
 pub use zerog_erasure::{BlobHeader, Commitment, Namespace};
-pub use zerog_primitives::da::{BlobInfo, BlobState, Committee, Quote};
+pub use zerog_primitives::da::{BlobInfo, BlobState, Committee, CommitteeId, Quote};

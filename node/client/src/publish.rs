@@ -4,9 +4,13 @@
 //!
 //! Every step can be repeated: the plan is made from what the chain already has, so that a second run after a
 //! failure continues where the first one stopped and pays nothing twice.
+//!
+//! A blob goes to the network of its namespace. What that one does not certify in time falls back to the root network: members
+//! carry it on, and whoever still publishes it hands it over once more.
 
 use crate::{
 	certificate::Evidence,
+	chain::last_chance,
 	error::Error,
 	gateway::{Gateway, GatewayError, Stage},
 	keys::{account_of, show_account, Account},
@@ -15,10 +19,16 @@ use crate::{
 	Client,
 };
 use bytes::Bytes;
-use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+use std::{
+	future::Future,
+	pin::pin,
+	sync::{Arc, Mutex, PoisonError},
+	time::{Duration, Instant},
+};
 use subxt_signer::sr25519::Keypair;
+use tokio::sync::watch;
 use zerog_erasure::{BlobHeader, Commitment, Hash, HeaderError, Namespace, MAX_BLOB_BYTES};
-use zerog_primitives::da::{BlobInfo, BlobState};
+use zerog_primitives::da::{BlobInfo, BlobState, CommitteeId, NetworkId, ROOT_NETWORK};
 
 /// The first pause before the gateway is asked again; it doubles up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -86,13 +96,14 @@ impl Action {
 	/// What is left to do at block `now`, and for how many blocks custody is to be paid.
 	///
 	/// Retention counts from the certificate. A payer of the blob states it anew, so that a repeat changes
-	/// nothing; anybody else who pays for a certified blob asks for blocks from now on.
+	/// nothing; anybody else who pays for a certified blob asks for blocks from now on. A blob that its network did not
+	/// certify in time is about to be the root network's.
 	pub fn of(info: Option<&BlobInfo>, retention: u32, now: u32, pays_already: bool) -> (Self, u32) {
 		let Some(info) = info else {
 			return (Self::Publish, retention);
 		};
 		match info.state {
-			BlobState::Pending if now > info.deadline => (Self::Publish, retention),
+			BlobState::Pending if now > last_chance(info) => (Self::Publish, retention),
 			BlobState::Pending => match retention.saturating_sub(info.retention) {
 				0 => (Self::HandOver, 0),
 				added => (Self::ExtendAndHandOver, added),
@@ -126,6 +137,8 @@ impl Action {
 pub struct Plan {
 	/// What is left to do.
 	pub action: Action,
+	/// The network that has the blob, or would take it now.
+	pub network: NetworkId,
 	/// Blocks for which the blob is to be kept.
 	pub retention: u32,
 	/// Blocks of custody to be paid: all of `retention`, or those that are added.
@@ -180,6 +193,7 @@ pub async fn plan(client: &Client, blob: &Blob, retention: u32, signer: &Keypair
 	let (action, custody_blocks) = Action::of(info.as_ref(), retention, best.number, pays_already);
 	let mut plan = Plan {
 		action,
+		network: info.map_or(ROOT_NETWORK, |info| info.committee.network),
 		retention,
 		custody_blocks,
 		dispersal_fee: 0,
@@ -193,11 +207,12 @@ pub async fn plan(client: &Client, blob: &Blob, retention: u32, signer: &Keypair
 	}
 	let length = blob.header.length;
 	let quote = client
-		.quote(length, retention)
+		.quote(blob.header.namespace, length, retention)
 		.await?
 		.ok_or(Error::NotQuoted { length, retention })?;
 	if action == Action::Publish {
 		plan.dispersal_fee = quote.dispersal_fee;
+		plan.network = quote.network;
 	}
 	// Custody is so much a block.
 	let block = quote.custody_fee / u128::from(retention.max(1));
@@ -249,6 +264,15 @@ pub enum Event {
 		/// When.
 		pause: Duration,
 	},
+	/// Its network did not certify it in time: it waits for the root network now.
+	FellBack {
+		/// The committee that did not certify it.
+		from: CommitteeId,
+		/// The one that takes over.
+		committee: CommitteeId,
+		/// Last block in which its certificate is accepted.
+		deadline: u32,
+	},
 	/// The chain holds a certificate.
 	Certified(BlobInfo),
 }
@@ -273,8 +297,8 @@ pub struct Published {
 }
 
 /// Carry a plan out: pay if needed, hand the bytes to the gateway until it takes them, wait for the
-/// certificate, check it. Ends with an error no later than the blob's deadline; nothing is paid before the
-/// gateway has answered.
+/// certificate, check it. Ends with an error no later than the last deadline, which is that of the root network; nothing is paid
+/// before the gateway has answered.
 pub async fn publish(
 	client: &Client,
 	gateway: &Gateway,
@@ -300,9 +324,10 @@ pub async fn publish(
 			Err(error) => return Err(error),
 		}
 	}
-	let certified = client.wait_certified(blob.commitment);
+	let standing = Standing::new();
+	let certified = client.follow(blob.commitment, |best, info| standing.note(best, info, &observer));
 	let outcome = match plan.action.hands_over() {
-		true => unless_done(hand_over(gateway, blob, &observer), certified).await,
+		true => unless_done(hand_over(gateway, blob, &observer, &standing), certified).await,
 		false => certified.await,
 	};
 	let info = match (outcome, unsettled) {
@@ -337,9 +362,80 @@ async fn unless_done<T>(
 	}
 }
 
+/// What the chain says of a blob while it is handed over.
+struct Standing {
+	/// The committee from which it fell back, if it did.
+	fell_back_from: watch::Sender<Option<CommitteeId>>,
+	/// When it was last on its way to another committee. Until the gateway's node knows as well, it takes nothing.
+	moved: Mutex<Instant>,
+}
+
+impl Standing {
+	fn new() -> Self {
+		Self {
+			fell_back_from: watch::Sender::new(None),
+			moved: Mutex::new(Instant::now()),
+		}
+	}
+
+	/// The blob as block `best` has it.
+	fn note(&self, best: u32, info: &BlobInfo, observer: &Observer) {
+		let waits = matches!(info.state, BlobState::Pending);
+		let is_new = |known: &mut Option<CommitteeId>| {
+			let is_new = *known != info.fell_back_from;
+			*known = info.fell_back_from;
+			is_new
+		};
+		let fell_back = self.fell_back_from.send_if_modified(is_new);
+		if let Some(from) = info.fell_back_from.filter(|_| fell_back && waits) {
+			observer(Event::FellBack {
+				from,
+				committee: info.committee,
+				deadline: info.deadline,
+			});
+		}
+		if waits && (fell_back || best > info.deadline) {
+			*self.moved.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+		}
+	}
+
+	/// Whether the gateway's node may not have seen yet what the chain has.
+	fn is_fresh(&self) -> bool {
+		let moved = self.moved.lock().unwrap_or_else(PoisonError::into_inner);
+		moved.elapsed() < LAG
+	}
+}
+
+/// Bring the bytes to the gateway, and once more if the blob falls back: the next committee takes other rows.
+async fn hand_over(
+	gateway: &Gateway,
+	blob: &Blob,
+	observer: &Observer,
+	standing: &Standing,
+) -> Result<(), GatewayError> {
+	let mut fell_back_from = standing.fell_back_from.subscribe();
+	let mut first = true;
+	loop {
+		fell_back_from.mark_unchanged();
+		let handed_over = bring(gateway, blob, observer, standing).await;
+		if first {
+			handed_over?;
+		}
+		// From here on members that hold rows carry it on by themselves, whatever becomes of this gateway.
+		first = false;
+		if fell_back_from.changed().await.is_err() {
+			return Ok(());
+		}
+	}
+}
+
 /// Bring the bytes to the gateway, again and again while it is away, busy or behind.
-async fn hand_over(gateway: &Gateway, blob: &Blob, observer: &Observer) -> Result<(), GatewayError> {
-	let started = tokio::time::Instant::now();
+async fn bring(
+	gateway: &Gateway,
+	blob: &Blob,
+	observer: &Observer,
+	standing: &Standing,
+) -> Result<(), GatewayError> {
 	let mut pause = FIRST_PAUSE;
 	loop {
 		let reason = match try_hand_over(gateway, blob, observer).await {
@@ -347,9 +443,9 @@ async fn hand_over(gateway: &Gateway, blob: &Blob, observer: &Observer) -> Resul
 				observer(Event::HandedOver);
 				return Ok(());
 			}
-			// Its node may not have seen the paying block yet.
+			// Its node may not have seen the paying block yet, or that the blob fell back.
 			Err(error @ (GatewayError::PaymentRequired(_) | GatewayError::NotFound(_)))
-				if started.elapsed() < LAG =>
+				if standing.is_fresh() =>
 			{
 				error
 			}
@@ -401,7 +497,8 @@ mod tests {
 		};
 		BlobInfo {
 			header,
-			session: 1,
+			committee: CommitteeId::new(3, 1),
+			fell_back_from: None,
 			submitted_at: 100,
 			deadline: 120,
 			retention,
@@ -435,7 +532,15 @@ mod tests {
 		assert_eq!(of(Some(&pending), 1_000, 110), (Action::HandOver, 0));
 		assert_eq!(of(Some(&pending), 500, 120), (Action::HandOver, 0));
 		assert_eq!(of(Some(&pending), 1_500, 110), (Action::ExtendAndHandOver, 500));
-		assert_eq!(of(Some(&pending), 500, 121), (Action::Publish, 500));
+		let overdue = info(1_000, BlobState::Pending);
+		assert_eq!(of(Some(&overdue), 500, 121), (Action::HandOver, 0));
+		assert_eq!(of(Some(&overdue), 500, 1_000), (Action::Publish, 500));
+		let of_root = BlobInfo {
+			committee: CommitteeId::root(1),
+			..info(1_000, BlobState::Pending)
+		};
+		assert_eq!(of(Some(&of_root), 500, 120), (Action::HandOver, 0));
+		assert_eq!(of(Some(&of_root), 500, 121), (Action::Publish, 500));
 	}
 
 	#[test]
@@ -452,6 +557,50 @@ mod tests {
 		assert_eq!(Action::of(Some(&done), 1_000, 110, false), (Action::Nothing, 0));
 		assert_eq!(Action::of(Some(&done), 500, 910, false), (Action::Extend, 300));
 		assert_eq!(Action::of(Some(&done), 500, 1_110, false), (Action::Publish, 500));
+	}
+
+	#[test]
+	fn a_blob_that_falls_back_is_told_once_and_waits_on() {
+		let told = Arc::new(Mutex::new(Vec::new()));
+		let observer: Observer = {
+			let told = told.clone();
+			Arc::new(move |event| told.lock().unwrap().push(event))
+		};
+		let standing = Standing::new();
+		let mut info = info(1_000, BlobState::Pending);
+		let from = info.committee;
+		for best in [110, 121] {
+			standing.note(best, &info, &observer);
+		}
+		assert!(told.lock().unwrap().is_empty());
+		info.fell_back_from = Some(std::mem::replace(&mut info.committee, CommitteeId::root(2)));
+		info.deadline = 142;
+		for best in [122, 123] {
+			standing.note(best, &info, &observer);
+		}
+		let told = told.lock().unwrap();
+		assert!(
+			matches!(told[..], [Event::FellBack { from: it, committee, deadline: 142 }] if it == from && committee.is_root()),
+			"{told:?}"
+		);
+	}
+
+	#[test]
+	fn a_gateway_gets_time_to_see_what_the_chain_has() {
+		let standing = Standing::new();
+		assert!(standing.is_fresh());
+		let is_moved_by = |best, info: &BlobInfo| {
+			let before = *standing.moved.lock().unwrap();
+			standing.note(best, info, &silent());
+			*standing.moved.lock().unwrap() > before
+		};
+		let mut info = info(1_000, BlobState::Pending);
+		assert!(!is_moved_by(120, &info), "nothing changed");
+		assert!(is_moved_by(121, &info), "the deadline has passed");
+		info.fell_back_from = Some(std::mem::replace(&mut info.committee, CommitteeId::root(2)));
+		info.deadline = 142;
+		assert!(is_moved_by(122, &info), "another committee has it");
+		assert!(!is_moved_by(123, &info));
 	}
 
 	#[tokio::test]

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Units that people type: amounts of ZG, spans of time, namespaces. All parsing is exact; no floating point.
+//! Units that people type: amounts of ZG, bytes, spans of time, namespaces. All parsing is exact; no floating point.
 
 use std::{fmt, str::FromStr};
 use zerog_erasure::Namespace;
@@ -16,7 +16,7 @@ pub const SYMBOL: &str = "ZG";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Amount(pub u128);
 
-/// Why a typed amount, span or namespace was not understood.
+/// Why a typed amount, size, span or namespace was not understood.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnitError {
 	/// Something other than digits and one point. Write `12`, `0.5` or `12.5ZG`.
@@ -28,6 +28,9 @@ pub enum UnitError {
 	/// Does not fit 128 bits.
 	#[error("`{0}` is larger than any amount on the chain")]
 	TooLarge(String),
+	/// No number of bytes. Write `2200000`, `512KiB`, `1.5GiB`.
+	#[error("`{0}` is not a size: write bytes (2200000) or with a unit (512KiB, 2MiB, 1.5GiB, 1TiB)")]
+	NotASize(String),
 	/// Neither blocks nor a span. Write `1200` (blocks), `30m`, `1h`, `7d` or `2w`.
 	#[error("`{0}` is not a retention: write blocks (1200) or a span (30m, 1h, 7d, 2w), more than zero")]
 	NotASpan(String),
@@ -113,6 +116,62 @@ impl fmt::Display for Percent {
 		match fraction.trim_end_matches('0') {
 			"" => write!(f, "{} %", self.0 / PERCENT),
 			fraction => write!(f, "{}.{fraction} %", self.0 / PERCENT),
+		}
+	}
+}
+
+/// A number of bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Size(pub u64);
+
+/// Binary units, the largest first.
+const SIZES: [(&str, u64); 4] = [
+	("TiB", 1 << 40),
+	("GiB", 1 << 30),
+	("MiB", 1 << 20),
+	("KiB", 1 << 10),
+];
+
+impl FromStr for Size {
+	type Err = UnitError;
+
+	fn from_str(text: &str) -> Result<Self, UnitError> {
+		let wrong = || UnitError::NotASize(text.to_owned());
+		let number = text.trim();
+		let unit = SIZES
+			.iter()
+			.find_map(|(name, unit)| Some((number.strip_suffix(name)?, *unit)));
+		let (number, unit) = unit.unwrap_or((number.strip_suffix('B').unwrap_or(number), 1));
+		let (whole, fraction) = match number.trim_end().split_once('.') {
+			Some((_, "")) => return Err(wrong()),
+			Some(parts) => parts,
+			None => (number.trim_end(), ""),
+		};
+		let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+		if whole.is_empty() || fraction.len() > 3 || !digits(whole) || !digits(fraction) {
+			return Err(wrong());
+		}
+		let thousandths: u128 = format!("{whole}{fraction:0<3}").parse().map_err(|_| wrong())?;
+		let bytes = thousandths.checked_mul(unit.into()).ok_or_else(wrong)?;
+		if unit == 1 && !fraction.is_empty() {
+			return Err(wrong());
+		}
+		u64::try_from(bytes / 1_000).map(Self).map_err(|_| wrong())
+	}
+}
+
+impl fmt::Display for Size {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match SIZES.iter().find(|(_, unit)| self.0 >= *unit) {
+			Some((name, unit)) => {
+				let hundredths = u128::from(self.0) * 100 / u128::from(*unit);
+				let fraction = format!("{:02}", hundredths % 100);
+				match fraction.trim_end_matches('0') {
+					"" => write!(f, "{} {name}", hundredths / 100),
+					fraction => write!(f, "{}.{fraction} {name}", hundredths / 100),
+				}
+			}
+			None => write!(f, "{} B", self.0),
 		}
 	}
 }
@@ -238,6 +297,41 @@ mod tests {
 		}
 		assert_eq!(Amount(1_500_000_000_000).to_string(), "1.5 ZG");
 		assert_eq!(Amount(2 * ZG).to_string(), "2 ZG");
+	}
+
+	#[test]
+	fn sizes_are_bytes_or_have_a_unit() {
+		for (text, bytes, shown) in [
+			("0", 0, "0 B"),
+			("1000", 1_000, "1000 B"),
+			("512KiB", 512 << 10, "512 KiB"),
+			("1.5 GiB", 3 << 29, "1.5 GiB"),
+			("2200000", 2_200_000, "2.09 MiB"),
+			("450000000000", 450_000_000_000, "419.09 GiB"),
+			("7 B", 7, "7 B"),
+			("2TiB", 2 << 40, "2 TiB"),
+		] {
+			assert_eq!(text.parse(), Ok(Size(bytes)), "{text}");
+			assert_eq!(Size(bytes).to_string(), shown);
+		}
+		for text in [
+			"",
+			"B",
+			"KiB",
+			"-1",
+			"1.",
+			"1.5",
+			".5MiB",
+			"1.2345MiB",
+			"5MB",
+			"99999999TiB",
+		] {
+			assert_eq!(
+				text.parse::<Size>(),
+				Err(UnitError::NotASize(text.to_owned())),
+				"{text}"
+			);
+		}
 	}
 
 	#[test]

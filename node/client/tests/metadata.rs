@@ -17,7 +17,7 @@ use subxt::{
 };
 use zerog_client::{
 	custody::{challenge_call, claim_call, payout_call, report_call, BadRow},
-	keys,
+	keys, network,
 	transaction::{submit_call, transfer_call},
 	BlobHeader, Commitment, Namespace,
 };
@@ -90,6 +90,29 @@ fn calls_about_custody_encode_as_the_pallet_declares_them() {
 }
 
 #[test]
+fn calls_about_networks_encode_as_the_pallet_declares_them() {
+	let chain = chain();
+	let transactions = chain.transactions();
+	let arguments = |call: Vec<u8>| call[2..].to_vec();
+	let register = transactions
+		.call_data(&network::register_call(450_000_000_000))
+		.unwrap();
+	assert_eq!(arguments(register), 450_000_000_000u64.encode());
+	let declare = transactions.call_data(&network::set_ingress_call(5)).unwrap();
+	assert_eq!(arguments(declare), 5u64.encode());
+	for call in [
+		transactions.call_data(&network::join_call(7)).unwrap(),
+		transactions.call_data(&network::leave_call(7)).unwrap(),
+	] {
+		assert_eq!(arguments(call), 7u32.encode());
+	}
+	let fund = transactions.call_data(&network::fund_call(12_345)).unwrap();
+	assert_eq!(arguments(fund), 12_345u128.encode());
+	let unregister = transactions.call_data(&network::unregister_call()).unwrap();
+	assert!(arguments(unregister).is_empty());
+}
+
+#[test]
 fn signed_transactions_carry_every_extension_that_the_runtime_asks_for() {
 	let chain = chain();
 	let alice = keys::from_suri("//Alice").unwrap();
@@ -156,11 +179,28 @@ fn the_chain_has_what_is_read_from_it() {
 			.unwrap() > 0
 	);
 
+	assert!(
+		chain
+			.constants()
+			.entry(dynamic::constant::<u32>("Networks", "EpochBlocks"))
+			.unwrap() > 0
+	);
+	let parameters = dynamic::constant::<network::Parameters>("Networks", "Defaults");
+	let parameters = chain.constants().entry(parameters).unwrap();
+	assert!(parameters.lifetime > 0 && parameters.minimum_stake > 0);
+	assert!(parameters.ingress_share() > 0 && parameters.networks.escrow > 0);
+
+	let api = metadata.runtime_api_trait_by_name("NetworksApi").unwrap();
+	for method in [
+		"epoch", "networks", "members", "security", "route", "operator", "duties",
+	] {
+		assert!(api.method_by_name(method).is_some(), "{method}");
+	}
 	let api = metadata.runtime_api_trait_by_name("DataAvailabilityApi").unwrap();
 	for method in [
 		"blob",
 		"committee",
-		"current_session",
+		"current_committees",
 		"quote",
 		"account_key",
 		"improvement_window",
@@ -171,6 +211,7 @@ fn the_chain_has_what_is_read_from_it() {
 		("System", "Account"),
 		("DataAvailability", "Blobs"),
 		("DataAvailability", "Earnings"),
+		("Networks", "Parameters"),
 		("Revive", "OriginalAccount"),
 	] {
 		let storage = metadata.pallet_by_name(pallet).unwrap().storage().unwrap();

@@ -8,8 +8,9 @@
 //! together. What is bad is found by halving and held against its peer; its signer's next shares of the batch are
 //! verified one by one. Rows signed after the first certificate make a better one, until the chain has it.
 //!
-//! A member may have shares in a bounded number of batches of one blob, and may be the first in a bounded number of batches
-//! that have no quorum: what it makes others keep is bounded by what was paid for.
+//! Shares are taken of the committees that this node is in. A member may have shares in a bounded number of batches of one
+//! blob, and may be the first in a bounded number of batches that have no quorum: what it makes others keep is bounded by
+//! what was paid for.
 
 use crate::{
 	blobs::{is_open, rows_signed, Blob},
@@ -32,7 +33,7 @@ use zerog_bls::{
 };
 use zerog_erasure::{Commitment, Hash};
 use zerog_primitives::da::{
-	allotment, attestation_message, signer_bitmap, BlobInfo, Certificate, Committee, ROOT_NETWORK,
+	allotment, attestation_message, signer_bitmap, BlobInfo, Certificate, Committee, CommitteeId,
 };
 
 /// Blocks after which a certificate that was not included is submitted again; doubles each time up to the most.
@@ -45,8 +46,8 @@ const MAX_OPENED: usize = 64;
 /// Decoded keys remembered.
 const MAX_KEYS: usize = 4_096;
 
-/// Batch root and expiry, in a session.
-type Key = (u32, Hash, u32);
+/// Batch root and expiry, in a committee.
+type Key = (CommitteeId, Hash, u32);
 
 /// A share that waits to be verified.
 #[derive(Clone)]
@@ -235,7 +236,7 @@ impl Aggregator {
 			};
 			let message = message_of(
 				&self.node.genesis,
-				share.session,
+				share.committee,
 				share.signer,
 				share.sequence,
 				&share.statement(),
@@ -259,13 +260,7 @@ impl Aggregator {
 		drop_bad(&mut attested, find_bad(&numbered, &verify_each));
 		if let Some(Waiting { share, .. }) = shares.first() {
 			let root = share.batch.root();
-			let message = attestation_message(
-				&self.node.genesis,
-				ROOT_NETWORK,
-				share.session,
-				&root,
-				share.expiry,
-			);
+			let message = attestation_message(&self.node.genesis, share.committee, &root, share.expiry);
 			let signed: Vec<_> = attested
 				.iter()
 				.map(|(_, signature, key)| (*signature, *key))
@@ -294,13 +289,13 @@ impl Aggregator {
 		self.verify(&waiting).1.is_empty()
 	}
 
-	/// What the chain has about the blobs of a batch, if all of them are of this session and last until `expiry`.
-	fn infos(&self, session: u32, expiry: u32, batch: &Batch) -> Result<Vec<BlobInfo>, Refusal> {
+	/// What the chain has about the blobs of a batch, if this committee decides all of them and they last until `expiry`.
+	fn infos(&self, committee: CommitteeId, expiry: u32, batch: &Batch) -> Result<Vec<BlobInfo>, Refusal> {
 		batch
 			.iter()
 			.map(|commitment| {
 				let info = self.node.blobs.info(*commitment).map_err(|_| Refusal::Internal)?;
-				info.filter(|info| info.session == session && expiry <= info.deadline)
+				info.filter(|info| info.committee == committee && expiry <= info.deadline)
 					.ok_or(Refusal::NotPaid)
 			})
 			.collect()
@@ -313,9 +308,11 @@ impl Aggregator {
 		let committee = self
 			.node
 			.blobs
-			.committee(share.session)
+			.committee(share.committee)
 			.map_err(|_| Refusal::Internal)?
 			.ok_or(Refusal::NotPaid)?;
+		// Nobody else is told; and what others could make us keep is bounded by the committees that we are in.
+		self.node.me().index_in(&committee).ok_or(Refusal::NotAssigned)?;
 		let member = committee.members.get(signer).ok_or(Refusal::BadSignature)?;
 		let key = member.key.ok_or(Refusal::BadSignature)?;
 		let is_own_peer = from.is_none() || self.node.members.peer_of(member) == from;
@@ -330,7 +327,7 @@ impl Aggregator {
 				};
 			}
 		};
-		let id = (share.session, share.batch.root(), share.expiry);
+		let id = (share.committee, share.batch.root(), share.expiry);
 		let waiting = Waiting { share, key, from };
 		if !is_own_peer || screened.is_doubtful {
 			let (aggregator, to_verify) = (self.clone(), waiting.clone());
@@ -359,7 +356,7 @@ impl Aggregator {
 			return Err(Refusal::NotPaid);
 		}
 		let signer = share.signer as usize;
-		let id = (share.session, share.batch.root(), share.expiry);
+		let id = (share.committee, share.batch.root(), share.expiry);
 		let (is_known, is_doubtful) = {
 			let collections = self.collections.lock();
 			let known = collections
@@ -376,12 +373,12 @@ impl Aggregator {
 		};
 		// All blobs of a batch are looked up once, when its first share comes.
 		let infos = match is_known {
-			false => self.infos(share.session, share.expiry, &share.batch)?,
+			false => self.infos(share.committee, share.expiry, &share.batch)?,
 			true => Vec::new(),
 		};
 		let counts = |commitment: &Commitment| {
 			let info = self.node.blobs.info(*commitment);
-			info.is_ok_and(|info| info.is_some_and(|info| is_open(&info, best, signer)))
+			info.is_ok_and(|info| info.is_some_and(|info| is_open(&info, best, share.committee, signer)))
 		};
 		if !share.batch.iter().any(counts) {
 			return Err(Refusal::NotPaid);
@@ -416,7 +413,8 @@ impl Aggregator {
 		}
 		let batches_of = |commitment: &Commitment| {
 			let batches = collections.with_blob(commitment);
-			batches.filter(|collection| collection.has(signer)).count()
+			let alike = batches.filter(|collection| collection.committee.id == committee.id);
+			alike.filter(|collection| collection.has(signer)).count()
 		};
 		if waiting
 			.share
@@ -427,7 +425,8 @@ impl Aggregator {
 			return Err(Refusal::Busy);
 		}
 		if !collections.by_key.contains_key(&id) {
-			let is_without_quorum = |c: &&Collection| c.opener == signer && !c.is_quorum(c.members());
+			let is_its_own = |c: &&Collection| c.committee.id == committee.id && c.opener == signer;
+			let is_without_quorum = |c: &&Collection| is_its_own(c) && !c.is_quorum(c.members());
 			let opened = collections.by_key.values().filter(is_without_quorum).count();
 			// Forgotten a moment ago, after it was known: the share comes again.
 			if opened >= MAX_OPENED || infos.is_empty() {
@@ -481,6 +480,7 @@ impl Aggregator {
 		let rows = |collection: &Collection| collection.rows_of(blob.profile.rows(), collection.members());
 		collections
 			.with_blob(&blob.commitment)
+			.filter(|collection| collection.committee.id == blob.committee.id)
 			.map(rows)
 			.max()
 			.unwrap_or(0)
@@ -566,7 +566,7 @@ impl Aggregator {
 	}
 
 	async fn submit(&self, id: Key, infos: &[BlobInfo]) {
-		let (session, root, expiry) = id;
+		let (committee, root, expiry) = id;
 		let at = self.node.chain.best_number();
 		let (certificate, submitted) = {
 			let mut collections = self.collections.lock();
@@ -603,7 +603,7 @@ impl Aggregator {
 				.zip(infos.iter().map(rows))
 				.collect();
 			let certificate = Certificate {
-				session,
+				committee,
 				expiry,
 				commitments: collection.batch.to_vec(),
 				signers: signer_bitmap(

@@ -6,6 +6,7 @@
 //! back, and then it is answered. A challenge whose window has passed is ended by whoever sees it.
 
 use crate::{
+	blobs::MAX_NETWORKS,
 	node::{blocking, Node, LOG},
 	protocol::Refusal,
 	retriever::Retriever,
@@ -17,6 +18,7 @@ use std::{
 	sync::Arc,
 };
 use zerog_erasure::{Commitment, Row};
+use zerog_primitives::da::CommitteeId;
 
 /// Challenges looked at in one block.
 const MAX_CHALLENGES: usize = 256;
@@ -27,7 +29,7 @@ const MAX_ACCOUNTS: usize = 4;
 
 #[derive(Default)]
 struct State {
-	/// Our accounts, also those of earlier sessions.
+	/// Our accounts, also those of earlier committees.
 	accounts: BTreeSet<[u8; 32]>,
 	/// Challenges that are being answered, or were in that block.
 	answered: HashMap<(Commitment, u32), u32>,
@@ -49,18 +51,19 @@ impl Answerer {
 		}
 	}
 
-	/// Our account of the present session, and of those whose blobs are on our disk.
+	/// Our account in the present committees, and in those whose blobs are on our disk.
 	fn learn_accounts(&self) {
-		let mut sessions: BTreeSet<u32> = self.node.chain.current_session().into_iter().collect();
+		let current = self.node.chain.current_committees().unwrap_or_default();
+		let mut committees: BTreeSet<CommitteeId> = current.into_iter().take(MAX_NETWORKS).collect();
 		if self.state.lock().accounts.is_empty() {
 			let records = self.node.store.records().unwrap_or_default();
 			let infos = records
 				.iter()
 				.filter_map(|(commitment, _)| self.node.blobs.info(*commitment).ok()?);
-			sessions.extend(infos.map(|info| info.session));
+			committees.extend(infos.map(|info| info.committee));
 		}
-		for session in sessions {
-			let Ok(Some(committee)) = self.node.blobs.committee(session) else {
+		for id in committees {
+			let Ok(Some(committee)) = self.node.blobs.committee(id) else {
 				continue;
 			};
 			let me = self.node.me().index_in(&committee);
@@ -191,9 +194,9 @@ impl Answerer {
 		.await
 	}
 
-	/// End the challenges of the present committee whose window has passed.
+	/// End the challenges of all operators whose window has passed.
 	pub(crate) fn resolve(self: &Arc<Self>, best: u32) {
-		let Some(committee) = self.node.blobs.current_committee() else {
+		let Some(committee) = self.node.blobs.root_committee() else {
 			return;
 		};
 		if self.node.me().index_in(&committee).is_none() {

@@ -18,7 +18,7 @@ const MOST: usize = 64;
 pub struct BadRow {
 	/// The blob.
 	pub commitment: Commitment,
-	/// The holder's place in the committee of the blob's session.
+	/// The holder's place in the blob's committee.
 	pub member: usize,
 	/// The row, with its path to the row root.
 	pub row: Row,

@@ -16,14 +16,16 @@ use std::{
 };
 use zerog_bls::PublicKey;
 use zerog_erasure::{BlobHeader, ChecksumError, Commitment, Profile, Verifier};
-use zerog_primitives::da::{is_signer, Assignment, BlobInfo, BlobState, Committee, Member};
+use zerog_primitives::da::{is_signer, Assignment, BlobInfo, BlobState, Committee, CommitteeId, Member};
 
 /// Blobs kept ready; each takes about 1 MiB with its verifier.
 const READY: usize = 32;
 /// Answers of the chain kept for one block.
 const INFOS: usize = 1_024;
-/// Committees kept for one block.
-const COMMITTEES: usize = 32;
+/// Committees kept for one block: those of the present session, and some before.
+const COMMITTEES: usize = 128;
+/// Committees of one session that are looked at; the runtime has fewer networks.
+pub(crate) const MAX_NETWORKS: usize = 64;
 
 /// One blob under one committee.
 pub(crate) struct Blob {
@@ -128,17 +130,17 @@ impl Blob {
 	}
 }
 
-/// Whether the rows and the signature of `member` can still count for a blob: it is not certified with that member
-/// yet, and a certificate is still accepted.
-pub(crate) fn is_open(info: &BlobInfo, best: u32, member: usize) -> bool {
+/// Whether the rows and the signature of a member of `committee` can still count for a blob: that is the committee which
+/// decides it, it is not certified with that member yet, and a certificate is still accepted.
+pub(crate) fn is_open(info: &BlobInfo, best: u32, committee: CommitteeId, member: usize) -> bool {
 	let signed = match &info.state {
 		BlobState::Pending => false,
 		BlobState::Certified { signers, .. } => is_signer(signers, member),
 	};
-	!signed && best <= info.deadline
+	info.committee == committee && !signed && best <= info.deadline
 }
 
-/// Whether `member` signed and still has to hold its rows.
+/// Whether a member of the committee that decides a blob signed and still has to hold its rows.
 pub(crate) fn is_owed(info: &BlobInfo, best: u32, member: usize) -> bool {
 	match &info.state {
 		BlobState::Pending => false,
@@ -185,7 +187,7 @@ pub(crate) struct Blobs {
 	chain: Arc<dyn Chain>,
 	traces: Arc<Traces>,
 	infos: Mutex<HashMap<Commitment, (u32, BlobInfo)>>,
-	committees: Mutex<HashMap<u32, (u32, Arc<Committee>)>>,
+	committees: Mutex<HashMap<CommitteeId, (u32, Arc<Committee>)>>,
 	ready: Mutex<VecDeque<Arc<Blob>>>,
 }
 
@@ -226,44 +228,68 @@ impl Blobs {
 		Ok(info)
 	}
 
-	/// The committee of a session at the best block.
-	pub(crate) fn committee(&self, session: u32) -> Result<Option<Arc<Committee>>, ChainError> {
+	/// A committee as the best block has it.
+	pub(crate) fn committee(&self, id: CommitteeId) -> Result<Option<Arc<Committee>>, ChainError> {
 		let best = self.chain.best_number();
-		if let Some((at, committee)) = self.committees.lock().get(&session) {
+		if let Some((at, committee)) = self.committees.lock().get(&id) {
 			if *at == best {
 				return Ok(Some(committee.clone()));
 			}
 		}
-		let Some(committee) = self.chain.committee(session)?.map(Arc::new) else {
+		let Some(committee) = self.chain.committee(id)?.map(Arc::new) else {
 			return Ok(None);
 		};
 		let mut committees = self.committees.lock();
 		if committees.len() >= COMMITTEES {
 			committees.clear();
 		}
-		committees.insert(session, (best, committee.clone()));
+		committees.insert(id, (best, committee.clone()));
 		Ok(Some(committee))
 	}
 
 	/// The committee that decides a blob now.
 	pub(crate) fn committee_of(&self, info: &BlobInfo) -> Result<Arc<Committee>, Refusal> {
-		let session = info.session;
-		let committee = self.committee(session).inspect_err(|error| {
-			log::error!(target: LOG, "the committee of session {session} is not to be had: {error}");
+		self.known_committee(info.committee)
+	}
+
+	/// A committee of which a blob is not over.
+	fn known_committee(&self, id: CommitteeId) -> Result<Arc<Committee>, Refusal> {
+		let committee = self.committee(id).inspect_err(|error| {
+			log::error!(target: LOG, "the committee of {id} is not to be had: {error}");
 		});
 		committee.ok().flatten().ok_or(Refusal::Internal)
 	}
 
-	/// The committee of the present session, if the chain can say.
-	pub(crate) fn current_committee(&self) -> Option<Arc<Committee>> {
-		let session = self.chain.current_session().ok()?;
-		self.committee(session).ok().flatten()
+	/// The present committees, as far as the chain can say; that of the root network, with all operators, first.
+	pub(crate) fn current_committees(&self) -> Vec<Arc<Committee>> {
+		let ids = self.chain.current_committees().unwrap_or_default().into_iter();
+		let committees = ids.take(MAX_NETWORKS).map(|id| self.committee(id));
+		committees
+			.filter_map(|committee| committee.ok().flatten())
+			.collect()
+	}
+
+	/// The present committee of the root network, if the chain can say.
+	pub(crate) fn root_committee(&self) -> Option<Arc<Committee>> {
+		let ids = self.chain.current_committees().ok()?;
+		let root = ids.into_iter().find(CommitteeId::is_root)?;
+		self.committee(root).ok().flatten()
 	}
 
 	/// The blob under the committee that decides it now.
 	pub(crate) async fn load(&self, commitment: Commitment, info: &BlobInfo) -> Result<Arc<Blob>, Refusal> {
+		self.load_under(commitment, info, info.committee).await
+	}
+
+	/// The blob under that committee, or under the one from which it fell back.
+	pub(crate) async fn load_under(
+		&self,
+		commitment: Commitment,
+		info: &BlobInfo,
+		id: CommitteeId,
+	) -> Result<Arc<Blob>, Refusal> {
 		self.traces.start(commitment, info);
-		let committee = self.committee_of(info)?;
+		let committee = self.known_committee(id)?;
 		let find = |ready: &VecDeque<Arc<Blob>>| {
 			ready
 				.iter()

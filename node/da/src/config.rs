@@ -38,7 +38,7 @@ pub struct Allowance {
 pub struct Limits {
 	/// Requests of peers handled at once; more are answered `Busy`.
 	pub inbound: usize,
-	/// What each member of the present committee may ask.
+	/// What each member of a present committee may ask.
 	pub members: Allowance,
 	/// What each other peer may ask.
 	pub strangers: Allowance,

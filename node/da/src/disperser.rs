@@ -121,6 +121,15 @@ impl Dispersal {
 		self.encoded.lock().is_some()
 	}
 
+	/// Whether it is for what the chain has now, and goes on or has come to an end.
+	fn is_usable(&self, info: &BlobInfo) -> bool {
+		let done = self.blob.is_quorum(self.rows_pushed());
+		let cancelled = self.cancelled.load(Ordering::Relaxed);
+		self.blob.committee.id == info.committee
+			&& self.expiry == info.deadline
+			&& (done || (!cancelled && self.is_active()))
+	}
+
 	fn is_enough(&self, progress: &Progress) -> bool {
 		self.blob
 			.is_quorum(self.blob.count_of_all(progress.complete.iter().copied()))
@@ -228,7 +237,8 @@ impl Disperser {
 		result
 	}
 
-	async fn try_publish(
+	/// As [`Self::publish`], but not counted among what is published through this node.
+	pub(crate) async fn try_publish(
 		self: &Arc<Self>,
 		commitment: Commitment,
 		blob: Bytes,
@@ -285,19 +295,20 @@ impl Disperser {
 		}
 	}
 
+	/// Whether a blob is on its way from here to the committee that decides it now, or has arrived.
+	pub(crate) fn is_at_work(&self, commitment: Commitment, info: &BlobInfo) -> bool {
+		let dispersals = self.dispersals.lock();
+		dispersals
+			.get(&commitment)
+			.is_some_and(|slot| slot.get().is_none_or(|dispersal| dispersal.is_usable(info)))
+	}
+
 	/// The place of a blob among the dispersals. One that gave up, or was for another committee, is replaced.
 	fn slot(&self, commitment: Commitment, info: &BlobInfo) -> Result<Slot, PublishError> {
 		let mut dispersals = self.dispersals.lock();
 		if let Some(slot) = dispersals.get(&commitment) {
-			let usable = slot.get().is_none_or(|dispersal| {
-				let blob = &dispersal.blob;
-				let done = blob.is_quorum(dispersal.rows_pushed());
-				let cancelled = dispersal.cancelled.load(Ordering::Relaxed);
-				blob.committee.session == info.session
-					&& dispersal.expiry == info.deadline
-					&& (done || (!cancelled && dispersal.is_active()))
-			});
-			if usable {
+			let is_usable = slot.get().is_none_or(|dispersal| dispersal.is_usable(info));
+			if is_usable {
 				return Ok(slot.clone());
 			}
 			if let Some(dispersal) = slot.get() {
@@ -364,7 +375,7 @@ impl Disperser {
 		Ok(dispersal)
 	}
 
-	/// Whether another blob of the session is under way, or about to be.
+	/// Whether another blob of the committee is under way, or about to be.
 	fn has_company(&self, dispersal: &Dispersal) -> bool {
 		let blob = &dispersal.blob;
 		let dispersals = self.dispersals.lock();
@@ -373,7 +384,7 @@ impl Disperser {
 			.filter(|(commitment, _)| **commitment != blob.commitment);
 		others.map(|(_, slot)| slot.get()).any(|other| {
 			other.is_none_or(|other| {
-				let same = other.blob.committee.session == blob.committee.session;
+				let same = other.blob.committee.id == blob.committee.id;
 				same && other.is_active() && !other.is_enough(&other.progress.borrow())
 			})
 		})
@@ -414,8 +425,7 @@ impl Disperser {
 		match self.node.blobs.info(dispersal.blob.commitment) {
 			Ok(Some(info)) => {
 				let pending = matches!(info.state, BlobState::Pending);
-				let same = info.session == dispersal.blob.committee.session;
-				same && is_open(&info, best, member) && (pending || !failed)
+				is_open(&info, best, dispersal.blob.committee.id, member) && (pending || !failed)
 			}
 			Ok(None) | Err(_) => best <= dispersal.expiry,
 		}

@@ -9,6 +9,7 @@
 //! A share that does not count, because it is late or nobody paid, says as much as one that does.
 
 use crate::{
+	blobs::MAX_NETWORKS,
 	messages::message_of,
 	node::{blocking, pure, Node, LOG},
 	protocol::{Latest, Share},
@@ -16,22 +17,23 @@ use crate::{
 };
 use parking_lot::Mutex;
 use std::{
-	collections::{BTreeMap, HashMap},
+	collections::{BTreeMap, BTreeSet, HashMap},
 	sync::Arc,
 };
 use zerog_bls::{signer::verify_share, PublicKey};
 use zerog_erasure::Hash;
-use zerog_primitives::da::{Conflict, Numbered};
+use zerog_primitives::da::{CommitteeId, Conflict, Numbered};
 
-/// Statements kept of each member in a session: as many as it gives in about a quarter of an hour. The lowest numbers go
+/// Statements kept of each member of a committee: as many as it gives in about a quarter of an hour. The lowest numbers go
 /// first.
 const PER_MEMBER: usize = 1_024;
-/// Sessions of which statements are kept, the newest ones.
+/// Sessions of which statements are kept, the newest ones; of each those of at most [`MAX_NETWORKS`] committees, all of
+/// which we are in.
 const SESSIONS: usize = 4;
 /// Conflicts that wait for a chain that can take them.
 const WAITING: usize = 64;
 
-/// The statements of one member in one session.
+/// The statements of one member of one committee.
 #[derive(Default)]
 struct Said {
 	statements: BTreeMap<u64, Numbered>,
@@ -42,30 +44,47 @@ struct Said {
 /// The statements that this node has seen.
 pub(crate) struct Evidence {
 	node: Arc<Node>,
-	sessions: Mutex<BTreeMap<u32, HashMap<u32, Said>>>,
+	committees: Mutex<BTreeMap<CommitteeId, HashMap<u32, Said>>>,
 	waiting: Mutex<Vec<Conflict>>,
 }
 
 fn is_signed(
 	genesis: &Hash,
-	session: u32,
+	committee: CommitteeId,
 	member: u32,
 	sequence: u64,
 	said: &Numbered,
 	key: &PublicKey,
 ) -> bool {
-	let message = message_of(genesis, session, member, sequence, said);
+	let message = message_of(genesis, committee, member, sequence, said);
 	pure(
 		|| (message, said.signature, *key),
 		|| verify_share(&message, &said.signature, key),
 	)
 }
 
+/// Whether statements of one more committee can be kept; if it is of a newer session than there is room for, the oldest
+/// session goes.
+pub(crate) fn has_room<T>(committees: &mut BTreeMap<CommitteeId, T>, new: CommitteeId) -> bool {
+	if committees.contains_key(&new) {
+		return true;
+	}
+	let sessions: BTreeSet<u32> = committees.keys().map(|id| id.session).collect();
+	if !sessions.contains(&new.session) && sessions.len() >= SESSIONS {
+		match sessions.first() {
+			Some(oldest) if *oldest < new.session => committees.retain(|id, _| id.session != *oldest),
+			_ => return false,
+		}
+	}
+	let alike = committees.keys().filter(|id| id.session == new.session);
+	alike.count() < MAX_NETWORKS
+}
+
 impl Evidence {
 	pub(crate) fn new(node: Arc<Node>) -> Self {
 		Self {
 			node,
-			sessions: Default::default(),
+			committees: Default::default(),
 			waiting: Default::default(),
 		}
 	}
@@ -73,14 +92,14 @@ impl Evidence {
 	/// Note what a share says of which only that is known: who sent it. One that was not sent by the member's own peer is
 	/// verified first. `false` when it is forged.
 	pub(crate) async fn note_uncounted(&self, share: &Share, key: PublicKey, is_own_peer: bool) -> bool {
-		let (session, member, sequence) = (share.session, share.signer, share.sequence);
+		let (committee, member, sequence) = (share.committee, share.signer, share.sequence);
 		let said = share.statement();
 		if !is_own_peer {
-			if self.has(session, member, sequence, &said) {
+			if self.has(committee, member, sequence, &said) {
 				return true;
 			}
 			let genesis = self.node.genesis;
-			let signed = blocking(move || is_signed(&genesis, session, member, sequence, &said, &key));
+			let signed = blocking(move || is_signed(&genesis, committee, member, sequence, &said, &key));
 			match signed.await {
 				Ok(true) => {}
 				Ok(false) => return false,
@@ -90,22 +109,24 @@ impl Evidence {
 		self.note(share, key).await
 	}
 
-	fn has(&self, session: u32, member: u32, sequence: u64, statement: &Numbered) -> bool {
-		let sessions = self.sessions.lock();
-		let said = sessions.get(&session).and_then(|members| members.get(&member));
+	fn has(&self, committee: CommitteeId, member: u32, sequence: u64, statement: &Numbered) -> bool {
+		let committees = self.committees.lock();
+		let said = committees
+			.get(&committee)
+			.and_then(|members| members.get(&member));
 		said.is_some_and(|said| said.statements.get(&sequence) == Some(statement))
 	}
 
 	/// Note what a share says. `false` when its number was used for something else and its own statement is forged.
 	pub(crate) async fn note(&self, share: &Share, key: PublicKey) -> bool {
-		let (session, member, sequence) = (share.session, share.signer, share.sequence);
+		let (committee, member, sequence) = (share.committee, share.signer, share.sequence);
 		let second = share.statement();
-		let Some(first) = self.insert(session, member, sequence, &second) else {
+		let Some(first) = self.insert(committee, member, sequence, &second) else {
 			return true;
 		};
 		let genesis = self.node.genesis;
 		let conflict = Conflict {
-			session,
+			committee,
 			member,
 			sequence,
 			first,
@@ -114,7 +135,7 @@ impl Evidence {
 		let to_check = conflict.clone();
 		let signed = blocking(move || {
 			[to_check.first, to_check.second]
-				.map(|said| is_signed(&genesis, session, member, sequence, &said, &key))
+				.map(|said| is_signed(&genesis, committee, member, sequence, &said, &key))
 		});
 		match signed.await {
 			Ok([true, true]) => self.convict(conflict).await,
@@ -126,15 +147,22 @@ impl Evidence {
 	}
 
 	/// Another statement under the same number, if there is one; else this one is noted.
-	fn insert(&self, session: u32, member: u32, sequence: u64, statement: &Numbered) -> Option<Numbered> {
-		let mut sessions = self.sessions.lock();
-		if !sessions.contains_key(&session) && sessions.len() >= SESSIONS {
-			match sessions.keys().next().copied() {
-				Some(oldest) if oldest < session => drop(sessions.remove(&oldest)),
-				_ => return None,
-			}
+	fn insert(
+		&self,
+		committee: CommitteeId,
+		member: u32,
+		sequence: u64,
+		statement: &Numbered,
+	) -> Option<Numbered> {
+		let mut committees = self.committees.lock();
+		if !has_room(&mut committees, committee) {
+			return None;
 		}
-		let said = sessions.entry(session).or_default().entry(member).or_default();
+		let said = committees
+			.entry(committee)
+			.or_default()
+			.entry(member)
+			.or_default();
 		if let Some(first) = said.statements.get(&sequence) {
 			// The same with another signature: one of them is forged.
 			return (first != statement && !said.convicted).then(|| first.clone());
@@ -148,9 +176,9 @@ impl Evidence {
 
 	/// The first statement of a would-be conflict was forged: the second one takes its place.
 	fn replace(&self, conflict: Conflict) {
-		let mut sessions = self.sessions.lock();
-		let said = sessions
-			.get_mut(&conflict.session)
+		let mut committees = self.committees.lock();
+		let said = committees
+			.get_mut(&conflict.committee)
 			.and_then(|members| members.get_mut(&conflict.member));
 		if let Some(said) = said {
 			said.statements.insert(conflict.sequence, conflict.second);
@@ -158,24 +186,24 @@ impl Evidence {
 	}
 
 	async fn convict(&self, conflict: Conflict) {
-		let (session, member, sequence) = (conflict.session, conflict.member, conflict.sequence);
+		let (committee, member, sequence) = (conflict.committee, conflict.member, conflict.sequence);
 		{
-			let mut sessions = self.sessions.lock();
-			let said = sessions
-				.get_mut(&session)
+			let mut committees = self.committees.lock();
+			let said = committees
+				.get_mut(&committee)
 				.and_then(|members| members.get_mut(&member));
 			if said.is_none_or(|said| std::mem::replace(&mut said.convicted, true)) {
 				return;
 			}
 		}
-		log::warn!(target: LOG, "member {member} of session {session} used number {sequence} twice");
+		log::warn!(target: LOG, "member {member} of {committee} used number {sequence} twice");
 		self.submit(conflict).await;
 	}
 
 	async fn submit(&self, conflict: Conflict) {
 		match self.node.chain.submit_conflict(conflict.clone()).await {
 			Ok(()) => {}
-			// Somebody else proved it, or the session is forgotten.
+			// Somebody else proved it, or the committee is forgotten.
 			Err(ChainError::Rejected(error)) => log::debug!(target: LOG, "conflict: {error}"),
 			Err(error) => {
 				log::debug!(target: LOG, "conflict: {error}; the next block tries again");
@@ -196,9 +224,9 @@ impl Evidence {
 	}
 
 	/// The highest number that is known of a member.
-	pub(crate) fn latest(&self, session: u32, member: u32) -> Option<Latest> {
-		let sessions = self.sessions.lock();
-		let said = sessions.get(&session)?.get(&member)?;
+	pub(crate) fn latest(&self, committee: CommitteeId, member: u32) -> Option<Latest> {
+		let committees = self.committees.lock();
+		let said = committees.get(&committee)?.get(&member)?;
 		let (sequence, statement) = said.statements.last_key_value()?;
 		Some(Latest {
 			sequence: *sequence,

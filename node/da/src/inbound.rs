@@ -25,6 +25,7 @@ use polkadot_sdk::{
 };
 use std::sync::Arc;
 use zerog_erasure::{Commitment, Verifier};
+use zerog_primitives::da::{BlobInfo, BlobState};
 
 pub(crate) struct Inbound {
 	pub(crate) node: Arc<Node>,
@@ -143,12 +144,12 @@ impl Inbound {
 				result.map(|()| Response::Counted)
 			}
 			Request::Seal(batch) => self.member.seal(peer, batch).await.map(Response::Sealed),
-			Request::Latest { session, signer } => {
-				Ok(Response::Latest(self.evidence.latest(session, signer)))
+			Request::Latest { committee, signer } => {
+				Ok(Response::Latest(self.evidence.latest(committee, signer)))
 			}
-			Request::Fetch { commitment, indices } => self.fetch(commitment, indices).await,
+			Request::Fetch { commitment, indices } => self.fetch(peer, commitment, indices).await,
 			Request::Checksum(commitment) => {
-				self.read(commitment, |_, verifier| {
+				self.read(peer, commitment, |_, verifier| {
 					Ok(Response::Checksum(verifier.checksum().to_vec()))
 				})
 				.await
@@ -156,8 +157,13 @@ impl Inbound {
 		}
 	}
 
-	async fn fetch(&self, commitment: Commitment, indices: Vec<u32>) -> Result<Response, Refusal> {
-		self.read(commitment, move |node, verifier| {
+	async fn fetch(
+		&self,
+		peer: PeerId,
+		commitment: Commitment,
+		indices: Vec<u32>,
+	) -> Result<Response, Refusal> {
+		self.read(peer, commitment, move |node, verifier| {
 			let profile = verifier.profile();
 			let most = rows_per_message(profile.row_bytes(), profile.tree_height());
 			let mut rows = Vec::new();
@@ -173,9 +179,17 @@ impl Inbound {
 		.await
 	}
 
+	/// Whether rows of a blob that waits for its certificate go to a peer: only to members that carry it on, or may have to.
+	fn is_concerned(&self, peer: &PeerId, info: &BlobInfo) -> bool {
+		let ids = [Some(info.committee), info.fell_back_from].into_iter().flatten();
+		let mut committees = ids.filter_map(|id| self.node.blobs.committee(id).ok().flatten());
+		committees.any(|committee| self.node.members.is_in(peer, &committee))
+	}
+
 	/// Run `work` on a blob of which something is on our disk.
 	async fn read(
 		&self,
+		peer: PeerId,
 		commitment: Commitment,
 		work: impl FnOnce(&Node, &Verifier) -> Result<Response, StoreError> + Send + 'static,
 	) -> Result<Response, Refusal> {
@@ -185,6 +199,10 @@ impl Inbound {
 			.info(commitment)
 			.map_err(internal)?
 			.ok_or(Refusal::NotHeld)?;
+		// Who sees its certificate already asks again.
+		if matches!(info.state, BlobState::Pending) && !self.is_concerned(&peer, &info) {
+			return Err(Refusal::NotPaid);
+		}
 		let blob: Arc<Blob> = self.node.blobs.load(commitment, &info).await?;
 		let node = self.node.clone();
 		blocking(move || {

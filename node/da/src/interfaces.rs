@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use futures::stream::BoxStream;
 use polkadot_sdk::sc_network_types::PeerId;
 use zerog_erasure::{Commitment, Hash, Row};
-use zerog_primitives::da::{BlobInfo, Certificate, ChallengeInfo, Committee, Conflict};
+use zerog_primitives::da::{BlobInfo, Certificate, ChallengeInfo, Committee, CommitteeId, Conflict};
 
 /// Why the chain could not be asked or told.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,15 +27,16 @@ pub trait Chain: Send + Sync + 'static {
 	fn genesis(&self) -> Hash;
 	/// Height of the best block.
 	fn best_number(&self) -> u32;
-	/// Index of the session at the best block.
-	fn current_session(&self) -> Result<u32, ChainError>;
+	/// The committees that a blob submitted at the best block could get, that of the root network first.
+	fn current_committees(&self) -> Result<Vec<CommitteeId>, ChainError>;
 	/// What was paid for and decided about a blob; `None` when nobody paid or it was settled.
 	fn blob(&self, commitment: Commitment) -> Result<Option<BlobInfo>, ChainError>;
-	/// The committee of a session; `None` when it has not started or was forgotten.
-	fn committee(&self, session: u32) -> Result<Option<Committee>, ChainError>;
+	/// A committee with its members; `None` when its session has not started or it was forgotten.
+	fn committee(&self, id: CommitteeId) -> Result<Option<Committee>, ChainError>;
 	/// Put a certificate into the transaction pool.
 	async fn submit_certificate(&self, certificate: Certificate) -> Result<(), ChainError>;
-	/// Put a settlement of a blob whose deadline or retention has passed into the transaction pool.
+	/// Put a settlement of a blob whose deadline or retention has passed into the transaction pool. Without a certificate it
+	/// falls back to the root network's committee, or is over if it was there already.
 	async fn submit_settle(&self, commitment: Commitment) -> Result<(), ChainError>;
 	/// The open challenges that a validator has to answer, those whose window has passed included.
 	fn open_challenges(&self, account: [u8; 32]) -> Result<Vec<ChallengeInfo>, ChainError>;

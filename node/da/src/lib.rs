@@ -13,8 +13,10 @@
 //!    the blob alone, or a batch of blobs that the disperser has in flight.
 //! 4. Its share, under a number that it never uses again, goes to every member; each [`aggregator`] makes a certificate
 //!    once 2/3 of the rows are signed.
-//! 5. The [`retriever`] rebuilds the blob from any quarter of its rows, each checked on arrival.
-//! 6. The runtime's off-chain worker has rows sampled and repaired through [`Duties`].
+//! 5. What a network's committee did not certify in time falls back to the root network's; members that hold rows carry it on
+//!    (`fallback`).
+//! 6. The [`retriever`] rebuilds the blob from any quarter of its rows, each checked on arrival.
+//! 7. The runtime's off-chain worker has rows sampled and repaired through [`Duties`].
 //!
 //! While it has custody, a member answers challenges of its rows. Rows that prove a signer's fault are kept for whoever
 //! reports them ([`BadRow`]). Peers are members only after they proved it
@@ -42,6 +44,7 @@ mod config;
 pub mod disperser;
 mod duties;
 mod evidence;
+mod fallback;
 pub mod gateway;
 mod inbound;
 mod interfaces;

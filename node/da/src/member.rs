@@ -8,11 +8,14 @@
 //!
 //! A blob is signed alone at once, unless whoever pushed it announced that it will be sealed in a batch. Then the seal is
 //! waited for a few seconds; it is taken only from a peer that brought rows of each blob, and signed only if each is
-//! paid, open, and held in full. A batch that is not certified in time is no obstacle: the blob is signed alone too.
+//! paid, open, of one committee, and held in full. A batch that is not certified in time is no obstacle: the blob is signed
+//! alone too. A blob that fell back to the root network is another one to sign: for its committee, with the rows that it
+//! assigns, of which those on disk are not needed again.
 
 use crate::{
 	aggregator::{Aggregator, MAX_BATCHES},
 	blobs::{is_open, is_owed, Blob},
+	fallback::will_fall_back,
 	node::{blocking, Node, LOG},
 	outbox::Outbox,
 	protocol::{Batch, Places, Push, Receipt, Refusal},
@@ -29,7 +32,7 @@ use std::{
 };
 use tokio::time::Instant;
 use zerog_erasure::{Commitment, Hash, RowBatch};
-use zerog_primitives::da::{BlobInfo, Committee};
+use zerog_primitives::da::{BlobInfo, Committee, CommitteeId};
 
 /// Blocks after which rows that are no longer owed are removed: more than any reorganisation.
 pub const PRUNE_GRACE: u32 = 64;
@@ -87,6 +90,11 @@ impl Intake {
 		}
 	}
 
+	/// Whether it is for what the chain has now, and our signature can still count.
+	fn is_open(&self, info: &BlobInfo, best: u32) -> bool {
+		info.deadline == self.expiry && is_open(info, best, self.committee.id, self.me)
+	}
+
 	fn holds(&self, indices: &[u32]) -> bool {
 		let held = self.held.lock();
 		indices.iter().all(|index| held.contains(index))
@@ -106,8 +114,8 @@ pub struct Member {
 	to_resume: Mutex<HashMap<Commitment, Record>>,
 	/// Our shares from before the start were sent again.
 	resent: Mutex<bool>,
-	/// The newest session for whose first signature everything is prepared.
-	prepared: Mutex<Option<u32>>,
+	/// The present committees for whose first signature everything is prepared.
+	prepared: Mutex<HashSet<CommitteeId>>,
 }
 
 fn internal(error: impl std::fmt::Display) -> Refusal {
@@ -176,6 +184,27 @@ impl Member {
 		count
 	}
 
+	/// What we hold of a blob for the committee that decides it now, if rows of it are taken.
+	pub(crate) fn receipt(&self, commitment: Commitment, info: &BlobInfo) -> Option<Receipt> {
+		let intakes = self.intakes.lock();
+		let intake = intakes.get(&commitment)?;
+		(intake.committee.id == info.committee).then(|| intake.receipt())
+	}
+
+	/// Take rows of a blob again that fell back; those that are here count.
+	pub(crate) fn reopen(&self, commitment: Commitment, info: &BlobInfo) {
+		let record = Record {
+			header: info.header,
+			keep_until: info.deadline,
+		};
+		self.to_resume.lock().insert(commitment, record);
+	}
+
+	/// Rows of a blob were removed.
+	pub(crate) fn recount(&self, commitment: Commitment) {
+		self.counts.lock().remove(&commitment);
+	}
+
 	/// Whether rows of a blob may be pushed to us now: our signature can still count for it, or we signed and have to hold
 	/// them. Costs little, so it is asked before a push is decoded.
 	pub(crate) fn admit(&self, commitment: Commitment) -> Result<(BlobInfo, usize), Refusal> {
@@ -188,7 +217,7 @@ impl Member {
 		let committee = self.node.blobs.committee_of(&info)?;
 		let me = self.node.me().index_in(&committee).ok_or(Refusal::NotAssigned)?;
 		let best = self.node.chain.best_number();
-		match is_open(&info, best, me) || is_owed(&info, best, me) {
+		match is_open(&info, best, committee.id, me) || is_owed(&info, best, me) {
 			true => Ok((info, me)),
 			false => Err(Refusal::NotPaid),
 		}
@@ -211,6 +240,7 @@ impl Member {
 		if is_owed(&info, self.node.chain.best_number(), me) {
 			return self.restore(blob, &info, me, checksum, batch).await;
 		}
+		self.node.watch.observe(commitment, &info);
 		let intake = self.intake(&blob, &info, me).await?;
 		if !intake.holds(&batch.indices) {
 			let record = Record {
@@ -220,7 +250,12 @@ impl Member {
 			let indices = self
 				.check_and_store(blob.clone(), record, checksum, batch)
 				.await?;
-			intake.held.lock().extend(indices);
+			intake.held.lock().extend(&indices);
+			// A new block may have moved the deadline meanwhile, and with it come another intake.
+			let now = self.intakes.lock().get(&commitment).cloned();
+			if let Some(now) = now.filter(|now| now.committee.id == intake.committee.id) {
+				now.held.lock().extend(indices);
+			}
 			self.counts.lock().remove(&commitment);
 			let bearers = &mut intake.signing.lock().bearers;
 			if bearers.len() < MAX_BEARERS {
@@ -382,6 +417,13 @@ impl Member {
 		if intake.signing.lock().alone {
 			return;
 		}
+		// Another committee may decide the blob by now. A later deadline does no harm.
+		let info = self.node.blobs.info(blob.commitment).ok().flatten();
+		let best = self.node.chain.best_number();
+		let counts = |info: BlobInfo| is_open(&info, best, intake.committee.id, intake.me);
+		if best > intake.expiry || !info.is_some_and(counts) {
+			return;
+		}
 		let batch = Batch::one(blob.commitment);
 		match self
 			.sign(&intake.committee, intake.me, batch, intake.expiry)
@@ -425,21 +467,14 @@ impl Member {
 				.map(|commitment| intakes.get(commitment).cloned())
 				.collect()
 		};
-		let session = held
-			.iter()
-			.flatten()
-			.map(|intake| intake.committee.session)
-			.next();
+		let id = held.iter().flatten().map(|intake| intake.committee.id).next();
 		let is_held = |_, intake: &Intake| {
-			Some(intake.committee.session) == session && intake.signing.lock().may_seal(&from, &root)
+			Some(intake.committee.id) == id && intake.signing.lock().may_seal(&from, &root)
 		};
 		let best = self.node.chain.best_number();
 		let is_payable = |commitment: Commitment, intake: &Intake| {
 			let info = self.node.blobs.info(commitment).ok().flatten();
-			info.is_some_and(|info| {
-				let same = info.session == intake.committee.session && info.deadline == intake.expiry;
-				same && is_open(&info, best, intake.me)
-			})
+			info.is_some_and(|info| intake.is_open(&info, best))
 		};
 		// What costs nothing to find out comes before the chain is asked.
 		let mut refused = refused_places(&batch, &held, is_held);
@@ -482,17 +517,18 @@ impl Member {
 		}
 	}
 
-	/// Do in advance what the first signature of a session needs.
+	/// Do in advance what the first signature in each present committee needs.
 	fn prepare(self: &Arc<Self>) {
-		let Some(committee) = self.node.blobs.current_committee() else {
-			return;
-		};
-		let session = Some(committee.session);
-		let Some(me) = self.node.me().index_in(&committee) else {
-			return;
-		};
-		if std::mem::replace(&mut *self.prepared.lock(), session) != session {
-			self.signer.prepare(committee, me);
+		let me = self.node.me();
+		let committees = self.node.blobs.current_committees().into_iter();
+		let place = |committee: Arc<Committee>| Some((me.index_in(&committee)?, committee));
+		let ours: Vec<(usize, Arc<Committee>)> = committees.filter_map(place).collect();
+		let now = ours.iter().map(|(_, committee)| committee.id).collect();
+		let before = std::mem::replace(&mut *self.prepared.lock(), now);
+		for (me, committee) in ours {
+			if !before.contains(&committee.id) {
+				self.signer.prepare(committee, me);
+			}
 		}
 	}
 
@@ -518,9 +554,10 @@ impl Member {
 			}
 			return Ok(());
 		};
+		self.node.watch.observe(commitment, &info);
 		let committee = self.node.blobs.committee_of(&info)?;
 		let me = self.node.me().index_in(&committee);
-		let Some(me) = me.filter(|me| is_open(&info, best, *me)) else {
+		let Some(me) = me.filter(|me| is_open(&info, best, committee.id, *me)) else {
 			close();
 			return Ok(());
 		};
@@ -559,12 +596,14 @@ impl Member {
 				.as_ref()
 				.map(|info| info.retained_until.unwrap_or(info.deadline));
 			let keep_until = owed_until.unwrap_or(record.keep_until).max(record.keep_until);
-			if owed_until.is_some_and(|until| until < best) {
+			// What can fall back is settled sooner, and its rows are needed then.
+			let falls_back = info.as_ref().is_some_and(will_fall_back);
+			if owed_until.is_some_and(|until| until < best) && !falls_back {
 				if let Err(error) = self.node.chain.submit_settle(commitment).await {
 					log::debug!(target: LOG, "settlement of {commitment}: {error}");
 				}
 			}
-			let remove = best > keep_until.saturating_add(PRUNE_GRACE);
+			let remove = !falls_back && best > keep_until.saturating_add(PRUNE_GRACE);
 			self.counts.lock().remove(&commitment);
 			let node = self.node.clone();
 			let result = blocking(move || match remove {

@@ -4,7 +4,8 @@
 //!
 //! A peer counts as a member only after it sent a signature by an authority-discovery key over
 //! `hello_message(genesis, its peer id)`; the transport authenticates the peer id, so nobody can replay it. Discovery
-//! supplies peers to ask, nothing more. Whoever is connected is asked; whoever fails is asked again.
+//! supplies peers to ask, nothing more. Whoever is connected is asked; whoever fails is asked again. Members are those of
+//! all present committees: that of the root network has all operators.
 
 use crate::{
 	node::{pure, AskError, Node, LOG},
@@ -21,8 +22,10 @@ use std::{
 };
 use tokio::sync::{watch, Notify};
 use zerog_erasure::Hash;
-use zerog_primitives::da::Member;
+use zerog_primitives::da::{Committee, CommitteeId, Member};
 
+/// Members of all present committees together that are looked for; all operators are fewer.
+const MAX_MEMBERS: usize = 2_048;
 /// Peers asked at once.
 const ASK_AT_ONCE: usize = 8;
 /// Peers remembered at most; those of validators are few.
@@ -52,7 +55,7 @@ struct Table {
 	/// When a peer may be asked again, and how often it failed.
 	asked: HashMap<PeerId, (Instant, u32)>,
 	discovered: HashMap<[u8; 32], Instant>,
-	/// Authorities of the present committee.
+	/// Authorities of the present committees.
 	current: HashSet<[u8; 32]>,
 }
 
@@ -114,7 +117,17 @@ impl Members {
 		self.table.lock().peers.get(member.authority.as_ref()?).copied()
 	}
 
-	/// Whether a peer proved to be a member of the present committee.
+	/// Whether a peer proved to be a member of a committee.
+	pub(crate) fn is_in(&self, peer: &PeerId, committee: &Committee) -> bool {
+		let authority = self.table.lock().authorities.get(peer).copied();
+		authority.is_some()
+			&& committee
+				.members
+				.iter()
+				.any(|member| member.authority == authority)
+	}
+
+	/// Whether a peer proved to be a member of a present committee.
 	pub(crate) fn is_member(&self, peer: &PeerId) -> bool {
 		let table = self.table.lock();
 		let authority = table.authorities.get(peer);
@@ -196,8 +209,9 @@ impl Members {
 		wanted
 	}
 
-	/// Forget peers that left, but for validators', and let everybody be asked again when the committee changed.
-	fn tidy(&self, connected: &[PeerId], members: &[Member], new_session: bool) {
+	/// Forget peers that left, but for validators', and let everybody be asked again when the committees
+	/// changed.
+	fn tidy(&self, connected: &[PeerId], members: &[Member], are_new: bool) {
 		let connected: HashSet<&PeerId> = connected.iter().collect();
 		let current: HashSet<[u8; 32]> = members.iter().filter_map(|member| member.authority).collect();
 		let mut table = self.table.lock();
@@ -205,7 +219,7 @@ impl Members {
 		table
 			.asked
 			.retain(|peer, (next, _)| *next > now || connected.contains(peer));
-		if new_session {
+		if are_new {
 			table.asked.clear();
 			table.discovered.clear();
 		}
@@ -218,6 +232,14 @@ impl Members {
 		gone.iter().for_each(|peer| table.forget(peer));
 		table.current = current;
 	}
+}
+
+/// The members of some committees, each authority once.
+fn union(committees: &[Arc<Committee>]) -> Vec<Member> {
+	let mut known = HashSet::new();
+	let members = committees.iter().flat_map(|committee| &committee.members);
+	let new = members.filter(|member| member.authority.is_some_and(|authority| known.insert(authority)));
+	new.take(MAX_MEMBERS).cloned().collect()
 }
 
 async fn identify(node: &Node, peer: PeerId, force: bool) {
@@ -245,21 +267,18 @@ async fn identify(node: &Node, peer: PeerId, force: bool) {
 pub(crate) async fn run(node: Arc<Node>) {
 	let mut timer = tokio::time::interval(node.limits.refresh);
 	timer.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-	let mut session = None;
+	let mut known: Vec<CommitteeId> = Vec::new();
 	loop {
 		tokio::select! {
 			_ = timer.tick() => {},
 			_ = node.members.kick.notified() => {},
 		}
 		let connected = node.transport.connected();
-		let committee = node.blobs.current_committee();
-		let members = committee
-			.as_ref()
-			.map(|committee| committee.members.as_slice())
-			.unwrap_or_default();
-		let now = committee.as_ref().map(|committee| committee.session);
-		node.members.tidy(&connected, members, now != session);
-		session = now;
+		let committees = node.blobs.current_committees();
+		let now: Vec<CommitteeId> = committees.iter().map(|committee| committee.id).collect();
+		let members = union(&committees);
+		node.members.tidy(&connected, &members, now != known);
+		known = now;
 
 		// When we became another validator, or one at all, everybody hears it.
 		let force = node.renew_hello();
@@ -271,13 +290,13 @@ pub(crate) async fn run(node: Arc<Node>) {
 		};
 		ask(connected).await;
 		// Those that are not connected: discovery may know where they are.
-		let found: Vec<PeerId> = stream::iter(node.members.to_discover(members, own))
+		let found: Vec<PeerId> = stream::iter(node.members.to_discover(&members, own))
 			.map(|authority| tokio::time::timeout(PATIENCE, node.transport.discover(authority)))
 			.buffer_unordered(ASK_AT_ONCE)
 			.flat_map(|peers| stream::iter(peers.unwrap_or_default()))
 			.collect()
 			.await;
 		ask(found).await;
-		node.metrics.members.set(node.members.online(members) as u64);
+		node.metrics.members.set(node.members.online(&members) as u64);
 	}
 }

@@ -35,6 +35,8 @@ pub(crate) struct Metrics {
 	pub(crate) samples: CounterVec<U64>,
 	/// Repairs, by result.
 	pub(crate) repairs: CounterVec<U64>,
+	/// Blobs that fell back and that this node carried on, by result.
+	pub(crate) fallbacks: CounterVec<U64>,
 	/// Rows given back to their holders, ourselves included, after they were rebuilt.
 	pub(crate) rows_restored: Counter<U64>,
 	/// Peers that proved to be members.
@@ -88,10 +90,15 @@ impl Metrics {
 			retrieved: by("retrieved_total", "Blobs read through this node", &["result"])?,
 			samples: by("samples_total", "Rows sampled at their holders", &["result"])?,
 			repairs: by("repairs_total", "Repairs of blobs", &["result"])?,
+			fallbacks: by(
+				"fallbacks_total",
+				"Tries to carry on blobs that fell back to the root network",
+				&["result"],
+			)?,
 			rows_restored: counter("rows_restored_total", "Rebuilt rows taken back by their holders")?,
 			members: gauge(
 				"members_online",
-				"Peers that proved to be members of the committee",
+				"Peers that proved to be members of present committees",
 			)?,
 			request_seconds: registry.add(HistogramVec::new(
 				histogram("request_seconds", "Answer times of peers", seconds.clone()),

@@ -6,6 +6,7 @@ use crate::{
 	bad_rows::BadRows,
 	blobs::{Blob, Blobs, Me},
 	config::Limits,
+	fallback::Watch,
 	interfaces::{Chain, Identity, Misbehaviour, Transport, TransportError},
 	members::Members,
 	metrics::Metrics,
@@ -121,6 +122,7 @@ pub(crate) struct Node {
 	pub(crate) blobs: Blobs,
 	pub(crate) members: Members,
 	pub(crate) bad_rows: BadRows,
+	pub(crate) watch: Watch,
 	pub(crate) metrics: Arc<Metrics>,
 	pub(crate) traces: Arc<Traces>,
 	pub(crate) limits: Limits,
@@ -219,11 +221,15 @@ impl Node {
 	}
 
 	/// A member gave a row that contradicts the checksum. If it signed for it, that is kept as a proof.
-	pub(crate) fn keep_bad_row(&self, verifier: &Verifier, member: usize, row: Row) {
+	pub(crate) fn keep_bad_row(&self, blob: &Blob, verifier: &Verifier, member: usize, row: Row) {
 		let (commitment, index) = (verifier.commitment(), row.index);
-		let state = self.blobs.info(commitment).ok().flatten().map(|info| info.state);
-		let is_signer =
-			matches!(&state, Some(BlobState::Certified { signers, .. }) if is_signer(signers, member));
+		let info = self.blobs.info(commitment).ok().flatten();
+		let is_signer = info.is_some_and(|info| match &info.state {
+			BlobState::Certified { signers, .. } => {
+				info.committee == blob.committee.id && is_signer(signers, member)
+			}
+			BlobState::Pending => false,
+		});
 		if is_signer && self.bad_rows.keep(verifier, member, row) {
 			log::warn!(
 				target: LOG,

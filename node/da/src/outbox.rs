@@ -12,7 +12,7 @@ use futures::{stream, StreamExt};
 use parking_lot::Mutex;
 use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
-use zerog_primitives::da::Member;
+use zerog_primitives::da::{CommitteeId, Member};
 
 /// Members told at once.
 const TELL_AT_ONCE: usize = 32;
@@ -20,10 +20,10 @@ const TELL_AT_ONCE: usize = 32;
 const PAUSE: Duration = Duration::from_millis(200);
 const MAX_PAUSE: Duration = Duration::from_secs(5);
 
-/// Shares being sent, by session and number.
+/// Shares being sent, by committee and number.
 pub(crate) struct Outbox {
 	node: Arc<Node>,
-	sending: Mutex<HashSet<(u32, u64)>>,
+	sending: Mutex<HashSet<(CommitteeId, u64)>>,
 }
 
 impl Outbox {
@@ -36,7 +36,7 @@ impl Outbox {
 
 	/// Send a share to all members of its committee, in the background.
 	pub(crate) fn send(self: &Arc<Self>, share: Share) {
-		let id = (share.session, share.sequence);
+		let id = (share.committee, share.sequence);
 		if !self.sending.lock().insert(id) {
 			return;
 		}
@@ -51,7 +51,9 @@ impl Outbox {
 	fn is_useful(&self, share: &Share) -> bool {
 		let best = self.node.chain.best_number();
 		let counts = |info| match info {
-			Ok(Some(info)) => is_open(&info, best, share.signer as usize) && share.expiry <= info.deadline,
+			Ok(Some(info)) => {
+				is_open(&info, best, share.committee, share.signer as usize) && share.expiry <= info.deadline
+			}
 			// A reorganisation took the blob away for now, or the chain cannot say.
 			Ok(None) | Err(_) => true,
 		};
@@ -63,7 +65,7 @@ impl Outbox {
 	}
 
 	async fn send_to_all(&self, share: &Share) {
-		let Ok(Some(committee)) = self.node.blobs.committee(share.session) else {
+		let Ok(Some(committee)) = self.node.blobs.committee(share.committee) else {
 			return;
 		};
 		let members = committee.members.iter().enumerate();
@@ -89,7 +91,7 @@ impl Outbox {
 					Ok(Response::Counted) => return,
 					Ok(other) => drop(self.node.wrong_answer(peer, &other)),
 					Err(AskError::Refused(Refusal::BadSignature)) => {
-						// It may see another branch of the chain, where the session has another committee.
+						// It may see another branch of the chain, where the committee has other members.
 						log::debug!(target: LOG, "{peer} does not accept our share {}", share.sequence);
 					}
 					Err(AskError::Refused(Refusal::Malformed)) => {

@@ -411,7 +411,7 @@ pub(crate) async fn fetch_from(
 				return Outcome::Silent;
 			}
 		};
-		let checker = node.clone();
+		let (checker, asked_of) = (node.clone(), blob.clone());
 		let check = move || {
 			let (mut good, mut bad) = (Vec::new(), 0usize);
 			for row in rows {
@@ -419,7 +419,7 @@ pub(crate) async fn fetch_from(
 					Some(Ok(())) => good.push(row),
 					Some(Err(RowError::WrongChecksum)) => {
 						bad = bad.saturating_add(1);
-						checker.keep_bad_row(&verifier, member, row);
+						checker.keep_bad_row(&asked_of, &verifier, member, row);
 					}
 					Some(Err(_)) | None => bad = bad.saturating_add(1),
 				}

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 //! Reads a blob back: systematic rows first, from the members that hold them; any other rows for those that are missing.
-//! Reads single rows for samplers, and rebuilds all rows for repair.
+//! Reads single rows for samplers, rebuilds all rows for repair, and reads blobs that wait for a certificate from whoever
+//! holds rows of them.
 //!
 //! Every row is checked against the commitment on arrival, so whoever sends a wrong one is known. A member that is slow
 //! is not waited for: others are asked for other rows meanwhile, and whatever comes first counts. Any quarter of the rows
@@ -25,7 +26,7 @@ use std::{
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
 use zerog_erasure::{Commitment, Decoder, Encoded, Row, Verifier};
-use zerog_primitives::da::{signer_indices, BlobInfo, BlobState};
+use zerog_primitives::da::{signer_bitmap, signer_indices, BlobInfo, BlobState, CommitteeId};
 
 /// Single rows asked for at once.
 const ROWS_AT_ONCE: usize = 32;
@@ -76,7 +77,7 @@ pub enum RetrieveError {
 /// A member that sent what an honest one does not send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-	/// Its place in the committee of the blob's session.
+	/// Its place in the committee that was asked: the blob's, or the one from which it fell back.
 	pub member: usize,
 	/// The peer that spoke for it.
 	pub peer: PeerId,
@@ -261,6 +262,28 @@ impl Retriever {
 		let info = self.readable(commitment)?;
 		let _permit = turn(&self.rows).await?;
 		Ok(self.open(commitment, &info).await?.verifier)
+	}
+
+	/// The bytes of a blob that waits for its certificate, out of any rows that the members of a committee hold.
+	pub(crate) async fn salvage(
+		&self,
+		commitment: Commitment,
+		info: &BlobInfo,
+		from: CommitteeId,
+	) -> Result<Retrieved, RetrieveError> {
+		let _permit = turn(&self.permits).await?;
+		let blob = self.node.blobs.load_under(commitment, info, from).await;
+		let blob = blob.map_err(|_| RetrieveError::Internal)?;
+		let anybody = signer_bitmap(blob.members().len(), blob.members());
+		let verifier = self.verifier(&blob, &anybody).await?;
+		let all = 0..info.header.length;
+		let (rows, faults) = Reading::new(self.node.clone(), blob.clone(), verifier, &anybody, &all)
+			.run()
+			.await?;
+		let bytes = blocking(move || assemble(&blob, rows, all))
+			.await
+			.map_err(|_| RetrieveError::Internal)??;
+		Ok(Retrieved { bytes, faults })
 	}
 
 	/// All rows of a blob, rebuilt from any that are enough. Takes about eight times the blob in memory.

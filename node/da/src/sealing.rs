@@ -3,7 +3,7 @@
 //! Has the blobs that one disperser has in flight signed together.
 //!
 //! A blob that is dispersed while no other is goes alone: its members sign at once. One that finds others under way joins
-//! the open batch of its session, or opens one; after the batch window it is closed. Its blobs have some time to arrive at
+//! the open batch of its committee, or opens one; after the batch window it is closed. Its blobs have some time to arrive at
 //! members with two thirds of the rows; those that do not are left out, so that one blob holds up no other. Each member is
 //! told to sign when it took all of its rows. Blobs that too many refuse are left out too, and the rest is sealed anew.
 //! Whatever is left out is sealed alone. If we die meanwhile, members sign each blob alone after a while.
@@ -26,7 +26,7 @@ use tokio::{
 	sync::{watch, Semaphore},
 	time::{timeout_at, Instant},
 };
-use zerog_primitives::da::BlobState;
+use zerog_primitives::da::{BlobState, CommitteeId};
 
 /// Members told at once.
 const TELL_AT_ONCE: usize = 32;
@@ -40,8 +40,8 @@ const ROUNDS: usize = 6;
 pub(crate) struct Sealer {
 	node: Arc<Node>,
 	member: Arc<Member>,
-	/// The open batch of each session.
-	open: Mutex<HashMap<u32, Vec<Arc<Dispersal>>>>,
+	/// The open batch of each committee.
+	open: Mutex<HashMap<CommitteeId, Vec<Arc<Dispersal>>>>,
 }
 
 /// What members answered to one seal.
@@ -103,12 +103,12 @@ impl Sealer {
 
 	/// Let a blob take part in a batch if one is open, or if there is `company`. `false` when it goes alone.
 	pub(crate) fn join(self: &Arc<Self>, dispersal: &Arc<Dispersal>, company: bool) -> bool {
-		let session = dispersal.blob.committee.session;
+		let id = dispersal.blob.committee.id;
 		let mut open = self.open.lock();
-		if !open.contains_key(&session) && !company {
+		if !open.contains_key(&id) && !company {
 			return false;
 		}
-		let batch = open.entry(session).or_default();
+		let batch = open.entry(id).or_default();
 		let commitment = dispersal.blob.commitment;
 		if batch.iter().any(|other| other.blob.commitment == commitment) {
 			return false;
@@ -119,11 +119,11 @@ impl Sealer {
 			self.node.tasks.spawn(async move {
 				tokio::time::sleep(sealer.node.limits.batch_window).await;
 				// If a full batch was closed meanwhile, this closes the next one: early, never late.
-				let batch = sealer.open.lock().remove(&session);
+				let batch = sealer.open.lock().remove(&id);
 				sealer.close(batch.unwrap_or_default()).await;
 			});
 		} else if batch.len() >= MAX_BATCH {
-			let batch = open.remove(&session).unwrap_or_default();
+			let batch = open.remove(&id).unwrap_or_default();
 			self.node.tasks.spawn(async move { sealer.close(batch).await });
 		}
 		true
@@ -245,7 +245,7 @@ impl Sealer {
 			|dispersal| match self.node.blobs.info(dispersal.blob.commitment) {
 				Ok(Some(info)) => {
 					let pending = matches!(info.state, BlobState::Pending);
-					is_open(&info, best, member) && (pending || !failed)
+					is_open(&info, best, dispersal.blob.committee.id, member) && (pending || !failed)
 				}
 				Ok(None) | Err(_) => best <= dispersal.expiry,
 			},

@@ -12,6 +12,7 @@ use crate::{
 	disperser::{Disperser, PublishError, Published},
 	duties::{Duties, Worker},
 	evidence::Evidence,
+	fallback::Fallbacks,
 	gateway,
 	inbound::Inbound,
 	interfaces::{Chain, ChainError, Identity, Transport},
@@ -36,7 +37,7 @@ use std::{
 use tokio::sync::watch;
 use zerog_bls::signer::SecretKey;
 use zerog_erasure::Commitment;
-use zerog_primitives::da::BlobState;
+use zerog_primitives::da::{BlobState, CommitteeId};
 
 /// Blocks between two searches for rows that may go.
 const PRUNE_EVERY: u32 = 16;
@@ -72,7 +73,8 @@ pub enum State {
 	Certified,
 }
 
-/// Where a blob stands. Everything but `commitment`, `state` and `rows_held` is `None` when it is unknown.
+/// Where a blob stands. Everything but `commitment`, `state` and `rows_held` is `None` when it is unknown;
+/// `fell_back_from` also when no committee failed it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BlobStatus {
 	/// The blob.
@@ -83,6 +85,10 @@ pub struct BlobStatus {
 	pub length: Option<u32>,
 	/// Session of its committee.
 	pub session: Option<u32>,
+	/// Network of its committee.
+	pub network: Option<u32>,
+	/// The committee that did not certify it in time.
+	pub fell_back_from: Option<CommitteeId>,
 	/// Last block in which a certificate is accepted.
 	pub deadline: Option<u32>,
 	/// First block in which it need not be kept any more; known once certified.
@@ -104,6 +110,7 @@ struct Parts {
 	retriever: Arc<Retriever>,
 	duties: Duties,
 	answerer: Arc<Answerer>,
+	fallbacks: Arc<Fallbacks>,
 	gateway: Option<SocketAddr>,
 }
 
@@ -184,6 +191,8 @@ impl Handle {
 			state: State::Unknown,
 			length: None,
 			session: None,
+			network: None,
+			fell_back_from: None,
 			deadline: None,
 			retained_until: None,
 			rows: None,
@@ -192,7 +201,9 @@ impl Handle {
 		};
 		let Some(info) = info else { return Ok(status) };
 		status.length = Some(info.header.length);
-		status.session = Some(info.session);
+		status.session = Some(info.committee.session);
+		status.network = Some(info.committee.network);
+		status.fell_back_from = info.fell_back_from;
 		status.deadline = Some(info.deadline);
 		status.retained_until = info.retained_until;
 		status.rows = info.header.profile().ok().map(|profile| profile.rows());
@@ -210,10 +221,11 @@ impl Handle {
 		Ok(status)
 	}
 
-	/// Members of the present committee that can be reached (we ourselves included), and all of them.
+	/// Operators, who are the present committee of the root network, that can be reached (we ourselves included), and all of
+	/// them.
 	pub fn members_online(&self) -> (usize, usize) {
 		let node = &self.0.node;
-		let Some(committee) = node.blobs.current_committee() else {
+		let Some(committee) = node.blobs.root_committee() else {
 			return (0, 0);
 		};
 		let own = node.me().index_in(&committee);
@@ -249,8 +261,8 @@ impl Handle {
 	}
 
 	#[cfg(test)]
-	pub(crate) fn latest_number(&self, session: u32, member: u32) -> Option<u64> {
-		let latest = self.0.evidence.latest(session, member);
+	pub(crate) fn latest_number(&self, committee: CommitteeId, member: u32) -> Option<u64> {
+		let latest = self.0.evidence.latest(committee, member);
 		latest.map(|latest| latest.sequence)
 	}
 
@@ -311,6 +323,7 @@ impl Service {
 			hello: Default::default(),
 			members: Members::new(genesis),
 			bad_rows: Default::default(),
+			watch: Default::default(),
 			metrics,
 			traces,
 			limits: config.limits,
@@ -324,6 +337,13 @@ impl Service {
 		let retriever = Arc::new(Retriever::new(node.clone()));
 		let (worker, duties) = Worker::new(node.clone(), member.clone(), retriever.clone());
 		let answerer = Arc::new(Answerer::new(node.clone(), retriever.clone()));
+		let fallbacks = Arc::new(Fallbacks::new(
+			node.clone(),
+			member.clone(),
+			aggregator.clone(),
+			disperser.clone(),
+			retriever.clone(),
+		));
 		let handle = Handle(Arc::new(Parts {
 			node,
 			member,
@@ -333,6 +353,7 @@ impl Service {
 			retriever,
 			duties,
 			answerer,
+			fallbacks,
 			gateway,
 		}));
 		Ok((
@@ -393,6 +414,7 @@ async fn follow_chain(parts: &Parts) {
 		parts.aggregator.on_block(best).await;
 		parts.evidence.on_block().await;
 		parts.answerer.on_block(best);
+		parts.fallbacks.on_block(best);
 		if pruned.is_none_or(|at: u32| best >= at.saturating_add(PRUNE_EVERY)) {
 			pruned = Some(best);
 			parts.member.prune(best).await;

@@ -2,10 +2,10 @@
 
 //! Our own attestations and their numbers.
 //!
-//! A number is used for one attestation of a session. Share and number are on the disk before a signature leaves; the same
+//! A number is used for one attestation of a committee: each counts for itself. Share and number are on the disk before a signature leaves; the same
 //! batch until the same block is the same share, byte for byte, also after a restart. A database that was wiped, or restored
-//! from an old copy, has forgotten numbers. Two things stand in before the first signature of a session in the life of this
-//! process:
+//! from an old copy, has forgotten numbers. Two things stand in before the first signature in a committee in the life of
+//! this process:
 //!
 //! * Other members with a third of the weight (or half of what is not ours) say which of our numbers they saw last, and prove
 //!   it by our own signature; neither it nor a lower one is used again. While less than a third lies, one of them is honest.
@@ -33,7 +33,7 @@ use tokio::{
 };
 use zerog_bls::{signer::verify_share, Signature};
 use zerog_erasure::Hash;
-use zerog_primitives::da::{attestation_message, Committee, ROOT_NETWORK};
+use zerog_primitives::da::{attestation_message, Committee, CommitteeId};
 
 /// Members asked at once for our last number.
 const ASK_AT_ONCE: usize = 32;
@@ -45,22 +45,22 @@ const PAUSE: Duration = Duration::from_millis(200);
 const SETTLE_TIMEOUT: Duration = REQUEST_TIMEOUT;
 /// How long a signature waits until enough of them answered.
 const SIGN_TIMEOUT: Duration = Duration::from_secs(5);
-/// Sessions whose numbers are remembered to be known.
+/// Sessions of whose committees the numbers are remembered to be known; of each we are in few.
 const SESSIONS: u32 = 16;
 
-type What = (u32, Hash, u32);
+type What = (CommitteeId, Hash, u32);
 
 /// Makes our shares, one at a time.
 pub(crate) struct Signer {
 	node: Arc<Node>,
-	/// Our shares by session, batch root and expiry.
+	/// Our shares by committee, batch root and expiry.
 	shares: tokio::sync::Mutex<HashMap<What, Share>>,
-	/// Whether the next number of a session is known to be unused; `false` as long as others are being asked.
-	settled: watch::Sender<HashMap<u32, bool>>,
+	/// Whether the next number of a committee is known to be unused; `false` as long as others are being asked.
+	settled: watch::Sender<HashMap<CommitteeId, bool>>,
 }
 
 fn what(share: &Share) -> What {
-	(share.session, share.batch.root(), share.expiry)
+	(share.committee, share.batch.root(), share.expiry)
 }
 
 pub(crate) fn cannot_store(error: StoreError) -> Refusal {
@@ -101,35 +101,35 @@ impl Signer {
 		if self.node.public.is_none() || !is_ours {
 			return Ok(None);
 		}
-		let (session, root) = (committee.session, batch.root());
-		if let Some(share) = self.shares.lock().await.get(&(session, root, expiry)) {
+		let (id, root) = (committee.id, batch.root());
+		if let Some(share) = self.shares.lock().await.get(&(id, root, expiry)) {
 			return Ok(Some(share.clone()));
 		}
 		self.prepare(committee.clone(), me);
 		let mut settled = self.settled.subscribe();
-		let is_settled = settled.wait_for(|settled| settled.get(&session) == Some(&true));
+		let is_settled = settled.wait_for(|settled| settled.get(&id) == Some(&true));
 		if !matches!(timeout(SIGN_TIMEOUT, is_settled).await, Ok(Ok(_))) {
 			return Err(Refusal::Busy);
 		}
 		let mut shares = self.shares.lock().await;
-		if let Some(share) = shares.get(&(session, root, expiry)) {
+		if let Some(share) = shares.get(&(id, root, expiry)) {
 			return Ok(Some(share.clone()));
+		}
+		// Time has passed. A blob goes to another committee only after its deadline: nothing is signed for the old one then.
+		if self.node.chain.best_number() > expiry {
+			return Err(Refusal::NotPaid);
 		}
 		let node = self.node.clone();
 		let signer = u32::try_from(me).map_err(|_| Refusal::Internal)?;
 		let share = blocking(move || {
 			let key = node.key.as_ref().ok_or(Refusal::Internal)?;
-			let sequence = node
-				.store
-				.next_number(session)
-				.map_err(cannot_store)?
-				.ok_or_else(|| {
-					log::error!(target: LOG, "all numbers of session {session} are used");
-					Refusal::Internal
-				})?;
-			let attestation = attestation_message(&node.genesis, ROOT_NETWORK, session, &root, expiry);
+			let sequence = node.store.next_number(id).map_err(cannot_store)?.ok_or_else(|| {
+				log::error!(target: LOG, "all numbers of {id} are used");
+				Refusal::Internal
+			})?;
+			let attestation = attestation_message(&node.genesis, id, &root, expiry);
 			let mut share = Share {
-				session,
+				committee: id,
 				expiry,
 				batch,
 				signer,
@@ -139,7 +139,7 @@ impl Signer {
 			};
 			share.numbered = key.sign(&message_of(
 				&node.genesis,
-				session,
+				id,
 				signer,
 				sequence,
 				&share.statement(),
@@ -149,14 +149,14 @@ impl Signer {
 			Ok(share)
 		})
 		.await??;
-		shares.insert((session, root, expiry), share.clone());
+		shares.insert((id, root, expiry), share.clone());
 		Ok(Some(share))
 	}
 
-	/// Learn our last number of a session in the background, unless that was begun before.
+	/// Learn our last number of a committee in the background, unless that was begun before.
 	pub(crate) fn prepare(self: &Arc<Self>, committee: Arc<Committee>, me: usize) {
-		let session = committee.session;
-		let begin = |settled: &mut HashMap<u32, bool>| match settled.entry(session) {
+		let id = committee.id;
+		let begin = |settled: &mut HashMap<CommitteeId, bool>| match settled.entry(id) {
 			Entry::Vacant(entry) => {
 				entry.insert(false);
 				true
@@ -172,18 +172,18 @@ impl Signer {
 			let is_settled = match settled {
 				Ok(Ok(())) => true,
 				Ok(Err(refusal)) => {
-					log::warn!(target: LOG, "our last number of session {session}: {refusal}");
+					log::warn!(target: LOG, "our last number of {id}: {refusal}");
 					false
 				}
 				Err(_) => {
-					log::warn!(target: LOG, "too few members are reachable to know our last number of session {session}");
+					log::warn!(target: LOG, "too few members are reachable to know our last number of {id}");
 					false
 				}
 			};
 			// The next signature begins anew what has failed.
 			signer.settled.send_modify(|settled| match is_settled {
-				true => drop(settled.insert(session, true)),
-				false => drop(settled.remove(&session)),
+				true => drop(settled.insert(id, true)),
+				false => drop(settled.remove(&id)),
 			});
 		});
 	}
@@ -205,7 +205,7 @@ impl Signer {
 		again.set_missed_tick_behavior(MissedTickBehavior::Delay);
 		loop {
 			if heard.saturating_mul(3) >= all || heard.saturating_mul(2) >= not_ours {
-				return self.skip_to_clock(committee.session).await;
+				return self.skip_to_clock(committee.id).await;
 			}
 			while asked.len() < at_once {
 				let Some(member) = due.pop() else { break };
@@ -232,7 +232,7 @@ impl Signer {
 	async fn ask(&self, committee: &Committee, me: usize, member: usize) -> Option<Option<Latest>> {
 		let peer = self.node.members.peer_of(committee.members.get(member)?)?;
 		let request = Request::Latest {
-			session: committee.session,
+			committee: committee.id,
 			signer: u32::try_from(me).ok()?,
 		};
 		match self.node.ask(peer, &request).await {
@@ -247,18 +247,14 @@ impl Signer {
 
 	/// Use no number up to one that we are shown to have used.
 	async fn skip(&self, committee: &Committee, me: usize, latest: Latest) -> Result<(), Refusal> {
-		let (node, session) = (self.node.clone(), committee.session);
+		let (node, id) = (self.node.clone(), committee.id);
 		let member = u32::try_from(me).map_err(|_| Refusal::Internal)?;
 		blocking(move || {
 			let Latest { sequence, statement } = latest;
-			if node
-				.store
-				.next_number(session)?
-				.is_none_or(|next| sequence < next)
-			{
+			if node.store.next_number(id)?.is_none_or(|next| sequence < next) {
 				return Ok(());
 			}
-			let message = message_of(&node.genesis, session, member, sequence, &statement);
+			let message = message_of(&node.genesis, id, member, sequence, &statement);
 			if !node
 				.public
 				.is_some_and(|key| verify_share(&message, &statement.signature, &key))
@@ -267,22 +263,22 @@ impl Signer {
 			}
 			log::error!(
 				target: LOG,
-				"we have used number {sequence} of session {session} and forgot it: the row database was restored from \
+				"we have used number {sequence} of {id} and forgot it: the row database was restored from \
 				 an old copy, or another node signs with our key"
 			);
-			node.store.skip_numbers(session, sequence)
+			node.store.skip_numbers(id, sequence)
 		})
 		.await?
 		.map_err(cannot_store)
 	}
 
 	/// Use no number up to the milliseconds since 1970: an earlier process may have used them, and all may have forgotten.
-	async fn skip_to_clock(&self, session: u32) -> Result<(), Refusal> {
+	async fn skip_to_clock(&self, id: CommitteeId) -> Result<(), Refusal> {
 		let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
 		let past = u64::try_from(since.as_millis()).unwrap_or_default();
 		let node = self.node.clone();
-		blocking(move || match node.store.next_number(session)? {
-			Some(next) if next <= past => node.store.skip_numbers(session, past),
+		blocking(move || match node.store.next_number(id)? {
+			Some(next) if next <= past => node.store.skip_numbers(id, past),
 			_ => Ok(()),
 		})
 		.await?
@@ -299,12 +295,12 @@ impl Signer {
 			.collect();
 		for what in old {
 			if let Some(share) = shares.remove(&what) {
-				self.node.store.remove_share(share.session, share.sequence)?;
+				self.node.store.remove_share(share.committee, share.sequence)?;
 			}
 		}
 		self.settled.send_modify(|settled| {
-			let newest = settled.keys().max().copied().unwrap_or_default();
-			settled.retain(|session, _| session.saturating_add(SESSIONS) > newest);
+			let newest = settled.keys().max().map_or(0, |id| id.session);
+			settled.retain(|id, _| id.session.saturating_add(SESSIONS) > newest);
 		});
 		Ok(())
 	}

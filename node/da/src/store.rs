@@ -11,8 +11,9 @@
 //!   the node ends. Numbers are never given back: they stay when the shares are removed.
 //! * A disk that is full or fails makes every write an error; nobody signs then.
 //!
-//! Keys: `commitment` or `commitment ‖ index:u32`; for shares `session:u32 ‖ sequence:u64`, for numbers `session:u32`; all
-//! big endian. A row's value is `path ‖ row`, that of a number the next one.
+//! Keys: `commitment` or `commitment ‖ index:u32`; for shares `session:u32 ‖ network:u32 ‖ sequence:u64`, for numbers
+//! `session:u32 ‖ network:u32`; all big endian, so that the oldest come first. A row's value is `path ‖ row`, that of a
+//! number the next one.
 
 use crate::protocol::Share;
 #[cfg(test)]
@@ -29,6 +30,7 @@ use rocksdb::{
 };
 use std::path::Path;
 use zerog_erasure::{BlobHeader, Commitment, Hash, Row, RowBatch, Verifier};
+use zerog_primitives::da::CommitteeId;
 
 const BLOBS: &str = "blobs";
 const CHECKSUMS: &str = "checksums";
@@ -37,7 +39,7 @@ const SHARES: &str = "shares";
 const NUMBERS: &str = "numbers";
 const FAMILIES: [&str; 5] = [BLOBS, CHECKSUMS, ROWS, SHARES, NUMBERS];
 /// First byte of every record.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 
 /// Why rows could not be written or read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -53,7 +55,7 @@ pub enum StoreError {
 		/// The row.
 		index: u32,
 	},
-	/// The database itself is damaged, or was written by a newer version.
+	/// The database itself is damaged, or was written by another version.
 	#[error(
 		"the row database is damaged: {0}; move its folder `da/rows` away: rows are rebuilt from other members' when asked for"
 	)]
@@ -111,8 +113,14 @@ fn row_key(commitment: &Commitment, index: u32) -> Vec<u8> {
 	key
 }
 
-fn share_key(session: u32, sequence: u64) -> Vec<u8> {
-	[session.to_be_bytes().as_slice(), &sequence.to_be_bytes()].concat()
+fn committee_key(committee: CommitteeId) -> Vec<u8> {
+	[committee.session.to_be_bytes(), committee.network.to_be_bytes()].concat()
+}
+
+fn share_key(committee: CommitteeId, sequence: u64) -> Vec<u8> {
+	let mut key = committee_key(committee);
+	key.extend_from_slice(&sequence.to_be_bytes());
+	key
 }
 
 fn encode_record<T: Encode>(value: &T) -> Vec<u8> {
@@ -312,27 +320,45 @@ impl Store {
 			.delete_cf(self.family(ROWS)?, row_key(commitment, index))?)
 	}
 
-	/// The lowest number that was not used in a session; `None` when there is none left.
-	pub fn next_number(&self, session: u32) -> Result<Option<u64>, StoreError> {
+	/// Drop rows of a blob that stays.
+	pub fn remove_rows(&self, commitment: &Commitment, indices: &[u32]) -> Result<(), StoreError> {
+		let mut batch = WriteBatch::default();
+		for index in indices {
+			batch.delete_cf(self.family(ROWS)?, row_key(commitment, *index));
+		}
+		Ok(self.db.write(batch)?)
+	}
+
+	/// The lowest number that was not used in a committee; `None` when there is none left.
+	pub fn next_number(&self, committee: CommitteeId) -> Result<Option<u64>, StoreError> {
 		let bytes = self
 			.db
-			.get_pinned_cf(self.family(NUMBERS)?, session.to_be_bytes())?;
+			.get_pinned_cf(self.family(NUMBERS)?, committee_key(committee))?;
 		bytes.map_or(Ok(Some(0)), |bytes| decode_record(&bytes))
 	}
 
 	/// Never use `sequence` or a lower number again. Durable when it returns.
-	pub fn skip_numbers(&self, session: u32, sequence: u64) -> Result<(), StoreError> {
+	pub fn skip_numbers(&self, committee: CommitteeId, sequence: u64) -> Result<(), StoreError> {
 		let mut batch = WriteBatch::default();
-		self.use_number(&mut batch, session, sequence)?;
+		self.use_number(&mut batch, committee, sequence)?;
 		self.db.write(batch)?;
 		self.sync()
 	}
 
-	fn use_number(&self, batch: &mut WriteBatch, session: u32, sequence: u64) -> Result<(), StoreError> {
+	fn use_number(
+		&self,
+		batch: &mut WriteBatch,
+		committee: CommitteeId,
+		sequence: u64,
+	) -> Result<(), StoreError> {
 		let next = self
-			.next_number(session)?
+			.next_number(committee)?
 			.and_then(|next| Some(next.max(sequence.checked_add(1)?)));
-		batch.put_cf(self.family(NUMBERS)?, session.to_be_bytes(), encode_record(&next));
+		batch.put_cf(
+			self.family(NUMBERS)?,
+			committee_key(committee),
+			encode_record(&next),
+		);
 		Ok(())
 	}
 
@@ -340,14 +366,14 @@ impl Store {
 	pub fn put_share(&self, share: &Share) -> Result<(), StoreError> {
 		self.check_faults()?;
 		let mut batch = WriteBatch::default();
-		self.use_number(&mut batch, share.session, share.sequence)?;
-		let key = share_key(share.session, share.sequence);
+		self.use_number(&mut batch, share.committee, share.sequence)?;
+		let key = share_key(share.committee, share.sequence);
 		batch.put_cf(self.family(SHARES)?, key, encode_record(share));
 		self.db.write(batch)?;
 		self.sync()
 	}
 
-	/// Our own shares, by session and number.
+	/// Our own shares, by committee and number.
 	pub fn shares(&self) -> Result<Vec<Share>, StoreError> {
 		self.db
 			.iterator_cf(self.family(SHARES)?, IteratorMode::Start)
@@ -356,10 +382,10 @@ impl Store {
 	}
 
 	/// Forget a share, but not that its number is used.
-	pub fn remove_share(&self, session: u32, sequence: u64) -> Result<(), StoreError> {
+	pub fn remove_share(&self, committee: CommitteeId, sequence: u64) -> Result<(), StoreError> {
 		Ok(self
 			.db
-			.delete_cf(self.family(SHARES)?, share_key(session, sequence))?)
+			.delete_cf(self.family(SHARES)?, share_key(committee, sequence))?)
 	}
 
 	/// Forget a blob and all of its rows.

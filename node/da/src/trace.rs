@@ -24,7 +24,7 @@ pub const MAX_EVENTS: usize = 640;
 /// The latest so many are kept of what repeats without end.
 pub const MAX_REPEATED: usize = 32;
 
-/// What happened to a blob. Members are given by their place in the committee of its session.
+/// What happened to a blob. Members are given by their place in its committee, which is another one once it fell back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
@@ -64,6 +64,18 @@ pub enum Event {
 		/// Block of the first one.
 		block: u32,
 		/// Rows of its signers.
+		rows: u32,
+	},
+	/// The committee of this network in this session did not certify it in time; the root network's decides it now.
+	FellBack {
+		/// The network.
+		network: u32,
+		/// The session.
+		session: u32,
+	},
+	/// Rebuilt here from rows of the committee that did not certify it, and brought to the root network's.
+	CarriedOn {
+		/// Rows held by members that have all of theirs, or that signed.
 		rows: u32,
 	},
 	/// Read back here.

@@ -22,6 +22,7 @@ use zerog_client::{
 	units::Amount,
 };
 use zerog_erasure::MAX_BLOB_BYTES;
+use zerog_primitives::da::CommitteeId;
 
 /// The file that is published, read before anything is started.
 pub struct Input {
@@ -84,8 +85,8 @@ pub struct Publication {
 	pub certified_at: u32,
 	/// Slots between these blocks.
 	pub slots: u64,
-	/// The session whose committee signed.
-	pub session: u32,
+	/// The committee that signed.
+	pub committee: CommitteeId,
 	/// Rows that the signers hold.
 	pub rows_signed: u32,
 	/// All rows.
@@ -275,7 +276,7 @@ async fn publish(
 				submitted_at: info.submitted_at,
 				certified_at: certificate.block,
 				slots,
-				session: certificate.session,
+				committee: certificate.committee,
 				rows_signed: certificate.rows_signed,
 				rows: certificate.rows,
 				signers: certificate.signers,
@@ -297,6 +298,7 @@ fn observer(bar: &ProgressBar, blob: &Blob) -> Observer {
 			Event::Paid(_) => "paid".into(),
 			Event::Sent(count) => format!("sent {} of {length}", report::bytes(count)),
 			Event::HandedOver => "waiting for the certificate".into(),
+			Event::FellBack { .. } => "not certified in time: waiting for the root network".into(),
 			Event::Again { reason, .. } => format!("the gateway will be asked again: {reason}"),
 			Event::Certified(_) => "checking the certificate".into(),
 		})

@@ -243,7 +243,7 @@ async fn forged_and_short_certificates_are_refused(
 		.await?
 		.context("it was paid for")?;
 	let forged = Certificate {
-		session: info.session,
+		committee: info.committee,
 		expiry: info.deadline,
 		commitments: vec![pending.commitment],
 		signers: vec![0b1111],
@@ -271,7 +271,16 @@ async fn forged_and_short_certificates_are_refused(
 			with(|it| it.expiry += 1),
 			custom(2),
 		),
-		("an unknown session", with(|it| it.session += 9_000), custom(3)),
+		(
+			"an unknown session",
+			with(|it| it.committee.session += 9_000),
+			custom(3),
+		),
+		(
+			"an unknown network",
+			with(|it| it.committee.network += 9_000),
+			custom(3),
+		),
 		(
 			"an unknown blob",
 			with(|it| it.commitments[0].0[0] ^= 1),

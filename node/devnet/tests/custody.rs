@@ -114,7 +114,7 @@ async fn row_of(chain: &Chain, blob: &Blob, index: usize) -> Result<u32> {
 		.context("it is certified")?;
 	let committee: Committee = chain
 		.client
-		.committee(info.session)
+		.committee(info.committee)
 		.await?
 		.context("it is kept")?;
 	let holder = account_of(&key(&format!("//{}", NAMES[index])));

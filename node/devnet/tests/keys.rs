@@ -15,7 +15,7 @@ use std::{
 use subxt::{
 	config::SubstrateConfig, dynamic::Value as Field, rpcs::client::rpc_params, OnlineClientAtBlock,
 };
-use zerog_client::{keys::account_of, units::ZG};
+use zerog_client::{keys::account_of, units::ZG, CommitteeId};
 use zerog_devnet::{
 	blob::{self, noise},
 	Network, Node,
@@ -90,6 +90,7 @@ impl Validator {
 		genesis["session"]["keys"][3] = json!([self.account, self.account, self.session_keys]);
 		genesis["dataAvailability"]["keys"][3] = json!([self.account, self.attestation_key]);
 		genesis["restaking"]["operators"][3][0] = json!(self.account);
+		genesis["networks"]["operators"][3][0] = json!(self.account);
 		let balances = genesis["balances"]["balances"]
 			.as_array_mut()
 			.context("balances")?;
@@ -267,7 +268,7 @@ async fn attestation_key_is_registered(
 	ensure!(format!("{again:#}").contains("KeyTaken"), "{again:#}");
 
 	let key_in = async |session: u32| -> Result<Option<String>> {
-		let Some(committee) = chain.client.committee(session).await? else {
+		let Some(committee) = chain.client.committee(CommitteeId::root(session)).await? else {
 			return Ok(None);
 		};
 		let mut members = committee.members.iter();

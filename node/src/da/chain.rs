@@ -19,7 +19,7 @@ use std::sync::Arc;
 use zerog_da::ChainError;
 use zerog_erasure::{Commitment, Hash, Row};
 use zerog_primitives::da::{
-	api::DataAvailabilityApi, BlobInfo, Certificate, ChallengeInfo, Committee, Conflict,
+	api::DataAvailabilityApi, BlobInfo, Certificate, ChallengeInfo, Committee, CommitteeId, Conflict,
 };
 use zerog_runtime::{Hash as BlockHash, OpaqueBlock};
 
@@ -85,10 +85,10 @@ impl zerog_da::Chain for Chain {
 		self.client.info().best_number
 	}
 
-	fn current_session(&self) -> Result<u32, ChainError> {
+	fn current_committees(&self) -> Result<Vec<CommitteeId>, ChainError> {
 		self.client
 			.runtime_api()
-			.current_session(self.best())
+			.current_committees(self.best())
 			.map_err(unavailable)
 	}
 
@@ -99,10 +99,10 @@ impl zerog_da::Chain for Chain {
 			.map_err(unavailable)
 	}
 
-	fn committee(&self, session: u32) -> Result<Option<Committee>, ChainError> {
+	fn committee(&self, id: CommitteeId) -> Result<Option<Committee>, ChainError> {
 		self.client
 			.runtime_api()
-			.committee(self.best(), session)
+			.committee(self.best(), id)
 			.map_err(unavailable)
 	}
 

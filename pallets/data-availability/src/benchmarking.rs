@@ -9,12 +9,13 @@ use crate::*;
 use alloc::{vec, vec::Vec};
 use codec::Encode;
 use frame_benchmarking::v2::*;
-use frame_support::traits::{fungible::Balanced, tokens::Precision, Get, ValidatorSet};
+use frame_support::traits::{fungible::Balanced, tokens::Precision, Get};
 use frame_system::RawOrigin;
+use pallet_networks::Networking;
 use zerog_bls::{PublicKey, Signature};
 use zerog_erasure::{BlobHeader, Commitment, Hash, Namespace, Profile, Row};
 use zerog_primitives::{
-	da::{Certificate, Conflict, Fault, Numbered},
+	da::{Certificate, CommitteeId, Conflict, Fault, Numbered},
 	units::Balance,
 };
 
@@ -61,9 +62,12 @@ fn header<T: Config>(length: u32, row_root: Hash, checksum_root: Hash) -> Result
 	.map_err(|_| BenchmarkError::Stop("the length is refused"))
 }
 
-/// A session with `n` members that have keys, which becomes the present one.
-fn committee<T: Config>(n: u32) -> Result<u32, BenchmarkError> {
-	let session = T::ValidatorSet::session_index();
+/// The root network's committee with `n` members that have keys, which becomes the present one.
+fn committee<T: Config>(n: u32) -> Result<CommitteeId, BenchmarkError> {
+	committee_of::<T>(CommitteeId::root(T::Networks::epoch()), n)
+}
+
+fn committee_of<T: Config>(id: CommitteeId, n: u32) -> Result<CommitteeId, BenchmarkError> {
 	let members: Vec<_> = (0..n)
 		.map(|i| {
 			let account = funded::<T>("member", i)?;
@@ -81,27 +85,28 @@ fn committee<T: Config>(n: u32) -> Result<u32, BenchmarkError> {
 	let members = frame_support::BoundedVec::truncate_from(members);
 	let hash = sp_io::hashing::blake2_256(&members.encode());
 	let total = zerog_bls::sum(members.iter().filter_map(|m| m.key.as_ref()).map(|k| &k.point)).ok();
-	MemberSets::<T>::insert(
-		hash,
-		MemberSet {
+	MemberSets::<T>::mutate(hash, |set| {
+		let committees = set.as_ref().map_or(0, |set| set.committees) + 1;
+		*set = Some(MemberSet {
 			members,
 			total,
-			sessions: 1,
-		},
-	);
-	Sessions::<T>::insert(
-		session,
-		Session {
+			committees,
+		});
+	});
+	Committees::<T>::insert(
+		id,
+		CommitteeRecord {
 			members: hash,
+			size: n,
 			randomness: [7; 32],
 			can_certify: true,
 			blobs: 0,
 			keep_until: 0,
 		},
 	);
-	LastSession::<T>::put(session);
+	LastSession::<T>::put(id.session);
 	fund::<T>(&Pallet::<T>::pot())?;
-	Ok(session)
+	Ok(id)
 }
 
 /// A blob with a committee of `n` that all sign, paid for by `p` accounts; its row 1 can be shown and contradicts its
@@ -111,7 +116,7 @@ fn certified<T: Config>(
 	p: u32,
 	profile: Profile,
 ) -> Result<(Commitment, Row, Vec<u8>), BenchmarkError> {
-	let session = committee::<T>(n)?;
+	let id = committee::<T>(n)?;
 	let (row, row_root) = fixtures::row(profile, 1, 5);
 	let (checksum, checksum_root) = fixtures::checksum(profile, 5);
 	let length = profile.payload_bytes();
@@ -127,16 +132,20 @@ fn certified<T: Config>(
 		)?;
 	}
 	let commitment = commitment_of(&header::<T>(length, row_root, checksum_root)?)?;
-	certify_all::<T>(session, n, commitment)?;
+	certify_all::<T>(id, n, commitment)?;
 	let now = Pallet::<T>::now() + T::ImprovementWindow::get() + 1;
 	frame_system::Pallet::<T>::set_block_number(now.into());
 	Ok((commitment, row, checksum))
 }
 
 /// Certifies without a signature, which only the authorisation of the call looks at.
-fn certify_all<T: Config>(session: u32, n: u32, commitment: Commitment) -> Result<(), BenchmarkError> {
+fn certify_all<T: Config>(
+	committee: CommitteeId,
+	n: u32,
+	commitment: Commitment,
+) -> Result<(), BenchmarkError> {
 	Ok(Pallet::<T>::do_certify(Certificate {
-		session,
+		committee,
 		expiry: blob::<T>(commitment)?.deadline,
 		commitments: vec![commitment],
 		signers: zerog_primitives::da::signer_bitmap(n as usize, 0..n as usize),
@@ -148,10 +157,10 @@ const SMALLEST: Profile = Profile::ALL[0];
 const LARGEST: Profile = Profile::ALL[8];
 
 /// Two statements under one number by the first member.
-fn conflict<T: Config>(session: u32) -> Conflict {
+fn conflict<T: Config>(committee: CommitteeId) -> Conflict {
 	let said = |root: u8| {
 		let message =
-			zerog_primitives::da::numbered_message(&Pallet::<T>::genesis(), 0, session, 0, 1, &[root; 32], 9);
+			zerog_primitives::da::numbered_message(&Pallet::<T>::genesis(), committee, 0, 1, &[root; 32], 9);
 		Numbered {
 			batch_root: [root; 32],
 			expiry: 9,
@@ -159,7 +168,7 @@ fn conflict<T: Config>(session: u32) -> Conflict {
 		}
 	};
 	Conflict {
-		session,
+		committee,
 		member: 0,
 		sequence: 1,
 		first: said(1),
@@ -190,7 +199,7 @@ fn submitted<T: Config>(count: u32) -> Result<Vec<Commitment>, BenchmarkError> {
 }
 
 fn certificate<T: Config>(
-	session: u32,
+	committee: CommitteeId,
 	n: u32,
 	commitments: Vec<Commitment>,
 ) -> Result<Certificate, BenchmarkError> {
@@ -203,8 +212,7 @@ fn certificate<T: Config>(
 		.ok_or(BenchmarkError::Stop("a certificate is for blobs"))?;
 	let message = attestation_message(
 		&Pallet::<T>::genesis(),
-		0,
-		session,
+		committee,
 		&batch_root(&commitments),
 		expiry,
 	);
@@ -212,7 +220,7 @@ fn certificate<T: Config>(
 	let signing = n - n / 3;
 	let signature = keys::sign(0..signing, &message);
 	Ok(Certificate {
-		session,
+		committee,
 		expiry,
 		commitments,
 		signers: signer_bitmap(n as usize, 0..signing as usize),
@@ -226,12 +234,21 @@ mod benchmarks {
 
 	#[benchmark]
 	fn note_session(n: Linear<1, 200>) -> Result<(), BenchmarkError> {
-		let session = T::ValidatorSet::session_index();
-		let validators = T::ValidatorSet::validators().len() as u32;
-		committee::<T>(n.max(validators))?;
+		// What is read of networks has a weight of its own; the members' keys, their sum and the set are counted here.
+		let (id, unused) = (committee::<T>(n)?, CommitteeId::new(9, 1));
+		let members = MemberSets::<T>::iter_values().next().map(|set| set.members);
+		let members = members.ok_or(BenchmarkError::Stop("the committee has members"))?;
+		for member in &members {
+			if let Some(key) = &member.key {
+				Keys::<T>::insert(&member.account, key);
+			}
+		}
+		committee_of::<T>(unused, n)?;
+		let members: Vec<_> = members.into_iter().map(|m| (m.account, m.weight)).collect();
+		LastSession::<T>::put(id.session);
 		#[block]
 		{
-			Pallet::<T>::note_session(session.saturating_add(1));
+			Pallet::<T>::note_members(unused, members);
 		}
 		Ok(())
 	}
@@ -256,9 +273,9 @@ mod benchmarks {
 
 	#[benchmark]
 	fn authorize_certify(n: Linear<4, 200>, b: Linear<1, 64>) -> Result<(), BenchmarkError> {
-		let session = committee::<T>(n)?;
+		let id = committee::<T>(n)?;
 		let commitments = submitted::<T>(b)?;
-		let certificate = certificate::<T>(session, n, commitments)?;
+		let certificate = certificate::<T>(id, n, commitments)?;
 		#[block]
 		{
 			Pallet::<T>::validate_certificate(&certificate)?;
@@ -268,9 +285,9 @@ mod benchmarks {
 
 	#[benchmark]
 	fn certify(b: Linear<1, 64>) -> Result<(), BenchmarkError> {
-		let session = committee::<T>(200)?;
+		let id = committee::<T>(200)?;
 		let commitments = submitted::<T>(b)?;
-		let certificate = certificate::<T>(session, 200, commitments)?;
+		let certificate = certificate::<T>(id, 200, commitments)?;
 		#[block]
 		{
 			Pallet::<T>::do_certify(certificate)?;
@@ -280,17 +297,17 @@ mod benchmarks {
 
 	#[benchmark]
 	fn forget_session(n: Linear<1, 200>) -> Result<(), BenchmarkError> {
-		let session = committee::<T>(n)?;
-		LastSession::<T>::put(session.saturating_add(1));
+		let id = committee::<T>(n)?;
+		LastSession::<T>::put(id.session.saturating_add(1));
 		for member in 0..n {
 			let account = account("member", member, 0);
-			Pallet::<T>::record(session, member, account, Fault::Conflict, None);
+			Pallet::<T>::record(id, member, account, Fault::Conflict, None);
 		}
 		#[block]
 		{
-			Pallet::<T>::forget_session_if_unused(session);
+			Pallet::<T>::forget_committee_if_unused(id);
 		}
-		assert!(!Sessions::<T>::contains_key(session));
+		assert!(!Committees::<T>::contains_key(id));
 		Ok(())
 	}
 
@@ -304,6 +321,26 @@ mod benchmarks {
 			Pallet::<T>::do_settle(commitment)?;
 		}
 		assert!(Blobs::<T>::get(commitment).is_none());
+		Ok(())
+	}
+
+	#[benchmark]
+	fn fall_back() -> Result<(), BenchmarkError> {
+		committee::<T>(200)?;
+		let commitment = submitted::<T>(1)?
+			.pop()
+			.ok_or(BenchmarkError::Stop("one was submitted"))?;
+		// As if another network had it; its books are those of the root network.
+		let from = committee_of::<T>(CommitteeId::new(9, T::Networks::epoch()), 200)?;
+		let mut blob = blob::<T>(commitment)?;
+		blob.committee = from;
+		frame_system::Pallet::<T>::set_block_number((blob.deadline + 1).into());
+		Blobs::<T>::insert(commitment, &blob);
+		#[block]
+		{
+			Pallet::<T>::fall_back(commitment, blob);
+		}
+		assert!(Blobs::<T>::get(commitment).is_some_and(|blob| blob.fell_back_from == Some(from)));
 		Ok(())
 	}
 

@@ -7,14 +7,12 @@
 
 use crate::{
 	pallet::*,
-	types::{
-		bucket_after, is_enough, Blob, CertificateError, Custody, DueItem, MaxBitmap, MemberSet, Session,
-		State,
-	},
-	LOG_TARGET,
+	types::{bucket_after, is_enough, Blob, CertificateError, Custody, DueItem, MaxBitmap, MemberSet, State},
+	WeightInfo, LOG_TARGET,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
-use frame_support::{ensure, traits::Get, BoundedVec};
+use frame_support::{defensive, ensure, traits::Get, weights::Weight, BoundedVec};
+use pallet_networks::{LoadKind, Networking};
 use polkadot_sdk::*;
 use sp_runtime::{
 	transaction_validity::{TransactionValidity, ValidTransaction},
@@ -22,7 +20,7 @@ use sp_runtime::{
 };
 use zerog_erasure::Commitment;
 use zerog_primitives::{
-	da::{attestation_message, batch_root, improves, is_signer, signer_indices, Certificate, ROOT_NETWORK},
+	da::{attestation_message, batch_root, improves, is_signer, signer_indices, Certificate},
 	units::BlockNumber,
 };
 
@@ -34,6 +32,11 @@ struct Change<T: Config> {
 }
 
 impl<T: Config> Pallet<T> {
+	/// Weight of taking a certificate for so many blobs.
+	pub(crate) fn certify_weight(blobs: u32) -> Weight {
+		T::WeightInfo::certify(blobs).saturating_add(T::Networks::note_weight().saturating_mul(blobs.into()))
+	}
+
 	pub(crate) fn validate_certificate(certificate: &Certificate) -> TransactionValidity {
 		let changes = Self::check_certificate(certificate, true)?;
 		let rows = changes
@@ -43,7 +46,7 @@ impl<T: Config> Pallet<T> {
 		// One certificate a batch in the pool: a better one has a higher priority and replaces it.
 		ValidTransaction::with_tag_prefix("DataAvailabilityCertificate")
 			.priority(rows)
-			.and_provides((certificate.session, batch_root(&certificate.commitments)))
+			.and_provides((certificate.committee, batch_root(&certificate.commitments)))
 			.longevity(longevity.into())
 			.propagate(true)
 			.build()
@@ -68,7 +71,9 @@ impl<T: Config> Pallet<T> {
 			match &mut blob.state {
 				State::Pending => {
 					Due::<T>::remove(bucket_after(blob.ends_at()), DueItem::Blob(commitment));
+					let retained_until = now.saturating_add(blob.retention);
 					Self::subtract_pending(&blob);
+					Self::note_load(&blob, LoadKind::Certified { retained_until });
 					blob.state = State::Certified(Custody {
 						at: now,
 						rows_signed,
@@ -81,7 +86,7 @@ impl<T: Config> Pallet<T> {
 						commitment,
 						rows_signed,
 						signers: certificate.signers.clone(),
-						retained_until: now.saturating_add(blob.retention),
+						retained_until,
 					});
 				}
 				State::Certified(custody) => {
@@ -113,14 +118,14 @@ impl<T: Config> Pallet<T> {
 			CertificateError::BadBatch
 		);
 		ensure!(now <= certificate.expiry, CertificateError::Expired);
-		let session = Sessions::<T>::get(certificate.session).ok_or(CertificateError::UnknownSession)?;
-		let set = MemberSets::<T>::get(session.members).ok_or(CertificateError::UnknownSession)?;
+		let (_, set) =
+			Self::members_of(certificate.committee).map_err(|_| CertificateError::UnknownCommittee)?;
 		Self::check_signers(&set, &certificate.signers)?;
 
 		let mut changes = Vec::new();
 		for commitment in &certificate.commitments {
 			let blob = Blobs::<T>::get(commitment)
-				.filter(|blob| blob.session == certificate.session)
+				.filter(|blob| blob.committee == certificate.committee)
 				.ok_or(CertificateError::UnknownBlob)?;
 			let rows_signed = Self::rows_signed(&blob, &set, &certificate.signers)?;
 			if Self::changes_something(&blob, rows_signed, certificate.expiry, now)? {
@@ -133,7 +138,7 @@ impl<T: Config> Pallet<T> {
 		}
 		ensure!(!changes.is_empty(), CertificateError::Stale);
 		if check_signature {
-			Self::check_signature(&session, &set, certificate)?;
+			Self::check_signature(&set, certificate)?;
 		}
 		Ok(changes)
 	}
@@ -187,19 +192,14 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	fn check_signature(
-		session: &Session,
-		set: &MemberSet<T>,
-		certificate: &Certificate,
-	) -> Result<(), CertificateError> {
+	fn check_signature(set: &MemberSet<T>, certificate: &Certificate) -> Result<(), CertificateError> {
 		let message = attestation_message(
 			&Self::genesis(),
-			ROOT_NETWORK,
-			certificate.session,
+			certificate.committee,
 			&batch_root(&certificate.commitments),
 			certificate.expiry,
 		);
-		let total = set.total.as_ref().ok_or(CertificateError::UnknownSession)?;
+		let total = set.total.as_ref().ok_or(CertificateError::UnknownCommittee)?;
 		// Absentees are fewer than signers: a third at most.
 		let absent = set
 			.members
@@ -209,18 +209,32 @@ impl<T: Config> Pallet<T> {
 			.filter_map(|(_, member)| member.key.as_ref().map(|key| &key.point));
 		let key = zerog_bls::subtract(total, absent).map_err(|_| CertificateError::BadSignature)?;
 		zerog_bls::verify(&message, &certificate.signature, &key).map_err(|_| {
-			log::debug!(target: LOG_TARGET, "forged certificate for session {session:?}");
+			log::debug!(target: LOG_TARGET, "forged certificate of {}", certificate.committee);
 			CertificateError::BadSignature
 		})
 	}
 
-	/// The blob waits no longer.
+	/// The blob waits for its network.
+	pub(crate) fn add_pending(blob: &Blob<T>) {
+		PendingBytes::<T>::mutate(blob.committee.network, |pending| {
+			*pending = pending.saturating_add(blob.coded_bytes());
+		});
+	}
+
+	/// It waits no longer.
 	pub(crate) fn subtract_pending(blob: &Blob<T>) {
-		let coded_bytes = blob
-			.header
-			.profile()
-			.map(|profile| profile.coded_bytes())
-			.unwrap_or(0);
-		PendingBytes::<T>::mutate(|pending| *pending = pending.saturating_sub(coded_bytes));
+		PendingBytes::<T>::mutate_exists(blob.committee.network, |pending| {
+			let left = pending.unwrap_or(0).saturating_sub(blob.coded_bytes());
+			*pending = (left > 0).then_some(left);
+		});
+	}
+
+	/// Tells its network how a pending blob went on.
+	pub(crate) fn note_load(blob: &Blob<T>, kind: LoadKind) {
+		let noted = T::Networks::note_load(blob.committee.network, blob.coded_bytes(), kind);
+		// A blob must not wait for the books of its network.
+		if let Err(error) = noted {
+			defensive!("networks know their pending blobs", error);
+		}
 	}
 }

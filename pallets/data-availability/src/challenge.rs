@@ -97,9 +97,9 @@ impl<T: Config> Pallet<T> {
 		commitment: Commitment,
 		row: u32,
 	) -> Result<(u32, T::AccountId), DispatchError> {
-		let (session, set) = Self::members_of(blob.session)?;
+		let (committee, set) = Self::members_of(blob.committee)?;
 		let profile = blob.header.profile().map_err(Self::header_error)?;
-		let member = Assignment::new(commitment, &session.randomness, &set.weights(), profile)
+		let member = Assignment::new(commitment, &committee.randomness, &set.weights(), profile)
 			.member_of(row)
 			.ok_or(Error::<T>::NoSuchRow)?;
 		ensure!(is_signer(&custody.signers, member), Error::<T>::NotSigned);

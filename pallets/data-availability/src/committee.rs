@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Keys, and who is responsible in which session.
+//! Keys, and who is responsible.
 
 use crate::{
 	pallet::*,
-	types::{bucket_after, AttestationKey, DueItem, MemberSet, Session, SetMember},
+	types::{bucket_after, AttestationKey, CommitteeRecord, DueItem, MemberSet, SetMember, BUCKET},
 	LOG_TARGET,
 };
 use alloc::vec::Vec;
@@ -14,15 +14,16 @@ use frame_support::{
 	traits::{
 		fungible::Balanced,
 		tokens::{Fortitude, Precision, Preservation},
-		Get, OnUnbalanced, ValidatorSet,
+		Get, OnUnbalanced,
 	},
 	BoundedVec,
 };
+use pallet_networks::Networking;
 use polkadot_sdk::*;
-use sp_runtime::{traits::Convert, DispatchResult};
+use sp_runtime::DispatchResult;
 use zerog_bls::{PublicKey, Signature};
 use zerog_erasure::Hash;
-use zerog_primitives::da::{possession_message, Committee, Member, SessionIndex};
+use zerog_primitives::da::{possession_message, Committee, CommitteeId, Member, SessionIndex, ROOT_NETWORK};
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_register_key(
@@ -56,37 +57,56 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Takes the committee of a session that starts: its validators with their present keys and weights. Returns their number.
+	/// Takes the root network's committee of a session that starts, and lists the networks whose committees follow. Returns
+	/// the number of its members.
 	///
-	/// The session before is forgotten at once if no blob was submitted in it and no fault proven.
+	/// The committee before is forgotten at once if nothing needs it.
 	pub(crate) fn note_session(session: SessionIndex) -> u32 {
-		if let Some(last) = LastSession::<T>::get().filter(|last| *last != session) {
-			LastSession::<T>::put(session);
-			if Verdicts::<T>::iter_prefix_values(last).next().is_some() {
-				let until = Self::now().saturating_add(T::SlashingWindow::get());
-				Sessions::<T>::mutate(last, |entry| {
-					if let Some(entry) = entry {
-						entry.keep_until = entry.keep_until.max(until);
-					}
-				});
-			}
-			Self::forget_session_if_unused(last);
-		}
+		let before = LastSession::<T>::get().filter(|last| *last != session);
 		LastSession::<T>::put(session);
-		Self::unlink_session(session);
+		if let Some(last) = before {
+			Self::forget_committee_if_unused(CommitteeId::root(last));
+		}
+		let others = T::Networks::ranking(&Hash::default()).into_iter();
+		let others = others.filter(|network| *network != ROOT_NETWORK);
+		ToNote::<T>::put(BoundedVec::truncate_from(others.collect()));
+		Self::note_committee(CommitteeId::root(session))
+	}
 
-		let members: Vec<_> = T::ValidatorSet::validators()
+	/// Takes the committee of the next network. Returns the number of its members; `None` if no network is left.
+	pub(crate) fn note_next(session: SessionIndex) -> Option<u32> {
+		let mut left = ToNote::<T>::get();
+		let network = left.pop()?;
+		ToNote::<T>::put(left);
+		let id = CommitteeId::new(network, session);
+		let members = Self::note_committee(id);
+		// Looked at when its session is over.
+		Due::<T>::insert(bucket_after(Self::now()), DueItem::Committee(id), ());
+		Some(members)
+	}
+
+	/// Takes a committee. Returns the number of its members.
+	fn note_committee(id: CommitteeId) -> u32 {
+		let members = T::Networks::committee(id.network, id.session).unwrap_or_default();
+		let members = members.into_iter().map(|member| (member.operator, member.weight));
+		Self::note_members(id, members.collect())
+	}
+
+	/// Takes the members of a committee with their weights and present keys.
+	pub(crate) fn note_members(id: CommitteeId, members: Vec<(T::AccountId, u128)>) -> u32 {
+		Self::unlink_committee(id);
+		let members: Vec<_> = members
 			.into_iter()
-			.map(|account| {
+			.map(|(account, weight)| {
 				let key = Keys::<T>::get(&account);
-				let weight = T::MemberWeight::convert(&account);
 				SetMember { account, key, weight }
 			})
 			.collect();
 		let count = members.len();
 		let members = BoundedVec::<_, T::MaxMembers>::truncate_from(members);
+		let size = u32::try_from(members.len()).unwrap_or(u32::MAX);
 		if members.len() < count {
-			log::error!(target: LOG_TARGET, "{count} validators exceed the largest committee");
+			log::error!(target: LOG_TARGET, "{count} members exceed the largest committee");
 		}
 		let hash = sp_io::hashing::blake2_256(&members.encode());
 		let can_certify = MemberSets::<T>::mutate(hash, |entry| {
@@ -99,84 +119,122 @@ impl<T: Config> Pallet<T> {
 				MemberSet {
 					members,
 					total,
-					sessions: 0,
+					committees: 0,
 				}
 			});
-			set.sessions = set.sessions.saturating_add(1);
+			set.committees = set.committees.saturating_add(1);
 			set.can_certify()
 		});
-		let randomness = T::SessionRandomness::get();
-		Sessions::<T>::insert(
-			session,
-			Session {
-				members: hash,
-				randomness,
-				can_certify,
-				blobs: 0,
-				keep_until: 0,
-			},
-		);
-		u32::try_from(count).unwrap_or(u32::MAX)
+		let record = CommitteeRecord {
+			members: hash,
+			size,
+			randomness: T::SessionRandomness::get(),
+			can_certify,
+			blobs: 0,
+			keep_until: 0,
+		};
+		Committees::<T>::insert(id, record);
+		size
 	}
 
-	/// A session with its members.
-	pub(crate) fn members_of(session: SessionIndex) -> Result<(Session, MemberSet<T>), Error<T>> {
-		let entry = Sessions::<T>::get(session).ok_or(Error::<T>::UnknownSession)?;
-		let set = MemberSets::<T>::get(entry.members).ok_or(Error::<T>::UnknownSession)?;
-		Ok((entry, set))
+	/// The committees that blobs can get now.
+	pub(crate) fn noted_committees() -> Vec<CommitteeId> {
+		let Some(session) = LastSession::<T>::get() else {
+			return Vec::new();
+		};
+		let others = T::Networks::ranking(&Hash::default()).into_iter();
+		let others = others
+			.filter(|network| *network != ROOT_NETWORK)
+			.map(|network| CommitteeId::new(network, session));
+		core::iter::once(CommitteeId::root(session))
+			.chain(others)
+			.filter(|id| Committees::<T>::contains_key(id))
+			.collect()
 	}
 
-	/// A blob of the session is over.
-	pub(crate) fn remove_blob_from_session(session: SessionIndex) {
+	/// A committee with its members.
+	pub(crate) fn members_of(id: CommitteeId) -> Result<(CommitteeRecord, MemberSet<T>), Error<T>> {
+		let record = Committees::<T>::get(id).ok_or(Error::<T>::UnknownCommittee)?;
+		let set = MemberSets::<T>::get(record.members).ok_or(Error::<T>::UnknownCommittee)?;
+		Ok((record, set))
+	}
+
+	/// A blob gets a committee, which can certify.
+	pub(crate) fn add_blob_to_committee(id: CommitteeId) -> Result<(), Error<T>> {
+		Committees::<T>::try_mutate(id, |entry| {
+			let record = entry.as_mut().ok_or(Error::<T>::NoCommittee)?;
+			ensure!(record.can_certify, Error::<T>::NoCommittee);
+			record.blobs = record.blobs.saturating_add(1);
+			Ok(())
+		})
+	}
+
+	/// A blob of the committee is over.
+	pub(crate) fn remove_blob_from_committee(id: CommitteeId) {
 		let until = Self::now().saturating_add(T::SlashingWindow::get());
-		let left = Sessions::<T>::mutate(session, |entry| {
-			entry.as_mut().map(|entry| {
-				entry.blobs = entry.blobs.saturating_sub(1);
-				entry.keep_until = entry.keep_until.max(until);
-				(entry.blobs, entry.keep_until)
+		let left = Committees::<T>::mutate(id, |entry| {
+			entry.as_mut().map(|record| {
+				record.blobs = record.blobs.saturating_sub(1);
+				record.keep_until = record.keep_until.max(until);
+				(record.blobs, record.keep_until)
 			})
 		});
 		match left {
 			Some((0, keep_until)) => {
-				Due::<T>::insert(bucket_after(keep_until), DueItem::Session(session), ());
+				Due::<T>::insert(bucket_after(keep_until), DueItem::Committee(id), ());
 			}
 			Some(_) => {}
 			None => {
-				defensive!("a session outlives its blobs");
+				defensive!("a committee outlives its blobs");
 			}
 		}
 	}
 
-	/// Forgets a session that is neither the present one nor that of any blob, when its time has come; before, it is due
+	/// Keeps a committee as long as after the end of a blob: a fault was proven.
+	pub(crate) fn keep_committee(id: CommitteeId) {
+		let until = Self::now().saturating_add(T::SlashingWindow::get());
+		Committees::<T>::mutate(id, |entry| {
+			if let Some(record) = entry {
+				record.keep_until = record.keep_until.max(until);
+			}
+		});
+	}
+
+	/// Forgets a committee that is neither of the present session nor that of any blob, when its time has come; before, it is due
 	/// when it will have.
-	pub(crate) fn forget_session_if_unused(session: SessionIndex) {
-		let Some(entry) = Sessions::<T>::get(session).filter(|entry| entry.blobs == 0) else {
+	pub(crate) fn forget_committee_if_unused(id: CommitteeId) {
+		let Some(record) = Committees::<T>::get(id).filter(|record| record.blobs == 0) else {
 			return;
 		};
-		if LastSession::<T>::get() == Some(session) {
+		if LastSession::<T>::get() == Some(id.session) {
+			// The root network's is looked at when the session ends.
+			if !id.is_root() {
+				let later = Self::now().saturating_add(BUCKET);
+				Due::<T>::insert(bucket_after(later), DueItem::Committee(id), ());
+			}
 			return;
 		}
-		// Nothing to keep it for: no blob was submitted in it, no fault was proven.
-		if entry.keep_until == 0 || entry.keep_until < Self::now() {
-			Self::unlink_session(session);
+		// Nothing to keep it for: no blob was submitted to it, no fault was proven.
+		if record.keep_until == 0 || record.keep_until < Self::now() {
+			Self::unlink_committee(id);
 		} else {
-			Due::<T>::insert(bucket_after(entry.keep_until), DueItem::Session(session), ());
+			Due::<T>::insert(bucket_after(record.keep_until), DueItem::Committee(id), ());
 		}
 	}
 
-	fn unlink_session(session: SessionIndex) {
-		let Some(entry) = Sessions::<T>::take(session) else {
+	fn unlink_committee(id: CommitteeId) {
+		let Some(record) = Committees::<T>::take(id) else {
 			return;
 		};
 		// One entry a member at most, so this limit clears them all.
-		let cleared = Verdicts::<T>::clear_prefix(session, T::MaxMembers::get(), None);
+		let cleared = Verdicts::<T>::clear_prefix(id, T::MaxMembers::get(), None);
 		if cleared.maybe_cursor.is_some() {
 			defensive!("more members with verdicts than a committee has");
 		}
-		MemberSets::<T>::mutate_exists(entry.members, |set| {
+		MemberSets::<T>::mutate_exists(record.members, |set| {
 			let left = set.as_mut().map(|set| {
-				set.sessions = set.sessions.saturating_sub(1);
-				set.sessions
+				set.committees = set.committees.saturating_sub(1);
+				set.committees
 			});
 			if left == Some(0) {
 				*set = None;
@@ -184,13 +242,12 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
-	/// The committee of a session; `authority_of` tells an account's authority-discovery key.
+	/// A committee; `authority_of` tells an account's authority-discovery key.
 	pub fn committee_with(
-		session: SessionIndex,
+		id: CommitteeId,
 		authority_of: impl Fn(&T::AccountId) -> Option<[u8; 32]>,
 	) -> Option<Committee> {
-		let entry = Sessions::<T>::get(session)?;
-		let set = MemberSets::<T>::get(entry.members)?;
+		let (record, set) = Self::members_of(id).ok()?;
 		let members = set
 			.members
 			.into_iter()
@@ -201,10 +258,9 @@ impl<T: Config> Pallet<T> {
 				weight: member.weight,
 			})
 			.collect();
-		let randomness: Hash = entry.randomness;
 		Some(Committee {
-			session,
-			randomness,
+			id,
+			randomness: record.randomness,
 			members,
 		})
 	}

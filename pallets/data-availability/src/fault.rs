@@ -2,8 +2,8 @@
 
 //! Proofs of faults, and what is kept of them.
 //!
-//! A verdict names session, member and fault; one that concerns a blob also takes from the member what it has not yet been
-//! paid for that blob. Each proof counts once: a member is at fault for a blob or is not, and for a session has used one
+//! A verdict names committee, member and fault; one that concerns a blob also takes from the member what it has not yet been
+//! paid for that blob. Each proof counts once: a member is at fault for a blob or is not, and of a committee has used one
 //! number twice or has not. So nothing is gained by repeating a report, and free reports are bounded.
 
 use crate::{
@@ -18,20 +18,18 @@ use sp_runtime::{
 	DispatchResult,
 };
 use zerog_erasure::{Commitment, Row, RowError, Verifier};
-use zerog_primitives::da::{
-	is_signer, numbered_message, Conflict, Fault, Margin, Numbered, SessionIndex, ROOT_NETWORK,
-};
+use zerog_primitives::da::{is_signer, numbered_message, CommitteeId, Conflict, Fault, Margin, Numbered};
 
 /// Told of each verdict once; shared staking slashes on it.
 ///
 /// Called within a call or `on_idle`, whose weights do not know it: note it and act later.
 pub trait OnFault<AccountId> {
-	/// A member of the session's committee was found at fault.
-	fn on_fault(session: SessionIndex, account: &AccountId, fault: Fault, commitment: Option<Commitment>);
+	/// A member of the committee was found at fault.
+	fn on_fault(committee: CommitteeId, account: &AccountId, fault: Fault, commitment: Option<Commitment>);
 }
 
 impl<AccountId> OnFault<AccountId> for () {
-	fn on_fault(_: SessionIndex, _: &AccountId, _: Fault, _: Option<Commitment>) {}
+	fn on_fault(_: CommitteeId, _: &AccountId, _: Fault, _: Option<Commitment>) {}
 }
 
 impl<T: Config> Pallet<T> {
@@ -59,9 +57,9 @@ impl<T: Config> Pallet<T> {
 
 	/// Two different attestations under one number, and no such verdict yet.
 	pub(crate) fn validate_conflict(conflict: &Conflict) -> TransactionValidity {
-		let (_, set) = Self::members_of(conflict.session).map_err(|_| InvalidTransaction::Stale)?;
+		let (_, set) = Self::members_of(conflict.committee).map_err(|_| InvalidTransaction::Stale)?;
 		ensure!(
-			!Self::has_conflict(conflict.session, conflict.member),
+			!Self::has_conflict(conflict.committee, conflict.member),
 			InvalidTransaction::Stale
 		);
 		let Conflict { first, second, .. } = conflict;
@@ -78,8 +76,7 @@ impl<T: Config> Pallet<T> {
 		let signed = |numbered: &Numbered| {
 			let message = numbered_message(
 				&Self::genesis(),
-				ROOT_NETWORK,
-				conflict.session,
+				conflict.committee,
 				conflict.member,
 				conflict.sequence,
 				&numbered.batch_root,
@@ -90,7 +87,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(signed(first) && signed(second), InvalidTransaction::BadProof);
 		ValidTransaction::with_tag_prefix("DataAvailabilityConflict")
 			.priority(TransactionPriority::MAX)
-			.and_provides((conflict.session, conflict.member))
+			.and_provides((conflict.committee, conflict.member))
 			.longevity(64)
 			.propagate(true)
 			.build()
@@ -98,20 +95,25 @@ impl<T: Config> Pallet<T> {
 
 	/// Takes a conflict that was checked when the call was authorised, in this very block.
 	pub(crate) fn do_report_conflict(conflict: &Conflict) -> DispatchResult {
-		let Conflict { session, member, .. } = *conflict;
-		ensure!(!Self::has_conflict(session, member), Error::<T>::InvalidConflict);
-		let (_, set) = Self::members_of(session)?;
+		let Conflict {
+			committee, member, ..
+		} = *conflict;
+		ensure!(
+			!Self::has_conflict(committee, member),
+			Error::<T>::InvalidConflict
+		);
+		let (_, set) = Self::members_of(committee)?;
 		let account = usize::try_from(member)
 			.ok()
 			.and_then(|index| set.members.get(index))
 			.map(|member| member.account.clone())
 			.ok_or(Error::<T>::InvalidConflict)?;
-		Self::record(session, member, account, Fault::Conflict, None);
+		Self::record(committee, member, account, Fault::Conflict, None);
 		Ok(())
 	}
 
-	fn has_conflict(session: SessionIndex, member: u32) -> bool {
-		Verdicts::<T>::get(session, member)
+	fn has_conflict(committee: CommitteeId, member: u32) -> bool {
+		Verdicts::<T>::get(committee, member)
 			.iter()
 			.any(|verdict| verdict.fault == Fault::Conflict)
 	}
@@ -125,18 +127,18 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let found = Blobs::<T>::try_mutate(commitment, |entry| {
 			let blob = entry.as_mut().ok_or(Error::<T>::NotCertified)?;
-			let session = blob.session;
+			let committee = blob.committee;
 			let custody = blob.custody_mut().ok_or(Error::<T>::NotCertified)?;
-			Ok::<_, Error<T>>(set_bit(custody.at_fault.as_mut(), member).then_some(session))
+			Ok::<_, Error<T>>(set_bit(custody.at_fault.as_mut(), member).then_some(committee))
 		})?;
-		if let Some(session) = found {
-			Self::record(session, member, account, fault, Some(commitment));
+		if let Some(committee) = found {
+			Self::record(committee, member, account, fault, Some(commitment));
 		}
 		Ok(())
 	}
 
 	pub(crate) fn record(
-		session: SessionIndex,
+		committee: CommitteeId,
 		member: u32,
 		account: T::AccountId,
 		fault: Fault,
@@ -148,19 +150,20 @@ impl<T: Config> Pallet<T> {
 			at: Self::now(),
 		};
 		// A full list loses no consequence: the blob knows who is at fault, and the hook and the event follow.
-		Verdicts::<T>::mutate(session, member, |verdicts| {
+		Verdicts::<T>::mutate(committee, member, |verdicts| {
 			let place = match fault {
 				// Looked for by later reports, so it must be there.
 				Fault::Conflict => verdicts.force_insert_keep_left(0, verdict).is_ok(),
 				Fault::BadRow | Fault::Unanswered => verdicts.try_push(verdict).is_ok(),
 			};
 			if !place {
-				log::debug!(target: LOG_TARGET, "member {member} of session {session} has more verdicts than are kept");
+				log::debug!(target: LOG_TARGET, "member {member} of {committee} has more verdicts than are kept");
 			}
 		});
-		T::OnFault::on_fault(session, &account, fault, commitment);
+		Self::keep_committee(committee);
+		T::OnFault::on_fault(committee, &account, fault, commitment);
 		Self::deposit_event(Event::FaultFound {
-			session,
+			committee,
 			account,
 			fault,
 			commitment,
@@ -172,7 +175,7 @@ impl<T: Config> Pallet<T> {
 		let blob = Blobs::<T>::get(commitment)?;
 		let custody = blob.custody()?;
 		let profile = blob.header.profile().ok()?;
-		let (_, set) = Self::members_of(blob.session).ok()?;
+		let (_, set) = Self::members_of(blob.committee).ok()?;
 		let faulty = set
 			.allotment(profile.rows())
 			.into_iter()

@@ -9,12 +9,22 @@
 //!
 //! ```text
 //!  submit ──► Pending ── certify ──► Certified ── (more rows: certify again, for ImprovementWindow blocks)
-//!                │                       │
-//!        deadline passed          retention ended
-//!                │                       │
-//!             refund                pay the rest           ← on_idle, or anyone through `settle`
-//!                └────────► gone ◄───────┘
+//!              │   ▲                     │
+//!     deadline passed                    │
+//!      │       │   │                     │
+//!      │       └───┘ to the root network retention ended
+//!      │             unless it is there  │
+//!      ▼                                 ▼
+//!    refund                         pay the rest           ← on_idle, or anyone through `settle`
+//!      └────────────► gone ◄─────────────┘
 //! ```
+//!
+//! # Networks
+//!
+//! [`Config::Networks`] says to which network a namespace goes, who sits in its committee, and what a byte costs there. At the
+//! start of a session the pallet takes the root network's committee, and in each of the blocks that follow that of
+//! another network, with the keys of that block; a network takes blobs from then on. A blob that its network does not certify in
+//! time falls back to the root network: the committee of the present session gets as long as the first one had.
 //!
 //! # Money
 //!
@@ -29,7 +39,7 @@
 //!
 //! [`types`] what is stored · [`price`] the base fee · `submit`, `certify`, `settle`: the rules of each call · `payout`: who
 //! is paid what · `challenge`, `fault`: what a member answers for · `sampling`: what off-chain workers look at ·
-//! `committee`: who is responsible in which session · `try_state`: what always holds.
+//! `committee`: keys, and who is responsible · `try_state`: what always holds.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -94,20 +104,22 @@ pub mod pallet {
 		pallet_prelude::*,
 		traits::{
 			fungible::{Balanced, Credit, Inspect, InspectHold, Mutate, MutateHold},
-			OnUnbalanced, ValidatorSet,
+			OnUnbalanced,
 		},
 		weights::WeightMeter,
 		PalletId,
 	};
 	use frame_system::{ensure_authorized, pallet_prelude::*};
-	use sp_runtime::{
-		traits::{Convert, UniqueSaturatedInto},
-		transaction_validity::TransactionValidityWithRefund,
-	};
+	use pallet_networks::Networking;
+	use sp_runtime::{traits::UniqueSaturatedInto, transaction_validity::TransactionValidityWithRefund};
 	use zerog_bls::{PublicKey, Signature};
 	use zerog_erasure::{Commitment, Hash, Namespace, Row};
+	use zerog_networks::MAX_NETWORKS;
 	use zerog_primitives::{
-		da::{BlobInfo, Certificate, ChallengeInfo, Conflict, Fault, Margin, Quote, SessionIndex},
+		da::{
+			BlobInfo, Certificate, ChallengeInfo, CommitteeId, Conflict, Fault, Margin, NetworkId, Quote,
+			SessionIndex,
+		},
 		units::{Balance, BlockNumber},
 	};
 
@@ -141,17 +153,11 @@ pub mod pallet {
 		type PalletId: Get<PalletId>;
 		/// Where fees go that no signer earned: key fees, dispersal fees of blobs without certificate, remainders.
 		type DispersalFees: OnUnbalanced<Credit<Self::AccountId, Self::Currency>>;
-		/// Session index and validators.
-		type ValidatorSet: ValidatorSet<Self::AccountId, ValidatorId = Self::AccountId>;
-		/// Weight of a member in the allotment of rows, taken when its session starts.
-		type MemberWeight: for<'a> Convert<&'a Self::AccountId, u128>;
+		/// Routes, committees and base fees; its epochs are sessions.
+		type Networks: Networking<Self::AccountId>;
 		/// The present session's randomness; it keys the row permutations.
 		type SessionRandomness: Get<Hash>;
-		/// Lowest price of a coded byte, in planck.
-		type BaseFeeFloor: Get<Balance>;
-		/// Pending coded bytes at which the base fee has doubled.
-		type PendingTarget: Get<u64>;
-		/// Pending coded bytes beyond which submissions are refused.
+		/// Pending coded bytes of a network beyond which it takes no submissions.
 		type PendingLimit: Get<u64>;
 		/// Price of keeping a coded KiB for a block, in planck.
 		type CustodyPrice: Get<Balance>;
@@ -182,10 +188,10 @@ pub mod pallet {
 		/// Longest retention that can be bought at once, in blocks.
 		#[pallet::constant]
 		type MaxRetention: Get<BlockNumber>;
-		/// Blocks for which a session's keys are kept after its last blob ended, so that faults can be proven.
+		/// Blocks for which a committee's keys are kept after its last blob ended, so that faults can be proven.
 		#[pallet::constant]
 		type SlashingWindow: Get<BlockNumber>;
-		/// Largest committee; profiles that are not sound with as many members are refused.
+		/// Largest committee. What is not sound with a committee of the size that there is, is not given to it.
 		#[pallet::constant]
 		type MaxMembers: Get<u32>;
 		/// Most blobs under one certificate.
@@ -216,16 +222,16 @@ pub mod pallet {
 		Challenge,
 	}
 
-	// Commitments are hashes computed by the pallet, sessions are counted by the chain: nobody chooses keys of these
+	// Commitments are hashes computed by the pallet, sessions and networks are counted by the chain: nobody chooses keys of these
 	// maps freely, but a writer can grind commitments, hence a keyed hasher for them.
 
 	/// Blobs that are not over.
 	#[pallet::storage]
 	pub type Blobs<T: Config> = StorageMap<_, Blake2_128Concat, Commitment, Blob<T>>;
 
-	/// Coded bytes of all pending blobs.
+	/// Coded bytes of the pending blobs of each network.
 	#[pallet::storage]
-	pub type PendingBytes<T: Config> = StorageValue<_, u64, ValueQuery>;
+	pub type PendingBytes<T: Config> = StorageMap<_, Twox64Concat, NetworkId, u64, ValueQuery>;
 
 	/// What is to be done when, by bucket of [`types::BUCKET`] blocks.
 	#[pallet::storage]
@@ -235,15 +241,19 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type DueCursor<T: Config> = StorageValue<_, u32, ValueQuery>;
 
-	/// The committee of each session that may still matter.
+	/// Committees that may still matter.
 	#[pallet::storage]
-	pub type Sessions<T: Config> = StorageMap<_, Twox64Concat, SessionIndex, Session>;
+	pub type Committees<T: Config> = StorageMap<_, Twox64Concat, CommitteeId, CommitteeRecord>;
 
 	/// The session noted last.
 	#[pallet::storage]
 	pub type LastSession<T: Config> = StorageValue<_, SessionIndex>;
 
-	/// Members and keys by their hash: sessions with the same committee share one entry.
+	/// Networks whose committees of that session are still to be noted, the next one last.
+	#[pallet::storage]
+	pub type ToNote<T: Config> = StorageValue<_, BoundedVec<NetworkId, ConstU32<MAX_NETWORKS>>, ValueQuery>;
+
+	/// Members and keys by their hash: committees with the same ones share an entry.
 	#[pallet::storage]
 	pub type MemberSets<T: Config> = StorageMap<_, Identity, Hash, MemberSet<T>>;
 
@@ -283,12 +293,12 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type OpenChallenges<T: Config> = StorageValue<_, u32, ValueQuery>;
 
-	/// Faults that were proven, by session and member; forgotten with the session.
+	/// Faults that were proven, by committee and member; forgotten with the committee.
 	#[pallet::storage]
 	pub type Verdicts<T: Config> = StorageDoubleMap<
 		_,
 		Twox64Concat,
-		SessionIndex,
+		CommitteeId,
 		Twox64Concat,
 		u32,
 		BoundedVec<Verdict, MaxVerdicts>,
@@ -298,7 +308,7 @@ pub mod pallet {
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
 	pub struct GenesisConfig<T: Config> {
-		/// Attestation keys of the first validators.
+		/// Attestation keys of the first operators.
 		pub keys: Vec<(T::AccountId, PublicKey)>,
 	}
 
@@ -317,7 +327,7 @@ pub mod pallet {
 					"attestation key of {account:?} is invalid or used twice"
 				);
 			}
-			Pallet::<T>::note_session(T::ValidatorSet::session_index());
+			Pallet::<T>::note_session(T::Networks::epoch());
 		}
 	}
 
@@ -332,14 +342,25 @@ pub mod pallet {
 			payer: T::AccountId,
 			/// Its namespace.
 			namespace: Namespace,
-			/// The session that decides its committee.
-			session: SessionIndex,
+			/// The committee that decides it.
+			committee: CommitteeId,
 			/// Last block for its certificate.
 			deadline: BlockNumber,
 			/// Not refundable.
 			dispersal_fee: Balance,
 			/// Held.
 			custody_fee: Balance,
+		},
+		/// Its network did not certify a blob in time: it is the root network's now.
+		FellBack {
+			/// Its commitment.
+			commitment: Commitment,
+			/// The committee that did not certify it.
+			from: CommitteeId,
+			/// The committee that decides it now.
+			committee: CommitteeId,
+			/// Last block for its certificate.
+			deadline: BlockNumber,
 		},
 		/// The retention of a blob was extended.
 		Extended {
@@ -455,8 +476,8 @@ pub mod pallet {
 		},
 		/// A fault was proven.
 		FaultFound {
-			/// The session whose committee the member belongs to.
-			session: SessionIndex,
+			/// The committee that the member belongs to.
+			committee: CommitteeId,
 			/// The member.
 			account: T::AccountId,
 			/// What it did.
@@ -474,11 +495,12 @@ pub mod pallet {
 		BlobTooLarge,
 		/// The retention is outside of what can be bought, from the certificate on: see `MinRetention` and `MaxRetention`.
 		RetentionOutOfRange,
-		/// The blob's matrix has too few rows to be sound with the largest committee: use a larger blob.
+		/// The blob's matrix has too few rows to be sound with as many members as the root network has: use a larger blob.
 		CommitteeTooLarge,
-		/// The session's members with keys hold less than 2/3 of the weight: validators must register attestation keys.
+		/// The root network's members with keys hold less than 2/3 of the weight: operators must register attestation keys.
 		NoCommittee,
-		/// Too many bytes wait for certificates: try again when `PendingBytes` has fallen.
+		/// Too many bytes wait for certificates, in the blob's networks and the root network: try again when `PendingBytes`
+		/// has fallen.
 		Congested,
 		/// The blob costs more than `max_fee`, as the price has risen: look at the quote again, or offer more.
 		FeeAboveMaximum,
@@ -496,8 +518,8 @@ pub mod pallet {
 		InvalidCertificate,
 		/// Nothing is to be settled: the deadline has not passed, or retention has not ended, or there is no such blob.
 		NotDue,
-		/// The chain keeps no committee for this session: it is too old, or to come.
-		UnknownSession,
+		/// The chain keeps no such committee: it is too old, to come, or there is none.
+		UnknownCommittee,
 		/// No blob with a certificate has this commitment: it waits for one, or is over.
 		NotCertified,
 		/// A certificate may still replace the signers: try again when `ImprovementWindow` has passed.
@@ -528,20 +550,25 @@ pub mod pallet {
 		InvalidChecksum,
 		/// The row passes the row check: nobody is at fault.
 		RowIsGood,
-		/// The conflict is known already, or names no member of the session.
+		/// The conflict is known already, or names no member of the committee.
 		InvalidConflict,
 	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-		/// Takes the committee of a session that has just started.
+		/// Takes the root network's committee of a session that has just started, or another one of the session.
 		fn on_initialize(_now: BlockNumberFor<T>) -> Weight {
-			let session = T::ValidatorSet::session_index();
-			if LastSession::<T>::get() == Some(session) {
-				return T::DbWeight::get().reads(2);
-			}
-			let members = Self::note_session(session);
-			T::WeightInfo::note_session(members)
+			let session = T::Networks::epoch();
+			let noted = match LastSession::<T>::get() == Some(session) {
+				true => Self::note_next(session),
+				false => Some(Self::note_session(session)),
+			};
+			let looked = T::DbWeight::get().reads(3);
+			noted.map_or(looked, |members| {
+				T::WeightInfo::note_session(members)
+					.saturating_add(T::Networks::committee_weight())
+					.saturating_add(looked)
+			})
 		}
 
 		/// Settles, resolves and forgets what is due while there is room.
@@ -588,7 +615,6 @@ pub mod pallet {
 					.all(|profile| profile.checksum_bytes() <= <MaxChecksum as Get<u32>>::get()),
 				"a bad row of a large blob could not be reported"
 			);
-			assert!(T::PendingTarget::get() > 0, "the base fee needs a target");
 			assert!(T::MaxMembers::get() > 0 && T::MaxBatch::get() > 0 && T::MaxPayers::get() > 0);
 			assert!(
 				zerog_erasure::Profile::ALL
@@ -612,12 +638,15 @@ pub mod pallet {
 		/// repeat by the same payer with no longer retention changes nothing; longer retention extends and pays for the
 		/// blocks added.
 		///
-		/// `max_fee` bounds what is paid for dispersal and held for custody together: the price rises with pending bytes, so
-		/// that it may be another than the one quoted. The fee of the transaction itself comes on top.
+		/// The namespace decides which network it goes to; where that one has no committee or no room, the next one in the
+		/// namespace's order takes it, in the end the root network.
+		///
+		/// `max_fee` bounds what is paid for dispersal and held for custody together: the price changes with the load of the
+		/// network, so that it may be another than the one quoted. The fee of the transaction itself comes on top.
 		///
 		/// Emits `Submitted` or `Extended`.
 		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::submit().saturating_add(Pallet::<T>::most_settle()))]
+		#[pallet::weight(Pallet::<T>::submit_weight().saturating_add(Pallet::<T>::most_settle()))]
 		pub fn submit(
 			origin: OriginFor<T>,
 			namespace: Namespace,
@@ -637,16 +666,16 @@ pub mod pallet {
 				retention,
 				max_fee,
 			)?;
-			Ok(Some(T::WeightInfo::submit().saturating_add(settling)).into())
+			Ok(Some(Self::submit_weight().saturating_add(settling)).into())
 		}
 
-		/// Certify a batch of blobs of one session by an aggregate signature.
+		/// Certify a batch of blobs of one committee by an aggregate signature.
 		///
 		/// Unsigned and free: the transaction is valid only if the certificate is and changes something.
 		///
 		/// Emits `Certified` or `Improved` for each blob that it changes.
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::certify(certificate.commitments.len().try_into().unwrap_or(u32::MAX)))]
+		#[pallet::weight(Pallet::<T>::certify_weight(certificate.commitments.len().try_into().unwrap_or(u32::MAX)))]
 		#[pallet::weight_of_authorize(T::WeightInfo::authorize_certify(
 			certificate.signers.len().saturating_mul(8).try_into().unwrap_or(u32::MAX),
 			certificate.commitments.len().try_into().unwrap_or(u32::MAX),
@@ -657,12 +686,13 @@ pub mod pallet {
 			Self::do_certify(certificate)
 		}
 
-		/// End a blob whose deadline passed without a certificate, or whose retention is over.
+		/// End a blob whose deadline passed without a certificate, or whose retention is over. One that its network did not
+		/// certify goes to the root network instead.
 		///
 		/// Unsigned and free: the transaction is valid only if there is something to end. Blocks with room do the same by
 		/// themselves.
 		///
-		/// Emits `Refunded` or `Settled`.
+		/// Emits `FellBack`, `Refunded` or `Settled`.
 		#[pallet::call_index(2)]
 		#[pallet::weight(Pallet::<T>::most_settle())]
 		#[pallet::weight_of_authorize(T::DbWeight::get().reads(1))]
@@ -774,7 +804,7 @@ pub mod pallet {
 		/// Prove that a member used one number for two attestations.
 		///
 		/// Unsigned and free: the transaction is valid only if the proof is, and the first of its kind for this member and
-		/// session.
+		/// committee.
 		///
 		/// Emits `FaultFound`.
 		#[pallet::call_index(10)]
@@ -794,19 +824,25 @@ pub mod pallet {
 			Blobs::<T>::get(commitment).map(|blob| blob.info())
 		}
 
-		/// The committee of a session with weights and keys, while it may still matter.
-		pub fn committee(session: SessionIndex) -> Option<zerog_primitives::da::Committee> {
-			Self::committee_with(session, |_| None)
+		/// A committee with weights and keys, while it may still matter.
+		pub fn committee(id: CommitteeId) -> Option<zerog_primitives::da::Committee> {
+			Self::committee_with(id, |_| None)
 		}
 
-		/// What `length` bytes kept for `retention` blocks would cost now; `None` if they would be refused.
-		pub fn quote(length: u32, retention: BlockNumber) -> Option<Quote> {
-			Self::quote_fresh(length, retention).ok()
+		/// The committees that a blob submitted now could get, that of the root network first.
+		pub fn current_committees() -> Vec<CommitteeId> {
+			Self::noted_committees()
 		}
 
-		/// Present price of a coded byte, in planck.
-		pub fn base_fee() -> Balance {
-			Self::present_base_fee()
+		/// What `length` bytes of a namespace kept for `retention` blocks would cost now, and which network would take them;
+		/// `None` if they would be refused.
+		pub fn quote(namespace: Namespace, length: u32, retention: BlockNumber) -> Option<Quote> {
+			Self::quote_fresh(&namespace, length, retention).ok()
+		}
+
+		/// Present price of a coded byte in a network, in planck.
+		pub fn base_fee(network: NetworkId) -> Option<Balance> {
+			T::Networks::fee(network)
 		}
 
 		/// The attestation key of an account.
@@ -829,9 +865,9 @@ pub mod pallet {
 			Earnings::<T>::get(account)
 		}
 
-		/// The faults of a member of a session that were proven, while the session may still matter.
-		pub fn verdicts(session: SessionIndex, member: u32) -> Vec<Verdict> {
-			Verdicts::<T>::get(session, member).into_inner()
+		/// The faults of a member of a committee that were proven, while the committee may still matter.
+		pub fn verdicts(id: CommitteeId, member: u32) -> Vec<Verdict> {
+			Verdicts::<T>::get(id, member).into_inner()
 		}
 	}
 

@@ -12,12 +12,15 @@ use frame_support::{
 	weights::Weight,
 	BoundedVec, PalletId,
 };
+use pallet_networks::{LoadKind, Networking};
 use polkadot_sdk::*;
-use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage, DispatchResult};
+use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage, DispatchError, DispatchResult};
 use std::{cell::RefCell, collections::BTreeMap};
 use zerog_bls::signer::SecretKey;
 use zerog_erasure::{BlobHeader, Commitment, Hash, Namespace, Profile, Row};
-use zerog_primitives::da::{attestation_message, batch_root, signer_bitmap, Assignment, Certificate, Fault};
+use zerog_primitives::da::{
+	attestation_message, batch_root, signer_bitmap, Assignment, Certificate, CommitteeId, Fault,
+};
 
 type Block = frame_system::mocking::MockBlockU32<Test>;
 
@@ -65,30 +68,110 @@ impl pallet_balances::Config for Test {
 
 thread_local! {
 	static SESSION: RefCell<(u32, Vec<AccountId32>)> = const { RefCell::new((0, Vec::new())) };
-}
-
-/// Session index and validators that a test sets.
-pub struct Validators;
-impl frame_support::traits::ValidatorSet<AccountId32> for Validators {
-	type ValidatorId = AccountId32;
-	type ValidatorIdOf = sp_runtime::traits::ConvertInto;
-	fn session_index() -> u32 {
-		SESSION.with(|session| session.borrow().0)
-	}
-	fn validators() -> Vec<AccountId32> {
-		SESSION.with(|session| session.borrow().1.clone())
-	}
-}
-
-thread_local! {
 	static WEIGHTS: RefCell<BTreeMap<AccountId32, u128>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// One each, unless a test says otherwise.
-pub struct Weights;
-impl<'a> sp_runtime::traits::Convert<&'a AccountId32, u128> for Weights {
-	fn convert(account: &'a AccountId32) -> u128 {
-		WEIGHTS.with(|weights| weights.borrow().get(account).copied().unwrap_or(1))
+/// What a network's books say: pending blobs, load, first block in which nothing need be kept.
+pub(crate) type Book = (u32, u64, u32);
+
+parameter_types! {
+	/// Members of the networks beside the root network, by the number of the validator, in the order in which every namespace
+	/// tries them.
+	pub storage Others: Vec<(u32, Vec<u8>)> = Vec::new();
+	/// Networks that drain.
+	pub storage Drained: Vec<u32> = Vec::new();
+	/// What a byte costs in each.
+	pub storage Prices: BTreeMap<u32, u128> = BTreeMap::new();
+	pub storage Books: BTreeMap<u32, Book> = BTreeMap::new();
+}
+
+/// Networks as a test sets them; all validators are in the root network.
+pub struct Nets;
+
+impl Nets {
+	fn change(network: u32, change: impl FnOnce(&mut Book) -> DispatchResult) -> DispatchResult {
+		let mut books = Books::get();
+		change(books.entry(network).or_default())?;
+		Books::set(&books);
+		Ok(())
+	}
+}
+
+impl Networking<AccountId32> for Nets {
+	fn epoch() -> u32 {
+		SESSION.with(|session| session.borrow().0)
+	}
+	fn route(namespace: &Hash) -> u32 {
+		Self::ranking(namespace)[0]
+	}
+	fn ranking(_: &Hash) -> Vec<u32> {
+		let (drained, others) = (Drained::get(), Others::get().into_iter());
+		let active = others
+			.map(|other| other.0)
+			.filter(|other| !drained.contains(other));
+		active.chain([0]).collect()
+	}
+	fn committee(network: u32, _: u32) -> Option<Vec<pallet_networks::Member<AccountId32>>> {
+		let members: Vec<_> = match network {
+			0 => SESSION.with(|session| session.borrow().1.clone()),
+			_ => {
+				let others = Others::get();
+				let found = others.into_iter().find(|other| other.0 == network)?;
+				found.1.into_iter().map(|index| validator(index.into())).collect()
+			}
+		};
+		let weight = |operator: &AccountId32| {
+			WEIGHTS.with(|weights| weights.borrow().get(operator).copied().unwrap_or(1))
+		};
+		let members = members.into_iter().map(|operator| pallet_networks::Member {
+			weight: weight(&operator),
+			operator,
+		});
+		Some(members.collect())
+	}
+	fn fee(network: u32) -> Option<u128> {
+		Some(Prices::get().get(&network).copied().unwrap_or(BASE_FEE))
+	}
+	fn submitted(network: u32, _: u64) -> Result<u128, DispatchError> {
+		Self::change(network, |book| {
+			book.0 += 1;
+			Ok(())
+		})?;
+		Self::fee(network).ok_or(DispatchError::Unavailable)
+	}
+	fn note_load(network: u32, coded_bytes: u64, kind: LoadKind) -> DispatchResult {
+		Self::change(network, |book| {
+			book.0 = book.0.checked_sub(1).ok_or(DispatchError::Unavailable)?;
+			match kind {
+				LoadKind::Certified { retained_until } => {
+					book.1 += coded_bytes;
+					book.2 = book.2.max(retained_until);
+				}
+				LoadKind::Forfeited => book.1 += coded_bytes,
+				LoadKind::FellBack => {}
+			}
+			Ok(())
+		})?;
+		match kind {
+			LoadKind::FellBack => Self::submitted(0, coded_bytes).map(drop),
+			_ => Ok(()),
+		}
+	}
+	fn extended(network: u32, retained_until: u32) -> DispatchResult {
+		frame_support::ensure!(!Drained::get().contains(&network), DispatchError::Unavailable);
+		Self::change(network, |book| {
+			book.2 = book.2.max(retained_until);
+			Ok(())
+		})
+	}
+	fn route_weight() -> Weight {
+		Weight::zero()
+	}
+	fn committee_weight() -> Weight {
+		Weight::zero()
+	}
+	fn note_weight() -> Weight {
+		Weight::zero()
 	}
 }
 
@@ -105,10 +188,9 @@ pub(crate) fn set_weights(of: &[u128]) {
 parameter_types! {
 	pub const Randomness: Hash = [42; 32];
 	pub const PotId: PalletId = PalletId(*b"zg/dapot");
-	pub static MaxMembers: u32 = 100;
 	pub static SamplePeriod: u32 = 2;
 	/// What the hook was told.
-	pub static Told: Vec<(u32, AccountId32, Fault, Option<Commitment>)> = Vec::new();
+	pub static Told: Vec<(CommitteeId, AccountId32, Fault, Option<Commitment>)> = Vec::new();
 }
 
 /// Fees that nobody earned end on an account of their own.
@@ -121,8 +203,8 @@ impl OnUnbalanced<Credit<AccountId32, Balances>> for Fees {
 
 pub struct Faults;
 impl crate::OnFault<AccountId32> for Faults {
-	fn on_fault(session: u32, account: &AccountId32, fault: Fault, commitment: Option<Commitment>) {
-		Told::mutate(|told| told.push((session, account.clone(), fault, commitment)));
+	fn on_fault(committee: CommitteeId, account: &AccountId32, fault: Fault, commitment: Option<Commitment>) {
+		Told::mutate(|told| told.push((committee, account.clone(), fault, commitment)));
 	}
 }
 
@@ -140,19 +222,17 @@ impl crate::Payee<AccountId32, Credit<AccountId32, Balances>> for Direct {
 pub(crate) const DEPOSIT: u128 = 4_000;
 pub(crate) const BASE_FEE: u128 = 10;
 pub(crate) const CUSTODY_PRICE: u128 = 3;
-pub(crate) const TARGET: u64 = 4 << 20;
+/// Pending coded bytes that a network takes.
+pub(crate) const LIMIT: u64 = 256 << 20;
 
 impl Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type PalletId = PotId;
 	type DispersalFees = Fees;
-	type ValidatorSet = Validators;
-	type MemberWeight = Weights;
+	type Networks = Nets;
 	type SessionRandomness = Randomness;
-	type BaseFeeFloor = ConstU128<BASE_FEE>;
-	type PendingTarget = ConstU64<TARGET>;
-	type PendingLimit = ConstU64<{ 256 << 20 }>;
+	type PendingLimit = ConstU64<LIMIT>;
 	type CustodyPrice = ConstU128<CUSTODY_PRICE>;
 	type KeyFee = ConstU128<1_000>;
 	type ChallengeDeposit = ConstU128<DEPOSIT>;
@@ -166,7 +246,7 @@ impl Config for Test {
 	type MinRetention = ConstU32<10>;
 	type MaxRetention = ConstU32<1_000>;
 	type SlashingWindow = ConstU32<50>;
-	type MaxMembers = MaxMembers;
+	type MaxMembers = ConstU32<100>;
 	type MaxBatch = ConstU32<4>;
 	type MaxPayers = ConstU32<2>;
 	type MaxChallenges = ConstU32<4>;
@@ -296,10 +376,55 @@ pub(crate) fn submit_as(
 	Ok(commitment)
 }
 
-/// A certificate signed by these members of session `session`.
+/// Has a committee count as one of so many.
+pub(crate) fn set_size(id: CommitteeId, size: u32) {
+	Committees::<Test>::mutate(id, |record| record.as_mut().unwrap().size = size);
+}
+
+/// Networks that every namespace tries first, with their members, from the next session on.
+pub(crate) fn set_networks(others: &[(u32, &[u8])]) {
+	let others: Vec<_> = others
+		.iter()
+		.map(|(id, members)| (*id, members.to_vec()))
+		.collect();
+	Others::set(&others);
+}
+
+/// A session starts, and all of its committees are noted.
+pub(crate) fn next_session_of_networks() {
+	next_session(0..4);
+	for _ in Others::get() {
+		DataAvailability::on_initialize(System::block_number());
+	}
+}
+
+/// A certificate of the root network, signed by these members of session `session`.
 pub(crate) fn certificate(
 	session: u32,
 	members: usize,
+	signers: &[usize],
+	commitments: &[Commitment],
+) -> Certificate {
+	let secrets: Vec<_> = (0..members).map(secret).collect();
+	certificate_of(CommitteeId::root(session), &secrets, signers, commitments)
+}
+
+/// A certificate of another network, signed by these validators.
+pub(crate) fn certificate_by(id: CommitteeId, validators: &[u8], commitments: &[Commitment]) -> Certificate {
+	let members = DataAvailability::committee(id).unwrap().members;
+	let index = |account: [u8; 32]| usize::from(account[0] - 100);
+	let secrets: Vec<_> = members
+		.iter()
+		.map(|member| secret(index(member.account)))
+		.collect();
+	let signs = |place: &usize| validators.contains(&(members[*place].account[0] - 100));
+	let signers: Vec<_> = (0..members.len()).filter(signs).collect();
+	certificate_of(id, &secrets, &signers, commitments)
+}
+
+fn certificate_of(
+	committee: CommitteeId,
+	secrets: &[SecretKey],
 	signers: &[usize],
 	commitments: &[Commitment],
 ) -> Certificate {
@@ -309,19 +434,14 @@ pub(crate) fn certificate(
 		.map(|blob| blob.deadline)
 		.min()
 		.unwrap_or(u32::MAX);
-	let message = attestation_message(
-		&DataAvailability::genesis(),
-		0,
-		session,
-		&batch_root(commitments),
-		expiry,
-	);
-	let shares: Vec<_> = signers.iter().map(|i| secret(*i).sign(&message)).collect();
+	let genesis = DataAvailability::genesis();
+	let message = attestation_message(&genesis, committee, &batch_root(commitments), expiry);
+	let shares: Vec<_> = signers.iter().map(|i| secrets[*i].sign(&message)).collect();
 	Certificate {
-		session,
+		committee,
 		expiry,
 		commitments: commitments.to_vec(),
-		signers: signer_bitmap(members, signers.iter().copied()),
+		signers: signer_bitmap(secrets.len(), signers.iter().copied()),
 		signature: zerog_bls::signer::aggregate(&shares).unwrap(),
 	}
 }
@@ -368,7 +488,7 @@ pub(crate) fn certified_by(seed: u8, signers: &[usize], retention: u32) -> (Comm
 	)
 	.unwrap();
 	let commitment = header.commitment().unwrap();
-	let session = Blobs::<Test>::get(commitment).unwrap().session;
+	let session = Blobs::<Test>::get(commitment).unwrap().committee.session;
 	certify(certificate(session, 4, signers, &[commitment])).unwrap();
 	(commitment, row)
 }
@@ -383,7 +503,7 @@ pub(crate) fn settled_signers(seed: u8, retention: u32) -> (Commitment, Row) {
 /// Place in the committee of who holds a row.
 pub(crate) fn holder(commitment: Commitment, row: u32) -> usize {
 	let blob = Blobs::<Test>::get(commitment).unwrap();
-	let committee = DataAvailability::committee(blob.session).unwrap();
+	let committee = DataAvailability::committee(blob.committee).unwrap();
 	let profile = blob.header.profile().unwrap();
 	Assignment::new(commitment, &committee.randomness, &committee.weights(), profile)
 		.member_of(row)

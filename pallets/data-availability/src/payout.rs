@@ -172,7 +172,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn shares(blob: &Blob<T>, custody: &Custody<T>) -> Result<Shares<T::AccountId>, DispatchError> {
-		let (_, set) = Self::members_of(blob.session)?;
+		let (_, set) = Self::members_of(blob.committee)?;
 		let rows = blob.header.profile().map_err(Self::header_error)?.rows();
 		let counts = set.allotment(rows);
 		let mut shares = Shares {

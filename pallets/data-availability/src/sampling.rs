@@ -35,13 +35,13 @@ use sp_runtime::offchain::{
 use zerog_erasure::{Commitment, Hash};
 use zerog_host::{data_availability as host, DutyFailure, DutyId, DutyStatus, Error as HostError, MAX_ROWS};
 use zerog_primitives::{
-	da::{Assignment, SessionIndex},
+	da::{Assignment, CommitteeId},
 	units::BlockNumber,
 };
 
 /// Keys in the node's local storage.
 pub(crate) const SEED_KEY: &[u8] = b"zerog/da/sampling/seed";
-pub(crate) const NOTES_KEY: &[u8] = b"zerog/da/sampling/notes/v1";
+pub(crate) const NOTES_KEY: &[u8] = b"zerog/da/sampling/notes/v2";
 const LOCK_KEY: &[u8] = b"zerog/da/sampling/lock";
 
 /// A worker that takes longer has died.
@@ -93,8 +93,8 @@ pub(crate) enum Task {
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub(crate) struct Failure {
 	pub commitment: Commitment,
-	pub session: SessionIndex,
-	/// Place in the committee.
+	pub committee: CommitteeId,
+	/// Place in it.
 	pub holder: u32,
 	/// Samples that failed.
 	pub samples: u32,
@@ -162,21 +162,21 @@ impl<T: Config> Pallet<T> {
 			log::warn!(target: crate::LOG_TARGET, "{commitment} could not be rebuilt: too few rows were found");
 			return;
 		};
-		let Some((session, holder)) = Self::holder_of(commitment, row) else {
+		let Some((committee, holder)) = Self::holder_of(commitment, row) else {
 			return;
 		};
-		log::info!(target: crate::LOG_TARGET, "member {holder} of session {session} did not show row {row} of {commitment}");
-		notes.blame(commitment, session, holder, row);
+		log::info!(target: crate::LOG_TARGET, "member {holder} of {committee} did not show row {row} of {commitment}");
+		notes.blame(commitment, committee, holder, row);
 	}
 
-	/// The session and the place in its committee of who holds a row.
-	fn holder_of(commitment: Commitment, row: u32) -> Option<(SessionIndex, u32)> {
+	/// The committee, and the place in it of who holds a row.
+	fn holder_of(commitment: Commitment, row: u32) -> Option<(CommitteeId, u32)> {
 		let blob = Blobs::<T>::get(commitment)?;
-		let (session, set) = Self::members_of(blob.session).ok()?;
+		let (committee, set) = Self::members_of(blob.committee).ok()?;
 		let profile = blob.header.profile().ok()?;
 		let holder =
-			Assignment::new(commitment, &session.randomness, &set.weights(), profile).member_of(row)?;
-		Some((blob.session, u32::try_from(holder).ok()?))
+			Assignment::new(commitment, &committee.randomness, &set.weights(), profile).member_of(row)?;
+		Some((blob.committee, u32::try_from(holder).ok()?))
 	}
 
 	/// Draws samples when it is time, as many as there is room for.
@@ -288,7 +288,7 @@ impl Duty {
 
 impl Notes {
 	/// A holder did not show a row.
-	fn blame(&mut self, commitment: Commitment, session: SessionIndex, holder: u32, row: u32) {
+	fn blame(&mut self, commitment: Commitment, committee: CommitteeId, holder: u32, row: u32) {
 		let known = self
 			.failures
 			.iter_mut()
@@ -299,7 +299,7 @@ impl Notes {
 			}
 			self.failures.push(Failure {
 				commitment,
-				session,
+				committee,
 				holder,
 				samples: 1,
 				rows: alloc::vec![row],

@@ -5,7 +5,7 @@
 use crate::{
 	pallet::*,
 	payout::Payout,
-	types::{bucket_after, DueItem, State, BUCKET},
+	types::{bucket_after, Blob, DueItem, State, BUCKET},
 	WeightInfo,
 };
 use frame_support::{
@@ -14,12 +14,14 @@ use frame_support::{
 	traits::Get,
 	weights::{Weight, WeightMeter},
 };
+use pallet_networks::{LoadKind, Networking};
 use polkadot_sdk::*;
 use sp_runtime::{
 	transaction_validity::{InvalidTransaction, TransactionValidity, ValidTransaction},
 	DispatchError,
 };
 use zerog_erasure::Commitment;
+use zerog_primitives::da::CommitteeId;
 
 /// Items looked at by one `on_idle`, whatever weight is left.
 const MAX_ITEMS_PER_BLOCK: usize = 64;
@@ -47,17 +49,23 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn settle_weight(members: u32, payers: u32, challenges: u32) -> Weight {
+		// The books of the network, and of two committees if it fell back.
 		T::WeightInfo::settle(members, payers)
+			.max(T::WeightInfo::fall_back())
+			.saturating_add(T::Networks::note_weight())
+			.saturating_add(T::DbWeight::get().reads_writes(2, 2))
 			.saturating_add(T::WeightInfo::resolve().saturating_mul(challenges.into()))
 	}
 
-	/// Ends a blob that is due; returns the weight it took. Emits `Refunded` or `Settled`.
+	/// Ends a blob that is due, or has it fall back to the root network; returns the weight it took. Emits `FellBack`,
+	/// `Refunded` or `Settled`.
 	///
 	/// Challenges of the blob that nobody resolved are resolved first: their windows lie in its retention.
 	pub(crate) fn do_settle(commitment: Commitment) -> Result<Weight, DispatchError> {
-		let due = Blobs::<T>::get(commitment).is_some_and(|blob| blob.is_due(Self::now()));
-		if !due {
-			return Err(Error::<T>::NotDue.into());
+		let blob = Blobs::<T>::get(commitment).filter(|blob| blob.is_due(Self::now()));
+		let blob = blob.ok_or(Error::<T>::NotDue)?;
+		if blob.can_fall_back() && Self::fall_back(commitment, blob) {
+			return Ok(Self::settle_weight(0, 0, 0));
 		}
 		let challenges = Challenges::<T>::get(commitment);
 		for challenge in &challenges {
@@ -72,10 +80,20 @@ impl<T: Config> Pallet<T> {
 		}
 		Due::<T>::remove(bucket_after(blob.ends_at()), DueItem::Blob(commitment));
 		Blobs::<T>::remove(commitment);
-		Self::remove_blob_from_session(blob.session);
+		for committee in core::iter::once(blob.committee).chain(blob.fell_back_from) {
+			Self::remove_blob_from_committee(committee);
+		}
+		if matches!(blob.state, State::Pending) {
+			Self::subtract_pending(&blob);
+			if blob.can_fall_back() {
+				// The root network cannot certify it either; its books count what is lost.
+				Self::note_load(&blob, LoadKind::FellBack);
+				blob.committee = CommitteeId::root(blob.committee.session);
+			}
+			Self::note_load(&blob, LoadKind::Forfeited);
+		}
 		let (members, event) = match &blob.state {
 			State::Pending => {
-				Self::subtract_pending(&blob);
 				// Not refunded: the committee may have done its work for nothing.
 				Self::pot_to_fees(blob.dispersal)?;
 				(0, Event::Refunded { commitment, released })
@@ -96,6 +114,40 @@ impl<T: Config> Pallet<T> {
 			count(blob.payments.len()),
 			count(challenges.len()),
 		))
+	}
+
+	/// Gives a blob that its network did not certify to the committee of the root network, with as much time as before; `false`
+	/// if that one cannot certify it. Members that hold rows push them on: see `docs/data-availability.md`.
+	pub(crate) fn fall_back(commitment: Commitment, mut blob: Blob<T>) -> bool {
+		let Some(session) = LastSession::<T>::get() else {
+			return false;
+		};
+		let (from, committee) = (blob.committee, CommitteeId::root(session));
+		let size = Committees::<T>::get(committee).map_or(u32::MAX, |record| record.size);
+		let sound = |profile: zerog_erasure::Profile| profile.supports_committee(size);
+		if !blob.header.profile().is_ok_and(sound) {
+			return false;
+		}
+		if Self::add_blob_to_committee(committee).is_err() {
+			return false;
+		}
+		Self::note_load(&blob, LoadKind::FellBack);
+		Self::subtract_pending(&blob);
+		Due::<T>::remove(bucket_after(blob.ends_at()), DueItem::Blob(commitment));
+		let deadline = Self::now().saturating_add(T::CertifyWindow::get());
+		blob.committee = committee;
+		blob.fell_back_from = Some(from);
+		blob.deadline = deadline;
+		Self::add_pending(&blob);
+		Due::<T>::insert(bucket_after(blob.ends_at()), DueItem::Blob(commitment), ());
+		Blobs::<T>::insert(commitment, blob);
+		Self::deposit_event(Event::FellBack {
+			commitment,
+			from,
+			committee,
+			deadline,
+		});
+		true
 	}
 
 	/// Works off due buckets in order while weight is left.
@@ -119,7 +171,7 @@ impl<T: Config> Pallet<T> {
 			};
 			let most = match item {
 				DueItem::Blob(_) => Self::most_settle(),
-				DueItem::Session(_) => T::WeightInfo::forget_session(T::MaxMembers::get()),
+				DueItem::Committee(_) => T::WeightInfo::forget_session(T::MaxMembers::get()),
 				DueItem::Challenge(..) => T::WeightInfo::resolve(),
 			};
 			if !meter.can_consume(most) {
@@ -127,8 +179,8 @@ impl<T: Config> Pallet<T> {
 			}
 			let done = with_storage_layer(|| match item {
 				DueItem::Blob(commitment) => Self::do_settle(commitment),
-				DueItem::Session(session) => {
-					Self::forget_session_if_unused(session);
+				DueItem::Committee(committee) => {
+					Self::forget_committee_if_unused(committee);
 					Ok(most)
 				}
 				DueItem::Challenge(commitment, row) => Self::do_resolve(commitment, row).map(|()| most),

@@ -5,22 +5,27 @@
 use crate::{
 	pallet::*,
 	price,
-	types::{bucket_after, Blob, DueItem, Payment, State},
+	types::{bucket_after, Blob, CommitteeRecord, DueItem, Payment, State},
+	WeightInfo,
 };
 use frame_support::{
 	ensure,
-	traits::{fungible::MutateHold, Get, ValidatorSet},
+	traits::{fungible::MutateHold, Get},
 	weights::Weight,
 	BoundedVec,
 };
 use frame_system::pallet_prelude::BlockNumberFor;
+use pallet_networks::Networking;
 use polkadot_sdk::*;
 use sp_runtime::{traits::UniqueSaturatedInto, DispatchError, DispatchResult};
 use zerog_erasure::{BlobHeader, Commitment, Hash, HeaderError, Namespace, Profile};
 use zerog_primitives::{
-	da::Quote,
+	da::{CommitteeId, NetworkId, Quote, ROOT_NETWORK},
 	units::{Balance, BlockNumber},
 };
+
+/// Networks that a blob is offered to before it goes to the root network.
+const TRIES: usize = 4;
 
 impl<T: Config> Pallet<T> {
 	/// Height of the block being built or executed.
@@ -35,33 +40,59 @@ impl<T: Config> Pallet<T> {
 		hash.0
 	}
 
-	/// Present price of a coded byte.
-	pub(crate) fn present_base_fee() -> Balance {
-		price::base_fee(
-			T::BaseFeeFloor::get(),
-			PendingBytes::<T>::get(),
-			T::PendingTarget::get(),
-		)
+	/// Weight of a submission, without ending an earlier life of the same blob.
+	pub(crate) fn submit_weight() -> Weight {
+		let tries = u64::try_from(TRIES).unwrap_or(u64::MAX);
+		T::WeightInfo::submit()
+			.saturating_add(T::Networks::route_weight())
+			.saturating_add(T::Networks::note_weight())
+			.saturating_add(T::DbWeight::get().reads(tries.saturating_mul(2)))
+	}
+
+	/// The committee that takes a blob of a namespace: that of the first of its networks with a committee that can certify it and
+	/// room, the root network's at the end. The root network has to be small enough for it in any case, as it may come there.
+	fn committee_for(namespace: &Namespace, profile: Profile) -> Result<CommitteeId, Error<T>> {
+		let session = LastSession::<T>::get().ok_or(Error::<T>::NoCommittee)?;
+		let root = Committees::<T>::get(CommitteeId::root(session)).ok_or(Error::<T>::NoCommittee)?;
+		ensure!(
+			profile.supports_committee(root.size),
+			Error::<T>::CommitteeTooLarge
+		);
+		let ranking = T::Networks::ranking(&namespace.0).into_iter();
+		let networks = ranking.take_while(|network| *network != ROOT_NETWORK).take(TRIES);
+		let mut refused = Error::<T>::NoCommittee;
+		for network in networks.chain(core::iter::once(ROOT_NETWORK)) {
+			let id = CommitteeId::new(network, session);
+			let able =
+				|record: &CommitteeRecord| record.can_certify && profile.supports_committee(record.size);
+			if !Committees::<T>::get(id).is_some_and(|record| able(&record)) {
+				continue;
+			}
+			let pending = PendingBytes::<T>::get(network).saturating_add(profile.coded_bytes());
+			if pending <= T::PendingLimit::get() {
+				return Ok(id);
+			}
+			refused = Error::<T>::Congested;
+		}
+		Err(refused)
 	}
 
 	/// What a first submission costs, or why it would be refused.
-	pub(crate) fn quote_fresh(length: u32, retention: BlockNumber) -> Result<Quote, Error<T>> {
+	pub(crate) fn quote_fresh(
+		namespace: &Namespace,
+		length: u32,
+		retention: BlockNumber,
+	) -> Result<Quote, Error<T>> {
 		let profile = Profile::for_length(length).map_err(Self::header_error)?;
-		ensure!(
-			profile.supports_committee(T::MaxMembers::get()),
-			Error::<T>::CommitteeTooLarge
-		);
 		ensure!(
 			(T::MinRetention::get()..=T::MaxRetention::get()).contains(&retention),
 			Error::<T>::RetentionOutOfRange
 		);
 		let coded_bytes = profile.coded_bytes();
-		ensure!(
-			PendingBytes::<T>::get().saturating_add(coded_bytes) <= T::PendingLimit::get(),
-			Error::<T>::Congested
-		);
-		let base_fee_per_byte = Self::present_base_fee();
+		let network: NetworkId = Self::committee_for(namespace, profile)?.network;
+		let base_fee_per_byte = T::Networks::fee(network).ok_or(Error::<T>::NoCommittee)?;
 		Ok(Quote {
+			network,
 			coded_bytes,
 			base_fee_per_byte,
 			dispersal_fee: base_fee_per_byte.saturating_mul(coded_bytes.into()),
@@ -99,8 +130,14 @@ impl<T: Config> Pallet<T> {
 			}
 			Some(_) => {
 				let settling = Self::do_settle(commitment)?;
-				Self::submit_fresh(payer, commitment, header, retention, max_fee)?;
-				Ok(settling)
+				match Blobs::<T>::get(commitment) {
+					// It fell back, and waits anew.
+					Some(blob) => Self::extend(payer, commitment, blob, retention, max_fee)
+						.map(|more| settling.saturating_add(more)),
+					None => {
+						Self::submit_fresh(payer, commitment, header, retention, max_fee).map(|()| settling)
+					}
+				}
 			}
 			None => {
 				Self::submit_fresh(payer, commitment, header, retention, max_fee)?;
@@ -116,13 +153,16 @@ impl<T: Config> Pallet<T> {
 		retention: BlockNumber,
 		max_fee: Balance,
 	) -> DispatchResult {
-		let quote = Self::quote_fresh(header.length, retention)?;
+		let quote = Self::quote_fresh(&header.namespace, header.length, retention)?;
 		ensure!(
 			quote.dispersal_fee.saturating_add(quote.custody_fee) <= max_fee,
 			Error::<T>::FeeAboveMaximum
 		);
-		let session = T::ValidatorSet::session_index();
-		Self::add_blob_to_session(session)?;
+		let session = LastSession::<T>::get().ok_or(Error::<T>::NoCommittee)?;
+		let committee = CommitteeId::new(quote.network, session);
+		Self::add_blob_to_committee(committee)?;
+		// The fee is the quoted one: nothing was counted since.
+		T::Networks::submitted(quote.network, quote.coded_bytes)?;
 
 		Self::fee_to_pot(&payer, quote.dispersal_fee)?;
 		T::Currency::hold(&HoldReason::Custody.into(), &payer, quote.custody_fee)?;
@@ -135,7 +175,8 @@ impl<T: Config> Pallet<T> {
 		};
 		let blob = Blob::<T> {
 			header,
-			session,
+			committee,
+			fell_back_from: None,
 			submitted_at: now,
 			deadline,
 			retention,
@@ -143,7 +184,7 @@ impl<T: Config> Pallet<T> {
 			payments: BoundedVec::truncate_from(alloc::vec![payment]),
 			state: State::Pending,
 		};
-		PendingBytes::<T>::mutate(|pending| *pending = pending.saturating_add(quote.coded_bytes));
+		Self::add_pending(&blob);
 		Due::<T>::insert(bucket_after(blob.ends_at()), DueItem::Blob(commitment), ());
 		let namespace = blob.header.namespace;
 		Blobs::<T>::insert(commitment, blob);
@@ -151,7 +192,7 @@ impl<T: Config> Pallet<T> {
 			commitment,
 			payer,
 			namespace,
-			session,
+			committee,
 			deadline,
 			dispersal_fee: quote.dispersal_fee,
 			custody_fee: quote.custody_fee,
@@ -214,6 +255,9 @@ impl<T: Config> Pallet<T> {
 			false => None,
 		};
 		ensure!(fee <= max_fee, Error::<T>::FeeAboveMaximum);
+		if let State::Certified(custody) = &blob.state {
+			T::Networks::extended(blob.committee.network, custody.at.saturating_add(retention))?;
+		}
 		T::Currency::hold(&HoldReason::Custody.into(), &payer, fee)?;
 		let mut weight = Weight::zero();
 		if let Some(Payment { payer, held }) = replaced {
@@ -246,14 +290,5 @@ impl<T: Config> Pallet<T> {
 			custody_fee: fee,
 		});
 		Ok(weight)
-	}
-
-	fn add_blob_to_session(session: u32) -> Result<(), DispatchError> {
-		Sessions::<T>::try_mutate(session, |entry| {
-			let entry = entry.as_mut().ok_or(Error::<T>::NoCommittee)?;
-			ensure!(entry.can_certify, Error::<T>::NoCommittee);
-			entry.blobs = entry.blobs.saturating_add(1);
-			Ok(())
-		})
 	}
 }

@@ -8,7 +8,7 @@ mod checks {
 		pallet::*,
 		types::{bucket_after, is_enough, DueItem, State},
 	};
-	use alloc::collections::BTreeMap;
+	use alloc::collections::{BTreeMap, BTreeSet};
 	use frame_support::{
 		ensure,
 		traits::fungible::{Inspect, InspectHold},
@@ -29,12 +29,12 @@ mod checks {
 			Self::check_blobs()?;
 			Self::check_money()?;
 			Self::check_challenges()?;
-			Self::check_sessions()?;
+			Self::check_committees()?;
 			Self::check_keys()
 		}
 
 		fn check_blobs() -> Result<(), TryRuntimeError> {
-			let mut pending = 0u64;
+			let mut pending = BTreeMap::<_, u64>::new();
 			for (commitment, blob) in Blobs::<T>::iter() {
 				ensure!(
 					blob.header.commitment().ok() == Some(commitment),
@@ -43,7 +43,10 @@ mod checks {
 				let profile = blob.header.profile().map_err(|_| "blob has a profile")?;
 				ensure!(!blob.payments.is_empty(), "somebody pays for every blob");
 				match &blob.state {
-					State::Pending => pending = pending.saturating_add(profile.coded_bytes()),
+					State::Pending => {
+						let sum = pending.entry(blob.committee.network).or_default();
+						*sum = sum.saturating_add(profile.coded_bytes());
+					}
 					State::Certified(custody) => {
 						ensure!(
 							is_enough(custody.rows_signed, profile.rows()),
@@ -63,7 +66,7 @@ mod checks {
 				);
 			}
 			ensure!(
-				pending == PendingBytes::<T>::get(),
+				pending == PendingBytes::<T>::iter().collect(),
 				"pending bytes are those of the pending blobs"
 			);
 			let due = Due::<T>::iter_keys()
@@ -132,41 +135,51 @@ mod checks {
 			Ok(())
 		}
 
-		fn check_sessions() -> Result<(), TryRuntimeError> {
-			let mut blobs = BTreeMap::<u32, u32>::new();
+		fn check_committees() -> Result<(), TryRuntimeError> {
+			let mut blobs = BTreeMap::<_, u32>::new();
 			for blob in Blobs::<T>::iter_values() {
-				let count = blobs.entry(blob.session).or_default();
-				*count = count.saturating_add(1);
+				ensure!(
+					blob.fell_back_from
+						.is_none_or(|from| blob.committee.is_root() && !from.is_root()),
+					"blobs fall back from other networks to the root network"
+				);
+				for committee in core::iter::once(blob.committee).chain(blob.fell_back_from) {
+					let count = blobs.entry(committee).or_default();
+					*count = count.saturating_add(1);
+				}
 			}
+			let due: BTreeSet<_> = Due::<T>::iter_keys()
+				.filter_map(|(_, item)| match item {
+					DueItem::Committee(id) => Some(id),
+					DueItem::Blob(_) | DueItem::Challenge(..) => None,
+				})
+				.collect();
 			let mut users = BTreeMap::new();
-			for (index, session) in Sessions::<T>::iter() {
-				let bucket = bucket_after(session.keep_until);
+			for (id, record) in Committees::<T>::iter() {
+				let present = id.is_root() && LastSession::<T>::get() == Some(id.session);
 				ensure!(
-					session.blobs > 0
-						|| LastSession::<T>::get() == Some(index)
-						|| Due::<T>::contains_key(bucket, DueItem::Session(index))
-						|| bucket < DueCursor::<T>::get(),
-					"a session that nothing needs is forgotten"
+					record.blobs > 0 || present || due.contains(&id),
+					"a committee that nothing needs is forgotten"
 				);
 				ensure!(
-					session.blobs == blobs.remove(&index).unwrap_or(0),
-					"a session counts its blobs"
+					record.blobs == blobs.remove(&id).unwrap_or(0),
+					"a committee counts its blobs"
 				);
-				let count = users.entry(session.members).or_insert(0u32);
+				let count = users.entry(record.members).or_insert(0u32);
 				*count = count.saturating_add(1);
 			}
-			ensure!(blobs.is_empty(), "no blob outlives its session");
+			ensure!(blobs.is_empty(), "no blob outlives its committee");
 			ensure!(
-				Verdicts::<T>::iter_keys().all(|(session, _)| Sessions::<T>::contains_key(session)),
-				"no verdict outlives its session"
+				Verdicts::<T>::iter_keys().all(|(id, _)| Committees::<T>::contains_key(id)),
+				"no verdict outlives its committee"
 			);
 			for (hash, set) in MemberSets::<T>::iter() {
 				ensure!(
-					users.remove(&hash) == Some(set.sessions),
-					"a member set counts its sessions"
+					users.remove(&hash) == Some(set.committees),
+					"a member set counts its committees"
 				);
 			}
-			ensure!(users.is_empty(), "every session has its member set");
+			ensure!(users.is_empty(), "every committee has its member set");
 			Ok(())
 		}
 

@@ -15,7 +15,7 @@ use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityEr
 use zerog_bls::{PointBytes, PublicKey};
 use zerog_erasure::{BlobHeader, Commitment, Hash, Profile};
 use zerog_primitives::{
-	da::{allotment, BlobInfo, BlobState, SessionIndex},
+	da::{allotment, BlobInfo, BlobState, CommitteeId},
 	units::{Balance, BlockNumber},
 };
 
@@ -102,8 +102,10 @@ pub enum State<T: Config> {
 pub struct Blob<T: Config> {
 	/// What the commitment binds.
 	pub header: BlobHeader,
-	/// The session that decides committee, keys and permutation.
-	pub session: SessionIndex,
+	/// The committee whose members, keys and row permutation decide it.
+	pub committee: CommitteeId,
+	/// The committee that did not certify it in time.
+	pub fell_back_from: Option<CommitteeId>,
 	/// Block of the submission.
 	pub submitted_at: BlockNumber,
 	/// Last block in which a certificate is accepted.
@@ -119,6 +121,11 @@ pub struct Blob<T: Config> {
 }
 
 impl<T: Config> Blob<T> {
+	/// Bytes of its coded matrix.
+	pub fn coded_bytes(&self) -> u64 {
+		self.header.profile().map_or(0, |profile| profile.coded_bytes())
+	}
+
 	/// What its certificate says, if it has one.
 	pub fn custody(&self) -> Option<&Custody<T>> {
 		match &self.state {
@@ -148,6 +155,11 @@ impl<T: Config> Blob<T> {
 		self.end().saturating_sub(1)
 	}
 
+	/// Whether it goes to the root network when its deadline has passed.
+	pub fn can_fall_back(&self) -> bool {
+		matches!(self.state, State::Pending) && !self.committee.is_root()
+	}
+
 	/// Whether it is over in block `now`.
 	pub fn is_due(&self, now: BlockNumber) -> bool {
 		now >= self.end()
@@ -168,7 +180,8 @@ impl<T: Config> Blob<T> {
 		};
 		BlobInfo {
 			header: self.header,
-			session: self.session,
+			committee: self.committee,
+			fell_back_from: self.fell_back_from,
 			submitted_at: self.submitted_at,
 			deadline: self.deadline,
 			retention: self.retention,
@@ -185,8 +198,8 @@ impl<T: Config> Blob<T> {
 pub enum DueItem {
 	/// End a blob.
 	Blob(Commitment),
-	/// Forget a session.
-	Session(SessionIndex),
+	/// Forget a committee.
+	Committee(CommitteeId),
 	/// Resolve the challenge of a row.
 	Challenge(Commitment, u32),
 }
@@ -196,7 +209,7 @@ pub enum DueItem {
 pub struct Challenge<AccountId> {
 	/// Index of the row in the blob's matrix.
 	pub row: u32,
-	/// The member that holds it: its place in the committee of the blob's session.
+	/// The member that holds it: its place in the blob's committee.
 	pub member: u32,
 	/// The same member.
 	pub account: AccountId,
@@ -208,25 +221,27 @@ pub struct Challenge<AccountId> {
 	pub deadline: BlockNumber,
 }
 
-/// Verdicts kept for each member and session; more are told to the hook and the event only.
+/// Verdicts kept for each member and committee; more are told to the hook and the event only.
 pub type MaxVerdicts = ConstU32<16>;
 
 /// Bytes of the largest checksum.
 pub type MaxChecksum = ConstU32<{ (zerog_erasure::MAX_BLOB_BYTES / 8192) * 20 }>;
 
-/// A session as far as blobs need it.
+/// A committee as far as blobs need it.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-pub struct Session {
-	/// Its committee, an index of `MemberSets`.
+pub struct CommitteeRecord {
+	/// Its members, an index of `MemberSets`.
 	pub members: Hash,
+	/// Their number.
+	pub size: u32,
 	/// Keys the row permutations.
 	pub randomness: Hash,
 	/// Whether members with keys hold at least 2/3 of the weight, so that a certificate is possible.
 	pub can_certify: bool,
-	/// Blobs submitted in it that are not over.
+	/// Blobs that are its own, or were before they fell back, and are not over.
 	pub blobs: u32,
-	/// Last block in which faults of its members can be proven: `SlashingWindow` after the last blob that ended so far; zero
-	/// while none has.
+	/// Last block in which faults of its members can be proven: `SlashingWindow` after the last blob that ended so far, or the
+	/// last verdict; zero before.
 	pub keep_until: BlockNumber,
 }
 
@@ -239,10 +254,10 @@ pub struct AttestationKey {
 	pub point: PointBytes,
 }
 
-/// A member with the key it had when the session started.
+/// A member with the key it had when its committee was noted.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct SetMember<AccountId> {
-	/// The validator.
+	/// The operator.
 	pub account: AccountId,
 	/// Its key, if it had one.
 	pub key: Option<AttestationKey>,
@@ -250,18 +265,18 @@ pub struct SetMember<AccountId> {
 	pub weight: u128,
 }
 
-/// The members of one or more sessions.
+/// The members of one or more committees.
 #[derive(
 	CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
 )]
 #[scale_info(skip_type_params(T))]
 pub struct MemberSet<T: Config> {
-	/// In the order of the session's validators.
+	/// In the order of the allotment of rows.
 	pub members: BoundedVec<SetMember<T::AccountId>, T::MaxMembers>,
 	/// Sum of all keys, if there is one.
 	pub total: Option<PointBytes>,
-	/// Sessions that use it.
-	pub sessions: u32,
+	/// Committees that use it.
+	pub committees: u32,
 }
 
 impl<T: Config> MemberSet<T> {
@@ -307,9 +322,9 @@ pub enum CertificateError {
 	BadBatch = 1,
 	/// Its expiry has passed, or lies beyond a blob's deadline.
 	Expired = 2,
-	/// The session is unknown, too old, or of no blob any more.
-	UnknownSession = 3,
-	/// A blob was not submitted, is over, or belongs to another session.
+	/// The committee is unknown, too old, or of no blob any more.
+	UnknownCommittee = 3,
+	/// A blob was not submitted, is over, or belongs to another committee.
 	UnknownBlob = 4,
 	/// Wrong length of the bitmap, a bit beyond the committee, or a member without key.
 	BadSigners = 5,

@@ -28,6 +28,8 @@ pub trait WeightInfo {
 	fn forget_session(n: u32, ) -> Weight;
 	/// `settle`.
 	fn settle(n: u32, p: u32, ) -> Weight;
+	/// `fall_back`.
+	fn fall_back() -> Weight;
 	/// `payout`.
 	fn payout(n: u32, p: u32, ) -> Weight;
 	/// `claim_earnings`.
@@ -199,6 +201,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(Weight::from_parts(0, 2539).saturating_mul(n.into()))
 			.saturating_add(Weight::from_parts(0, 2704).saturating_mul(p.into()))
 	}
+	fn fall_back() -> Weight {
+		Weight::from_parts(60_000_000, 40_000)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
+			.saturating_add(T::DbWeight::get().writes(8_u64))
+	}
+
 	/// Storage: `System::Account` (r:6 w:6)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Revive::OriginalAccount` (r:1 w:1)
@@ -439,6 +447,12 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 2539).saturating_mul(n.into()))
 			.saturating_add(Weight::from_parts(0, 2704).saturating_mul(p.into()))
 	}
+	fn fall_back() -> Weight {
+		Weight::from_parts(60_000_000, 40_000)
+			.saturating_add(RocksDbWeight::get().reads(7_u64))
+			.saturating_add(RocksDbWeight::get().writes(8_u64))
+	}
+
 	fn payout(n: u32, p: u32, ) -> Weight {
 		Weight::from_parts(133_853_203, 71096)
 			.saturating_add(Weight::from_parts(3_757_292, 0).saturating_mul(n.into()))

@@ -2,10 +2,11 @@
 
 //! Committees are drawn, an epoch ahead, and asked for.
 
-use crate::{pallet::*, types::*};
+use crate::{pallet::*, traits::StakeSource, types::*};
 use alloc::vec::Vec;
 use frame_support::traits::Get;
 use polkadot_sdk::*;
+use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, Rounding};
 use zerog_networks::{draw_seed, Balance, Candidates, Epoch, Member, NetworkId, Selection, Timing, ROOT};
 
 impl<T: Config> Pallet<T> {
@@ -101,14 +102,28 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The members of a committee, with their weights in the allotment of rows.
+	///
+	/// Whatever they were drawn by, they weigh no more than the part of it that faults can still take: slashes, and delegators who
+	/// leave, give no notice. Weights shrink, seats are not given to others.
 	pub(crate) fn members_of(network: NetworkId, epoch: Epoch) -> Option<Vec<Member<T::AccountId>>> {
 		let committee = Committees::<T>::get(network, epoch)?;
-		let list = match committee.selection {
+		let list = Rosters::<T>::get(committee.frozen)?.of(network);
+		let candidates = match committee.selection {
 			// Seats are weights by themselves.
-			Selection::Drawn(_) => Vec::new(),
-			Selection::Everybody => Rosters::<T>::get(committee.frozen)?.of(network),
+			Selection::Drawn(_) => Candidates::new(&[]),
+			Selection::Everybody => Candidates::new(&list),
 		};
-		let members = committee.selection.members(&Candidates::new(&list).ok()?);
+		let mut members = committee.selection.members(&candidates.ok()?);
+		for member in &mut members {
+			let present = T::Stake::present(&member.operator);
+			let place = list.binary_search_by(|entry| entry.0.cmp(&member.operator));
+			// Who announced to leave is listed with nothing, and keeps its seats and stake for the notice.
+			let frozen = place.ok().and_then(|at| list.get(at)).map_or(0, |entry| entry.1);
+			if present < frozen || present == 0 {
+				let kept = multiply_by_rational_with_rounding(member.weight, present, frozen, Rounding::Down);
+				member.weight = kept.unwrap_or(0);
+			}
+		}
 		(!members.is_empty()).then_some(members)
 	}
 }

@@ -86,6 +86,7 @@ pub use pallet::*;
 pub use traits::*;
 pub use types::*;
 pub use weights::WeightInfo;
+pub use zerog_networks::Member;
 
 use frame_support::pallet_macros::import_section;
 use polkadot_sdk::*;
@@ -233,7 +234,8 @@ pub mod pallet {
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
 	pub struct GenesisConfig<T: Config> {
-		/// First operators with the ingress that they declare, in bytes an epoch. They need stake and keys like others.
+		/// First operators with the ingress that they declare, in bytes an epoch. They need stake like others; their keys are
+		/// looked at from the first reading on, as another pallet's genesis may bring them.
 		pub operators: Vec<(T::AccountId, u64)>,
 	}
 
@@ -433,6 +435,11 @@ pub mod pallet {
 		/// Where an operator sits in the present and in the next epoch.
 		pub fn duties(operator: T::AccountId) -> Vec<Duty> {
 			Self::duties_of(&operator)
+		}
+
+		/// An operator.
+		pub fn operator(account: T::AccountId) -> Option<OperatorInfo> {
+			Self::operator_info(&account)
 		}
 
 		/// Planck that the escrow has and no network was promised.

@@ -2,9 +2,15 @@
 
 //! Routes, fees and loads: what data availability asks and tells.
 
-use crate::{errors::refused, pallet::*, traits::Networking, types::LoadKind, weights::WeightInfo};
+use crate::{
+	errors::refused,
+	pallet::*,
+	traits::{Networking, StakeSource},
+	types::LoadKind,
+	weights::WeightInfo,
+};
 use alloc::vec::Vec;
-use frame_support::{ensure, weights::Weight};
+use frame_support::{ensure, traits::Get, weights::Weight};
 use polkadot_sdk::*;
 use sp_runtime::{DispatchError, DispatchResult};
 use zerog_networks::{Balance, BlockNumber, Epoch, Error as Books, Hash, Member, NetworkId, Networks};
@@ -77,7 +83,8 @@ impl<T: Config> Networking<T::AccountId> for Pallet<T> {
 	}
 
 	fn committee_weight() -> Weight {
-		T::WeightInfo::committee_of()
+		let stakes = T::Stake::weight().saturating_mul(T::MaxOperators::get().into());
+		T::WeightInfo::committee_of().saturating_add(stakes)
 	}
 
 	fn note_weight() -> Weight {

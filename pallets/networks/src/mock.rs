@@ -79,6 +79,9 @@ impl StakeSource<AccountId> for Stored {
 	fn slashable_net(operator: &AccountId) -> Balance {
 		Stakes::get(operator).map_or(0, |(stake, announced)| if announced { 0 } else { stake })
 	}
+	fn present(operator: &AccountId) -> Balance {
+		Stakes::get(operator).map_or(0, |(stake, _)| stake)
+	}
 	fn weight() -> Weight {
 		<Test as frame_system::Config>::DbWeight::get().reads(1)
 	}

@@ -32,6 +32,11 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_register(operator: T::AccountId, ingress: u64) -> DispatchResult {
+		Self::ensure_able(&operator, Parameters::<T>::get().minimum_stake)?;
+		Self::add_operator(operator, ingress)
+	}
+
+	pub(crate) fn add_operator(operator: T::AccountId, ingress: u64) -> DispatchResult {
 		ensure!(
 			!Operators::<T>::contains_key(&operator),
 			Error::<T>::AlreadyOperator
@@ -40,7 +45,6 @@ impl<T: Config> Pallet<T> {
 			Operators::<T>::count() < T::MaxOperators::get(),
 			Error::<T>::TooManyOperators
 		);
-		Self::ensure_able(&operator, Parameters::<T>::get().minimum_stake)?;
 		Operators::<T>::insert(&operator, Operator::new(ingress));
 		Self::deposit_event(Event::OperatorRegistered { operator, ingress });
 		Ok(())

@@ -2,9 +2,9 @@
 
 //! Stake is read, some operators a block, and frozen.
 
-use crate::{operators::is_over, pallet::*, types::*};
+use crate::{operators::is_over, pallet::*, traits::StakeSource, types::*};
 use alloc::vec::Vec;
-use frame_support::{defensive, traits::Get};
+use frame_support::{defensive, ensure, traits::Get};
 use polkadot_sdk::*;
 use sp_runtime::{BoundedVec, DispatchResult};
 use zerog_networks::{Epoch, Networks, ROOT};
@@ -123,17 +123,19 @@ impl<T: Config> Pallet<T> {
 
 	/// Operators of the start, with a roster and a root committee at once. For a genesis, or the migration of a chain that had none.
 	///
-	/// Errors: those of `register`.
+	/// Their keys are not asked for: a genesis may bring them later. Errors: otherwise those of `register`.
 	pub fn found(operators: &[(T::AccountId, u64)]) -> DispatchResult {
+		let minimum = Parameters::<T>::get().minimum_stake;
 		for (operator, ingress) in operators {
-			Self::do_register(operator.clone(), *ingress)?;
+			let enough = T::Stake::slashable_net(operator) >= minimum;
+			ensure!(enough, Error::<T>::StakeTooLow);
+			Self::add_operator(operator.clone(), *ingress)?;
 		}
 		let epoch = T::Epoch::get();
-		let minimum = Parameters::<T>::get().minimum_stake;
 		let mut candidates: Vec<Candidate<T>> = operators
 			.iter()
 			.map(|(operator, _)| Candidate {
-				stake: Self::stake_of(operator, minimum),
+				stake: T::Stake::slashable_net(operator),
 				operator: operator.clone(),
 				memberships: BoundedVec::new(),
 			})

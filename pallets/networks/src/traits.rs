@@ -22,7 +22,10 @@ pub trait StakeSource<AccountId> {
 	/// was announced to leave.
 	fn slashable_net(operator: &AccountId) -> Balance;
 
-	/// Weight of [`Self::slashable_net`], at most.
+	/// The same for duties that are taken on now: what was announced to leave counts until it does.
+	fn present(operator: &AccountId) -> Balance;
+
+	/// Weight of [`Self::slashable_net`] or [`Self::present`], at most.
 	fn weight() -> Weight;
 
 	/// Gives an operator such a stake and what else it needs to register.

@@ -2,7 +2,7 @@
 
 //! What always holds. Runs after every test, and with `try-runtime` before and after every migration.
 
-#[cfg(any(test, feature = "try-runtime"))]
+#[cfg(any(feature = "std", feature = "try-runtime"))]
 mod checks {
 	use crate::{pallet::*, types::*};
 	use alloc::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,8 @@ mod checks {
 	use zerog_networks::{Balance, Epoch, Networks, Selection, Status, ROOT};
 
 	impl<T: Config> Pallet<T> {
-		pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+		/// Checks every invariant of the pallet.
+		pub fn do_try_state() -> Result<(), TryRuntimeError> {
 			let registry = Registry::<T>::get();
 			Self::check_registry(&registry)?;
 			Self::check_operators(&registry)?;

@@ -11,9 +11,11 @@ use scale_info::TypeInfo;
 use sp_core::ConstU32;
 use sp_runtime::Perbill;
 use zerog_networks::{
-	Balance, BlockNumber, DrawParams, Epoch, FeeParams, Hash, NetworkId, Params, Selection, Status, Timing,
+	Balance, BlockNumber, DrawParams, Epoch, FeeParams, Hash, NetworkId, Params, Selection, Timing,
 	MAX_NETWORKS, ROOT,
 };
+
+pub use zerog_networks::{Bound, Duty, MemberInfo, NetworkInfo, OperatorInfo, Security};
 
 /// Epochs from the announcement of leaving to the end of the last seat that the stake was drawn for.
 ///
@@ -246,71 +248,4 @@ pub enum LoadKind {
 	Forfeited,
 	/// Its network did not certify it in time: it is the root network's from now on, and will be its load.
 	FellBack,
-}
-
-/// A network, for whoever asks.
-#[derive(Encode, Decode, TypeInfo, Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NetworkInfo {
-	/// Its name.
-	pub network: NetworkId,
-	/// Where it stands.
-	pub status: Status,
-	/// Epoch in which it got there.
-	pub since: Epoch,
-	/// Coded bytes an epoch that it is made for.
-	pub capacity: u64,
-	/// Coded bytes of this epoch so far.
-	pub load: u64,
-	/// Blobs without certificate.
-	pub pending: u32,
-	/// First block in which nothing need be kept.
-	pub retained_until: BlockNumber,
-	/// Planck a coded byte.
-	pub fee: Balance,
-	/// Planck of the escrow that it can still rely on.
-	pub escrow: Balance,
-}
-
-/// A member of a committee, for whoever asks.
-#[derive(Encode, Decode, TypeInfo, Debug, Clone, PartialEq, Eq)]
-pub struct MemberInfo<AccountId> {
-	/// The operator.
-	pub operator: AccountId,
-	/// Weight in the allotment of rows: stake where everybody serves, else seats.
-	pub weight: u128,
-	/// Planck that it publishes now.
-	pub stake: Balance,
-}
-
-/// What a committee is worth under an assumption.
-#[derive(Encode, Decode, TypeInfo, Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Security {
-	/// Members.
-	pub members: u32,
-	/// Economic security: planck that all of them publish now.
-	pub stake: Balance,
-	/// Against the loss of a certified blob.
-	pub availability: Bound,
-	/// Against the refusal of certificates.
-	pub liveness: Bound,
-}
-
-/// How far a failure is off.
-#[derive(Encode, Decode, TypeInfo, Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bound {
-	/// The draw is bad with a chance below `2^-bits`, bias taken off; `u32::MAX` where it cannot be.
-	pub bits: u32,
-	/// Least planck that the members publish which can cause the failure.
-	pub cost: Balance,
-}
-
-/// An operator's part in a committee.
-#[derive(Encode, Decode, TypeInfo, Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Duty {
-	/// The network.
-	pub network: NetworkId,
-	/// The epoch.
-	pub epoch: Epoch,
-	/// Weight in the allotment of rows.
-	pub weight: u128,
 }

@@ -5,17 +5,30 @@
 use crate::{
 	pallet::*,
 	traits::{Networking, StakeSource},
-	types::*,
 };
 use alloc::vec::Vec;
 use polkadot_sdk::*;
 use sp_runtime::Perbill;
 use zerog_networks::{
-	cost_of_failure, economic_security, failure_bits, Assumption, Balance, Epoch, Failure, NetworkId,
+	cost_of_failure, economic_security, failure_bits, Assumption, Balance, Bound, Duty, Epoch, Failure,
+	MemberInfo, NetworkId, NetworkInfo, OperatorInfo, Security,
 };
 
 impl<T: Config> Pallet<T> {
-	pub(crate) fn network_infos() -> Vec<NetworkInfo> {
+	/// What an operator declared and joined.
+	pub fn operator_info(operator: &T::AccountId) -> Option<OperatorInfo> {
+		let info = Operators::<T>::get(operator)?;
+		let networks = info.memberships.iter().map(|place| (place.network, place.left));
+		Some(OperatorInfo {
+			ingress: info.ingress,
+			stake: T::Stake::slashable_net(operator),
+			networks: networks.collect(),
+			left: info.left,
+		})
+	}
+
+	/// All networks.
+	pub fn network_infos() -> Vec<NetworkInfo> {
 		let promises = Promises::<T>::get();
 		let escrow = |network| promises.iter().find(|promise| promise.network == network);
 		let registry = Registry::<T>::get();
@@ -33,7 +46,8 @@ impl<T: Config> Pallet<T> {
 		infos.collect()
 	}
 
-	pub(crate) fn member_infos(network: NetworkId, epoch: Epoch) -> Option<Vec<MemberInfo<T::AccountId>>> {
+	/// The members of a network in the present or the next epoch.
+	pub fn member_infos(network: NetworkId, epoch: Epoch) -> Option<Vec<MemberInfo<T::AccountId>>> {
 		let members = Self::members_of(network, epoch)?;
 		let infos = members.into_iter().map(|member| MemberInfo {
 			stake: T::Stake::slashable_net(&member.operator),
@@ -43,7 +57,8 @@ impl<T: Config> Pallet<T> {
 		Some(infos.collect())
 	}
 
-	pub(crate) fn security_info(network: NetworkId, corrupt: Perbill, rows: u32) -> Option<Security> {
+	/// What a network's present committee is worth under an assumption.
+	pub fn security_info(network: NetworkId, corrupt: Perbill, rows: u32) -> Option<Security> {
 		let epoch = <Self as Networking<_>>::epoch();
 		let committee = Committees::<T>::get(network, epoch)?;
 		let priced: Vec<(u128, Balance)> = Self::member_infos(network, epoch)?
@@ -70,7 +85,8 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	pub(crate) fn duties_of(operator: &T::AccountId) -> Vec<Duty> {
+	/// The seats of an operator in the present and the next epoch.
+	pub fn duties_of(operator: &T::AccountId) -> Vec<Duty> {
 		let registry = Registry::<T>::get();
 		let epochs = [registry.epoch(), registry.epoch().saturating_add(1)];
 		let seats = registry.iter().flat_map(|network| {

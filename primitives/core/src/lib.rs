@@ -4,6 +4,7 @@
 //!
 //! * [`units`]: the token, and how long things take.
 //! * [`da`]: what the chain, the nodes and the clients of the data-availability layer say to each other.
+//! * [`networks`]: what networks answer.
 //! * [`staking`]: what shared staking answers.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -21,5 +22,6 @@
 extern crate alloc;
 
 pub mod da;
+pub mod networks;
 pub mod staking;
 pub mod units;

@@ -9,6 +9,7 @@
 //! * `registry`: which networks there are, and when one more or one less. [`Networks`].
 //! * `routing`: which network a blob goes to. [`route`], [`ranking`].
 //! * `fee`: what a byte costs in a network. [`BaseFee`].
+//! * `info`: answers for nodes and clients. [`NetworkInfo`], [`Security`].
 //! * `security`: what a committee is worth, and how unlikely its draw is to fail. [`failure_bits`].
 //!
 //! # Conventions
@@ -32,6 +33,7 @@ extern crate alloc;
 mod draw;
 mod error;
 mod fee;
+mod info;
 mod registry;
 mod routing;
 mod security;
@@ -47,6 +49,7 @@ pub use draw::{
 };
 pub use error::{Error, ParamsError};
 pub use fee::{BaseFee, FeeParams};
+pub use info::{Bound, Duty, MemberInfo, NetworkInfo, OperatorInfo, Security};
 pub use registry::{Change, Network, Networks, Params, Status, Supply, Turn};
 pub use routing::{ranking, route};
 pub use security::{

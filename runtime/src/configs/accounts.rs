@@ -66,6 +66,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				RuntimeCall::System(..)
 					| RuntimeCall::Session(..)
 					| RuntimeCall::Restaking(..)
+					| RuntimeCall::Networks(..)
 					| RuntimeCall::Utility(..)
 					| RuntimeCall::Multisig(..)
 					| RuntimeCall::Preimage(..)
@@ -89,7 +90,10 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 			}
 			ProxyType::Staking => matches!(
 				call,
-				RuntimeCall::Utility(..) | RuntimeCall::Session(..) | RuntimeCall::Restaking(..)
+				RuntimeCall::Utility(..)
+					| RuntimeCall::Session(..)
+					| RuntimeCall::Restaking(..)
+					| RuntimeCall::Networks(..)
 			),
 		}
 	}

@@ -13,11 +13,11 @@ use sp_core::crypto::KeyTypeId;
 use sp_runtime::traits::{ConvertInto, OpaqueKeys};
 use zerog_primitives::units::{HOURS, SLOT_MILLIS};
 
-/// Most validators, and so the largest committee.
+/// Most validators.
 pub(crate) const MAX_AUTHORITIES: u32 = 200;
 
 /// Slots of an epoch, which is a session.
-pub(crate) const EPOCH_BLOCKS: BlockNumber = super::blocks(HOURS, 20);
+pub(crate) const EPOCH_BLOCKS: BlockNumber = super::blocks(HOURS, 10);
 
 parameter_types! {
 	pub const EpochDuration: u64 = EPOCH_BLOCKS as u64;

@@ -4,9 +4,9 @@
 
 use super::{
 	blocks,
-	consensus::MaxAuthorities,
+	networks::{MaxOperators, ToEscrowAndTreasury},
 	parameters::dynamic_params::data_availability as dynamic,
-	staking::{ChargeFaults, CustodyStake, PayThroughPools, SESSIONS_PER_ERA, TIMING},
+	staking::{ChargeFaults, PayThroughPools, SESSIONS_PER_ERA, TIMING},
 	TreasuryAccount,
 };
 use crate::*;
@@ -55,12 +55,9 @@ impl pallet_data_availability::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type PalletId = PotId;
-	type DispersalFees = ToTreasury;
-	type ValidatorSet = Session;
-	type MemberWeight = CustodyStake;
+	type DispersalFees = ToEscrowAndTreasury;
+	type Networks = crate::Networks;
 	type SessionRandomness = SessionRandomness;
-	type BaseFeeFloor = dynamic::BaseFeeFloor;
-	type PendingTarget = dynamic::PendingTarget;
 	type PendingLimit = dynamic::PendingLimit;
 	type CustodyPrice = dynamic::CustodyPrice;
 	type KeyFee = dynamic::KeyFee;
@@ -75,7 +72,7 @@ impl pallet_data_availability::Config for Runtime {
 	type MinRetention = MinRetention;
 	type MaxRetention = MaxRetention;
 	type SlashingWindow = SlashingWindow;
-	type MaxMembers = MaxAuthorities;
+	type MaxMembers = MaxOperators;
 	type MaxBatch = ConstU32<64>;
 	type MaxPayers = ConstU32<4>;
 	type MaxChallenges = ConstU32<1024>;

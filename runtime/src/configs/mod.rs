@@ -6,6 +6,7 @@ mod accounts;
 mod consensus;
 mod data_availability;
 mod governance;
+mod networks;
 mod operations;
 pub mod parameters;
 mod revive;

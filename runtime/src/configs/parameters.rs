@@ -20,13 +20,7 @@ pub mod dynamic_params {
 	#[dynamic_pallet_params]
 	#[codec(index = 0)]
 	pub mod data_availability {
-		/// Lowest price of a coded byte, in planck. 32 MiB of payload are 128 MiB coded: 0.134 ZG.
-		#[codec(index = 0)]
-		pub static BaseFeeFloor: Balance = 1_000;
-		/// Pending coded bytes at which the base fee has doubled.
-		#[codec(index = 1)]
-		pub static PendingTarget: u64 = 512 * 1024 * 1024;
-		/// Pending coded bytes beyond which submissions are refused.
+		/// Pending coded bytes of a network beyond which its submissions go to others.
 		#[codec(index = 2)]
 		pub static PendingLimit: u64 = 8 * 1024 * 1024 * 1024;
 		/// Price of keeping a coded KiB for a block, in planck. A day of 32 MiB costs 0.19 ZG.
@@ -93,9 +87,9 @@ impl pallet_parameters::Config for Runtime {
 #[cfg(feature = "runtime-benchmarks")]
 impl Default for RuntimeParameters {
 	fn default() -> Self {
-		RuntimeParameters::DataAvailability(dynamic_params::data_availability::Parameters::BaseFeeFloor(
-			dynamic_params::data_availability::BaseFeeFloor,
-			Some(1_000),
+		RuntimeParameters::DataAvailability(dynamic_params::data_availability::Parameters::CustodyPrice(
+			dynamic_params::data_availability::CustodyPrice,
+			Some(50),
 		))
 	}
 }

@@ -3,7 +3,7 @@
 //! Shared staking, and the issuance that pays for consensus.
 
 use super::{
-	consensus::MaxAuthorities, data_availability::ToTreasury, governance::Admin,
+	consensus::MaxAuthorities, data_availability::ToTreasury, governance::Admin, networks::NetworkDuties,
 	parameters::dynamic_params::restaking as dynamic, TreasuryAccount,
 };
 use crate::*;
@@ -18,20 +18,20 @@ use frame_support::{
 };
 use pallet_data_availability::{OnFault, Payee};
 use pallet_restaking::{migration, FaultLedger, Issuance, RewardSource, ServiceId, ServiceKind, WorkLedger};
-use sp_runtime::{traits::Convert, DispatchResult, Perbill, TokenError};
+use sp_runtime::{DispatchResult, Perbill, TokenError};
 use sp_staking::{
 	budget::{BudgetKey, BudgetRecipient, IssuanceCurve},
 	SessionIndex,
 };
 use zerog_erasure::Commitment;
 use zerog_primitives::{
-	da::Fault,
+	da::{CommitteeId, Fault},
 	units::{MICRO_ZG, ZG},
 };
 use zerog_staking::{Era, Timing};
 
 /// Sessions of an era: a day.
-pub const SESSIONS_PER_ERA: SessionIndex = super::blocks(24, 3);
+pub const SESSIONS_PER_ERA: SessionIndex = super::blocks(24, 6);
 
 /// How long everything takes, in eras. Custody lasts 28 eras at most, and the committee of an era may serve into the next one.
 pub const TIMING: Timing = Timing {
@@ -42,7 +42,8 @@ pub const TIMING: Timing = Timing {
 	veto: 4,
 	slack: 2,
 	allocation_delay: 2,
-	deallocation_delay: 1,
+	// A seat of a network stands for as many epochs as two full eras have.
+	deallocation_delay: 3,
 };
 
 /// The service of data availability; consensus is number 0.
@@ -75,7 +76,7 @@ impl pallet_restaking::Config for Runtime {
 	type Slashed = ToTreasury;
 	type RewardSource = ConsensusIssuance;
 	type Session = Session;
-	type Duties = ();
+	type Duties = NetworkDuties;
 	type AdminOrigin = Admin;
 	type Timing = StakingTiming;
 	type SessionsPerEra = SessionsPerEra;
@@ -164,13 +165,12 @@ impl pallet_dap::Config for Runtime {
 	type WeightInfo = pallet_dap::weights::SubstrateWeight<Runtime>;
 }
 
-/// What an operator has at stake for data availability, to ten binary digits: rows are allotted by it, and committees that differ
-/// in less are stored once.
+/// What an operator has at stake for data availability.
 pub struct CustodyStake;
 
-impl<'a> Convert<&'a AccountId, u128> for CustodyStake {
-	fn convert(operator: &'a AccountId) -> u128 {
-		let stake = Restaking::security_of(DATA_AVAILABILITY, operator);
+impl CustodyStake {
+	/// Stake to ten binary digits: rows are allotted by it, and committees that differ in less are stored once.
+	pub(super) fn rounded(stake: Balance) -> Balance {
 		let shift = 118u32.saturating_sub(stake.leading_zeros());
 		stake
 			.checked_shr(shift)
@@ -183,14 +183,14 @@ impl<'a> Convert<&'a AccountId, u128> for CustodyStake {
 pub struct ChargeFaults;
 
 impl OnFault<AccountId> for ChargeFaults {
-	fn on_fault(session: SessionIndex, operator: &AccountId, fault: Fault, _: Option<Commitment>) {
+	fn on_fault(committee: CommitteeId, operator: &AccountId, fault: Fault, _: Option<Commitment>) {
 		let fraction = match fault {
 			// Not with honest software: who signs twice, or for what it did not check, wants to deceive.
 			Fault::Conflict | Fault::BadRow => Perbill::one(),
 			// May be an outage; a row is one of hundreds.
 			Fault::Unanswered => dynamic::UnansweredFraction::get(),
 		};
-		let noted = <Restaking as FaultLedger<_>>::era_of(session)
+		let noted = <Restaking as FaultLedger<_>>::era_of(committee.session)
 			.ok_or(sp_runtime::DispatchError::Unavailable)
 			.and_then(|era| Restaking::note_fault(DATA_AVAILABILITY, operator, era, fraction));
 		if let Err(error) = noted {

@@ -5,7 +5,8 @@
 use super::preset;
 use crate::{genesis_config_presets::ATTESTATION_KEYS, *};
 use zerog_bls::signer::SecretKey;
-use zerog_primitives::da::dev_key_seed;
+use zerog_erasure::Namespace;
+use zerog_primitives::da::{dev_key_seed, CommitteeId};
 
 #[test]
 fn development_attestation_keys_derive_from_their_names() {
@@ -20,10 +21,10 @@ fn the_local_testnet_has_four_validators_that_can_certify() {
 	preset("local_testnet").execute_with(|| {
 		assert_eq!(Session::validators().len(), 4);
 		assert_eq!(Babe::authorities().len(), 4);
-		let committee = DataAvailability::committee(0).unwrap();
+		let committee = DataAvailability::committee(CommitteeId::root(0)).unwrap();
 		assert_eq!(committee.members.len(), 4);
 		assert!(committee.members.iter().all(|member| member.key.is_some()));
-		assert!(DataAvailability::quote(1, 1_200).is_some());
+		assert!(DataAvailability::quote(Namespace([0; 32]), 1, 1_200).is_some());
 	});
 }
 

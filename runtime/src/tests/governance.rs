@@ -4,7 +4,10 @@
 
 use super::preset;
 use crate::{governance::TracksInfo, *};
-use frame_support::{assert_noop, assert_ok, traits::Contains};
+use frame_support::{
+	assert_noop, assert_ok,
+	traits::{Contains, Get},
+};
 use pallet_referenda::TracksInfo as _;
 use sp_keyring::Sr25519Keyring::{Alice, Bob};
 
@@ -64,23 +67,24 @@ fn safe_mode_stops_transfers_but_not_certificates_votes_or_slashes() {
 #[test]
 fn parameters_are_set_by_root_and_not_by_accounts() {
 	preset("local_testnet").execute_with(|| {
-		use configs::parameters::dynamic_params::data_availability::{BaseFeeFloor, Parameters as Values};
+		use configs::parameters::dynamic_params::data_availability::{CustodyPrice, Parameters as Values};
 		let set = |origin| {
 			Parameters::set_parameter(
 				origin,
-				RuntimeParameters::DataAvailability(Values::BaseFeeFloor(BaseFeeFloor, Some(7))),
+				RuntimeParameters::DataAvailability(Values::CustodyPrice(CustodyPrice, Some(7))),
 			)
 		};
 		assert!(set(RuntimeOrigin::signed(Alice.to_account_id())).is_err());
 		assert_ok!(set(RuntimeOrigin::root()));
-		assert_eq!(DataAvailability::base_fee(), 7);
+		type Price = <Runtime as pallet_data_availability::Config>::CustodyPrice;
+		assert_eq!(<Price as Get<Balance>>::get(), 7);
 	});
 }
 
 fn certify() -> RuntimeCall {
 	RuntimeCall::DataAvailability(pallet_data_availability::Call::certify {
 		certificate: zerog_primitives::da::Certificate {
-			session: 0,
+			committee: zerog_primitives::da::CommitteeId::root(0),
 			expiry: 0,
 			commitments: vec![],
 			signers: vec![],

@@ -2,8 +2,10 @@
 
 //! Tests of how the runtime is put together.
 
+mod chain;
 mod genesis;
 mod governance;
+mod networks;
 mod staking;
 mod table;
 mod transactions;

@@ -44,6 +44,7 @@ fn the_table_of_pallets_is_this_one_and_has_no_sudo() {
 			(41, "SafeMode"),
 			(42, "TxPause"),
 			(50, "Revive"),
+			(59, "Networks"),
 			(60, "DataAvailability"),
 		]
 	);

@@ -6,12 +6,13 @@ use super::preset;
 use crate::*;
 use codec::{Decode, Encode};
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionSource, UnknownTransaction};
+use zerog_primitives::da::CommitteeId;
 
 #[test]
 fn a_forged_certificate_never_reaches_a_block() {
 	preset("local_testnet").execute_with(|| {
 		let certificate = zerog_primitives::da::Certificate {
-			session: 0,
+			committee: CommitteeId::root(0),
 			expiry: 100,
 			commitments: vec![zerog_erasure::Commitment([1; 32])],
 			signers: vec![0b1111],
@@ -54,7 +55,7 @@ fn extensions_stand_in_the_order_that_the_sdk_needs() {
 
 #[test]
 fn an_answer_to_nothing_and_a_forged_conflict_never_reach_a_block() {
-	use zerog_primitives::da::{Conflict, Numbered};
+	use zerog_primitives::da::{CommitteeId, Conflict, Numbered};
 	preset("local_testnet").execute_with(|| {
 		let validity = |call: pallet_data_availability::Call<Runtime>| {
 			let transaction = <Runtime as frame_system::offchain::CreateAuthorizedTransaction<RuntimeCall>>::create_authorized_transaction(call.into());
@@ -73,7 +74,7 @@ fn an_answer_to_nothing_and_a_forged_conflict_never_reach_a_block() {
 			signature: zerog_bls::Signature([0; 48]),
 		};
 		let conflict = Conflict {
-			session: 0,
+			committee: CommitteeId::root(0),
 			member: 0,
 			sequence: 1,
 			first: said(1),
@@ -110,7 +111,10 @@ fn shown_blob() -> (zerog_erasure::Commitment, zerog_erasure::Row) {
 	let header =
 		zerog_erasure::BlobHeader::new(System::block_hash(0).0, namespace, 1000, row_root, [0; 32]).unwrap();
 	let commitment = header.commitment().unwrap();
-	let members = DataAvailability::committee(0).unwrap().members.len();
+	let members = DataAvailability::committee(CommitteeId::root(0))
+		.unwrap()
+		.members
+		.len();
 	let bitmap = |bits| vec![bits; members.div_ceil(8)].try_into().unwrap();
 	let payment = Payment {
 		payer: [1; 32].into(),
@@ -120,7 +124,8 @@ fn shown_blob() -> (zerog_erasure::Commitment, zerog_erasure::Row) {
 		commitment,
 		Blob {
 			header,
-			session: 0,
+			committee: CommitteeId::root(0),
+			fell_back_from: None,
 			submitted_at: 1,
 			deadline: 30,
 			retention: 10_000,
@@ -194,7 +199,7 @@ fn every_transaction_made_for_nodes_is_salted() {
 		path: vec![],
 	};
 	let certificate = Certificate {
-		session: 0,
+		committee: CommitteeId::root(0),
 		expiry: 0,
 		commitments: vec![commitment],
 		signers: vec![],
@@ -206,7 +211,7 @@ fn every_transaction_made_for_nodes_is_salted() {
 		signature: zerog_bls::Signature([0; 48]),
 	};
 	let conflict = Conflict {
-		session: 0,
+		committee: CommitteeId::root(0),
 		member: 0,
 		sequence: 0,
 		first: said.clone(),

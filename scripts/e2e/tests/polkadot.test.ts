@@ -14,7 +14,7 @@ import type { Erasure } from '../../../primitives/erasure/js/index.d.mts';
 
 const PALLET = 'DataAvailability';
 /** Our pallets, as polkadot.js names them. */
-const OURS = ['dataAvailability', 'restaking'];
+const OURS = ['dataAvailability', 'networks', 'restaking'];
 const WASM = process.env.ZEROG_ERASURE_WASM ?? assert.fail('ZEROG_ERASURE_WASM names the file that scripts/erasure-js built');
 const LOADER = new URL('../../../primitives/erasure/js/index.mjs', import.meta.url);
 
@@ -53,8 +53,8 @@ test('every call is encoded and decoded', () => {
 
 test('every event, error and constant is known and documented', () => {
   assert.deepEqual(Object.keys(api.events.dataAvailability).sort(), [
-    'Answered', 'Certified', 'Challenged', 'EarningsClaimed', 'Extended', 'FaultFound', 'Improved', 'KeyRegistered', 'Paid',
-    'PayerReplaced', 'Refunded', 'Settled', 'Submitted', 'Unanswered',
+    'Answered', 'Certified', 'Challenged', 'EarningsClaimed', 'Extended', 'FaultFound', 'FellBack', 'Improved', 'KeyRegistered',
+    'Paid', 'PayerReplaced', 'Refunded', 'Settled', 'Submitted', 'Unanswered',
   ]);
   for (const section of OURS) {
     for (const [name, { meta }] of Object.entries(api.events[section])) {
@@ -100,15 +100,19 @@ async function view(pallet: string, name: string, values?: unknown[]): Promise<C
 }
 
 test('every view function answers', async () => {
-  const ours: string[] = [];
+  const answered: Record<string, string[]> = {};
   for (const { name, viewFunctions } of pallets()) {
     for (const each of viewFunctions) {
       await view(name.toString(), each.name.toString());
-      if (name.eq(PALLET)) ours.push(each.name.toString());
+      (answered[name.toString()] ??= []).push(each.name.toString());
     }
   }
-  assert.deepEqual(ours.sort(), [
-    'account_key', 'base_fee', 'blob', 'committee', 'earnings', 'margin', 'open_challenges', 'quote', 'verdicts',
+  assert.deepEqual(answered[PALLET].sort(), [
+    'account_key', 'base_fee', 'blob', 'committee', 'current_committees', 'earnings', 'margin', 'open_challenges', 'quote',
+    'verdicts',
+  ]);
+  assert.deepEqual(answered.Networks.sort(), [
+    'duties', 'free_escrow', 'members', 'networks', 'operator', 'ranking_of', 'route_of', 'security',
   ]);
 });
 
@@ -135,6 +139,31 @@ test('an account delegates, sees its portfolio, and takes a part back', { timeou
   assert.deepEqual((await view('Restaking', 'pending_slashes', [operator])).toJSON(), []);
 });
 
+test('the root network takes every blob, and its operators have seats in it', async () => {
+  const ask = async (name: string, ...values: unknown[]) => (await view('Networks', name, values)).toJSON();
+  const networks = (await ask('networks')) as Json[];
+  assert.deepEqual(networks.map(({ network, status }) => [network, status]), [[0, 'Active']]);
+  const namespace = new Uint8Array(32).fill(7);
+  assert.equal(await ask('route_of', namespace), 0);
+  assert.deepEqual(await ask('ranking_of', namespace), [0]);
+  const alice = account('//Alice').address;
+  const operator = (await ask('operator', alice)) as Json;
+  assert.ok(BigInt(operator.stake as string) > 0n);
+  const duties = (await ask('duties', alice)) as Json[];
+  assert.ok(duties.length > 0, 'a seat in this epoch or the next one');
+  const { epoch } = duties[0];
+  const members = (await ask('members', 0, epoch)) as Json[];
+  assert.ok(members.some((member) => member.operator === alice));
+  const security = (await ask('security', 0, 200_000_000, 2048)) as { members: number; availability: { bits: number } };
+  assert.equal(security.members, members.length);
+  assert.equal(security.availability.bits, 2 ** 32 - 1, 'everybody serves: no draw can be bad');
+  assert.ok(BigInt((await ask('free_escrow')) as string) >= 0n);
+  const committees = (await view(PALLET, 'current_committees')).toJSON() as Json[];
+  assert.equal(committees[0].network, 0);
+  assert.ok((await view(PALLET, 'committee', [committees[0]])).toJSON(), 'it is kept');
+  assert.ok(BigInt((await view(PALLET, 'base_fee', [0])).toString()) > 0n);
+});
+
 test('a blob is published with a commitment of our own and followed to Certified', { timeout: 120_000 }, async () => {
   const { load } = (await import(LOADER.href)) as { load(wasm: Uint8Array): Promise<Erasure> };
   const erasure = await load(await readFile(WASM));
@@ -143,7 +172,7 @@ test('a blob is published with a commitment of our own and followed to Certified
   const retention = (api.consts.dataAvailability.minRetention as unknown as u32).toNumber();
   const { commitment, rowRoot, checksumRoot } = erasure.commit({ chain: api.genesisHash.toU8a(), namespace, blob });
 
-  const quote = (await view(PALLET, 'quote', [blob.length, retention])).toJSON() as Json | null;
+  const quote = (await view(PALLET, 'quote', [namespace, blob.length, retention])).toJSON() as Json | null;
   assert.ok(quote, 'a blob of this size and retention has a price');
 
   const certified = new Promise<Json>((resolve, reject) => {
@@ -171,6 +200,8 @@ test('a blob is published with a commitment of our own and followed to Certified
   assert.equal(status.state, 'certified');
   const info = (await view(PALLET, 'blob', [hexToU8a(commitment)])) as Option<Codec>;
   assert.ok(info.isSome && JSON.stringify(info.toJSON()).includes('certified'));
+  assert.equal(quote.network, 0);
+  assert.deepEqual([status.network, status.fell_back_from], [0, null]);
   const got = await fetch(`${GATEWAY}/v1/blobs/${commitment}`);
   assert.deepEqual(new Uint8Array(await got.arrayBuffer()), blob);
 });

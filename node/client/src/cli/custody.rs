@@ -171,7 +171,7 @@ pub(crate) async fn report(
 	// The runtime's own check, before it is paid for.
 	bad.check(&info.header)?;
 	let custodians = Custodians::of_blob(&client, commitment, &info).await?;
-	let custodians = custodians.ok_or(CustodyError::Forgotten(info.session))?;
+	let custodians = custodians.ok_or(CustodyError::Forgotten(info.committee))?;
 	let target = custodians.signer_of(bad.row.index)?;
 	let fee = client.fee(&custody::report_call(&bad), &signer).await?;
 	afford(&client, &signer, fee).await?;

@@ -15,6 +15,7 @@ use std::{
 };
 use zerog_client::{
 	certificate::Evidence,
+	network::{show_committee, show_network},
 	publish::{self, Action, Blob, Event, Plan, Published},
 	retrieve,
 	units::{show_namespace, Amount, Retention},
@@ -95,6 +96,7 @@ fn show_cost(output: &Output, plan: &Plan) {
 	if !what.is_empty() {
 		output.say(format!("on chain     {what}"));
 	}
+	output.say(format!("network      {}", show_network(plan.network)));
 	if !plan.action.pays() {
 		return output.say("cost         nothing");
 	}
@@ -184,6 +186,14 @@ impl Progress {
 			}
 			Event::HandedOver => self.spin("waiting for the certificate"),
 			Event::Again { reason, .. } => self.spin(&format!("{reason}; trying again")),
+			Event::FellBack { from, deadline, .. } => {
+				self.end();
+				self.output.say(format!(
+					"fell back    {} did not certify in time: the root network takes over, until block {deadline}; nothing to do",
+					show_network(from.network)
+				));
+				self.spin("waiting for the certificate of the root network");
+			}
 			Event::Certified(_) => self.end(),
 		}
 	}
@@ -199,6 +209,7 @@ fn show_published(output: &Output, blob: &Blob, plan: &Plan, published: &Publish
 		("commitment", blob.commitment.to_string()),
 		("state", describe(info)),
 	];
+	lines.extend(describe_committee(info));
 	lines.push(("certificate", describe_evidence(evidence)));
 	if let Some(end) = info.retained_until {
 		lines.push(("kept until", format!("block {end}")));
@@ -286,9 +297,9 @@ pub(crate) async fn status(global: &Global, output: &Output, commitment: Commitm
 		("state", describe(&info)),
 		("length", format!("{} bytes", info.header.length)),
 		("namespace", show_namespace(&info.header.namespace)),
-		("session", info.session.to_string()),
 		("submitted", format!("block {}", info.submitted_at)),
 	];
+	lines.extend(describe_committee(&info));
 	lines.push(match info.retained_until {
 		Some(end) => ("kept until", format!("block {end} (now {})", best.number)),
 		None => (
@@ -362,6 +373,18 @@ fn describe(info: &BlobInfo) -> String {
 	}
 }
 
+/// The network that decides it, and the one that did not.
+fn describe_committee(info: &BlobInfo) -> Vec<(&'static str, String)> {
+	let mut lines = vec![("network", show_committee(info.committee))];
+	if let Some(from) = info.fell_back_from {
+		lines.push((
+			"fell back",
+			format!("from {}: it did not certify in time", show_committee(from)),
+		));
+	}
+	lines
+}
+
 fn info_json(commitment: Commitment, info: &BlobInfo) -> Value {
 	let (state, at, rows_signed) = match &info.state {
 		BlobState::Pending => ("pending", None, None),
@@ -372,7 +395,8 @@ fn info_json(commitment: Commitment, info: &BlobInfo) -> Value {
 		"state": state,
 		"length": info.header.length,
 		"namespace": info.header.namespace,
-		"session": info.session,
+		"committee": info.committee,
+		"fell_back_from": info.fell_back_from,
 		"submitted_at": info.submitted_at,
 		"deadline": info.deadline,
 		"retention": info.retention,
@@ -386,8 +410,11 @@ fn info_json(commitment: Commitment, info: &BlobInfo) -> Value {
 fn describe_evidence(evidence: &Evidence) -> String {
 	match evidence {
 		Evidence::Verified(it) => format!(
-			"{} of {} members of session {} signed (block {}); verified here with the keys the node reports",
-			it.signers, it.members, it.session, it.block
+			"{} of {} members of {} signed (block {}); verified here with the keys the node reports",
+			it.signers,
+			it.members,
+			show_committee(it.committee),
+			it.block
 		),
 		Evidence::Reported(reason) => format!("reported by the node, not verified here: {reason}"),
 	}
@@ -397,7 +424,7 @@ fn evidence_json(evidence: &Evidence) -> Value {
 	match evidence {
 		Evidence::Verified(it) => json!({
 			"verified": true,
-			"session": it.session,
+			"committee": it.committee,
 			"block": it.block,
 			"rows_signed": it.rows_signed,
 			"rows": it.rows,

@@ -5,6 +5,7 @@
 mod account;
 mod custody;
 mod da;
+mod network;
 mod output;
 mod sample;
 mod stake;
@@ -20,7 +21,7 @@ use zerog_client::{
 	Client, Commitment, Gateway, Keypair, Namespace,
 };
 
-/// Publish files on zerog and read them back; stake; see balances and pay.
+/// Publish files on zerog and read them back; see networks; stake; see balances and pay.
 #[derive(Debug, Parser)]
 #[command(
 	name = "zerog",
@@ -77,6 +78,9 @@ enum Verb {
 	/// Publish and read blobs.
 	#[command(subcommand, arg_required_else_help = true)]
 	Da(Da),
+	/// See networks and what they are worth; operate in them.
+	#[command(subcommand, arg_required_else_help = true)]
+	Network(network::Network),
 	/// Stake, operate, see rewards and slashes.
 	#[command(subcommand, arg_required_else_help = true)]
 	Stake(stake::Stake),
@@ -276,6 +280,7 @@ async fn run(cli: &Cli, output: &Output) -> anyhow::Result<()> {
 			namespace,
 			genesis,
 		}) => da::verify(global, output, file, *commitment, *namespace, *genesis).await,
+		Verb::Network(verb) => network::run(global, output, verb).await,
 		Verb::Stake(verb) => stake::run(global, output, verb).await,
 		Verb::Balance { address } => account::balance(global, output, *address).await,
 		Verb::Transfer { to, amount } => account::transfer(global, output, *to, *amount).await,
@@ -337,6 +342,17 @@ mod tests {
 			&format!("da trace {BLOB}"),
 			&format!("da verify FILE {BLOB}"),
 			&format!("da verify FILE {BLOB} --namespace photos --genesis {BLOB}"),
+			"network list",
+			"network list --json",
+			"network show 3",
+			"network fund 1000 --suri //Bob",
+			"network operator register --ingress 400GiB --suri //Bob",
+			"network operator set-ingress 450000000000 --suri //Bob",
+			"network operator join 3 --suri //Bob -y",
+			"network operator leave 3 --suri //Bob",
+			"network operator unregister --suri //Bob",
+			"network operator show --suri //Bob",
+			&format!("network operator show {ALICE} --json"),
 			"stake operators",
 			&format!("stake operators {ALICE} --json"),
 			"stake services",
@@ -377,6 +393,15 @@ mod tests {
 			"da payout",
 			"da claim nobody",
 			&format!("da verify FILE {BLOB} --genesis {BLOB}"),
+			"network",
+			"network show",
+			"network show root",
+			"network fund",
+			"network operator",
+			"network operator register",
+			"network operator register --ingress much",
+			"network operator join -1",
+			"network operator show nobody",
 			"stake",
 			&format!("stake delegate {ALICE}"),
 			"stake operator register 1000 --commission 101%",

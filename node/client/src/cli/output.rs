@@ -34,6 +34,17 @@ impl Output {
 		}
 	}
 
+	/// The result: a table for people, one JSON object for programs.
+	pub(crate) fn table(&self, head: &[&str], rows: &[Vec<String>], object: Value) {
+		if self.json {
+			println!("{object:#}");
+		} else {
+			for line in aligned(head, rows) {
+				println!("{line}");
+			}
+		}
+	}
+
 	/// A remark for people.
 	pub(crate) fn say(&self, text: impl AsRef<str>) {
 		if !self.json {
@@ -108,4 +119,45 @@ fn remedy(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
 	let ours = cause.downcast_ref::<Error>().map(Error::remedy);
 	ours.or_else(|| cause.downcast_ref::<GatewayError>().map(GatewayError::remedy))
 		.or_else(|| cause.downcast_ref::<KeyError>().map(KeyError::remedy))
+}
+
+/// Lines with columns of one width each: the first one to the left, the others to the right.
+fn aligned(head: &[&str], rows: &[Vec<String>]) -> Vec<String> {
+	let head: Vec<String> = head.iter().map(|&name| name.to_owned()).collect();
+	let lines = || std::iter::once(&head).chain(rows);
+	let width = |column: usize| {
+		let cells = lines().filter_map(|line| line.get(column));
+		cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+	};
+	let widths: Vec<usize> = (0..head.len()).map(width).collect();
+	lines()
+		.map(|line| {
+			let cells = line.iter().zip(&widths).enumerate();
+			let padded = cells.map(|(column, (cell, width))| match column {
+				0 => format!("{cell:<width$}"),
+				_ => format!("{cell:>width$}"),
+			});
+			padded.collect::<Vec<_>>().join("  ")
+		})
+		.collect()
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn columns_are_as_wide_as_their_widest_cell() {
+		let rows = [["0", "active", "1 024 KiB"], ["10", "draining", "é"]];
+		let rows = rows.map(|row| row.map(str::to_owned).to_vec());
+		assert_eq!(
+			aligned(&["network", "status", "load"], &rows),
+			[
+				"network    status       load",
+				"0          active  1 024 KiB",
+				"10       draining          é",
+			]
+		);
+		assert_eq!(aligned(&["network"], &[]), ["network"]);
+	}
 }

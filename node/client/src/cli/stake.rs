@@ -111,7 +111,7 @@ pub(crate) async fn run(global: &Global, output: &Output, verb: &Stake) -> anyho
 }
 
 /// A span of slots in words; zero if it is over.
-fn span(slots: u64, slot_millis: u64) -> String {
+pub(super) fn span(slots: u64, slot_millis: u64) -> String {
 	let minutes = slots.saturating_mul(slot_millis).div_ceil(60_000);
 	let (days, hours) = (minutes / 1_440, minutes / 60 % 24);
 	match (days, hours) {
@@ -147,7 +147,7 @@ impl Times {
 	}
 }
 
-fn percent(part: u64, whole: u64) -> String {
+pub(super) fn percent(part: u64, whole: u64) -> String {
 	let hundredths = u128::from(part) * 10_000 / u128::from(whole.max(1));
 	format!("{}.{:02} %", hundredths / 100, hundredths % 100)
 }
@@ -220,14 +220,14 @@ async fn operators(global: &Global, output: &Output, one: Option<Address>) -> an
 	Ok(())
 }
 
-fn named(lines: &[(String, String)]) -> Vec<(&str, String)> {
+pub(super) fn named(lines: &[(String, String)]) -> Vec<(&str, String)> {
 	lines
 		.iter()
 		.map(|(name, value)| (name.as_str(), value.clone()))
 		.collect()
 }
 
-async fn operator_of(client: &Client, account: Account) -> anyhow::Result<OperatorView<Account>> {
+pub(super) async fn operator_of(client: &Client, account: Account) -> anyhow::Result<OperatorView<Account>> {
 	let operator = client.operator(account).await?;
 	operator.with_context(|| {
 		format!(
@@ -361,14 +361,14 @@ async fn slashes(global: &Global, output: &Output, operator: Address) -> anyhow:
 }
 
 /// A client and who signs.
-async fn signed(global: &Global) -> anyhow::Result<(Client, Keypair, Account)> {
+pub(super) async fn signed(global: &Global) -> anyhow::Result<(Client, Keypair, Account)> {
 	let signer = global.signer()?;
 	let account = account_of(&signer);
 	Ok((global.client().await?, signer, account))
 }
 
 /// Shows the fee, asks, submits, and says what became of it.
-async fn send(
+pub(super) async fn send(
 	client: &Client,
 	output: &Output,
 	signer: &Keypair,

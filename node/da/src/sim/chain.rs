@@ -5,23 +5,28 @@
 
 use super::{fail, host, random::Rng, referee::Referee, GENESIS};
 use crate::{
+	fallback::will_fall_back,
 	protocol::{Batch, Share},
 	Chain, ChainError,
 };
 use async_trait::async_trait;
 use futures::{channel::mpsc, stream::BoxStream, StreamExt};
 use parking_lot::Mutex;
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	sync::Arc,
+	time::Duration,
+};
 use zerog_bls::{signer::aggregate, PointBytes, Signature};
 use zerog_erasure::{BlobHeader, Commitment, Hash, Profile, Row};
 use zerog_primitives::da::{
 	attestation_message, batch_root, improves, signer_bitmap, signer_indices, Assignment, BlobInfo,
-	BlobState, Certificate, ChallengeInfo, Committee, Conflict, ROOT_NETWORK,
+	BlobState, Certificate, ChallengeInfo, Committee, CommitteeId, Conflict,
 };
 
 pub(super) const SLOT: Duration = Duration::from_secs(3);
 /// Blocks in which a paid blob can be certified.
-const DEADLINE: u32 = 50;
+pub(super) const DEADLINE: u32 = 50;
 /// Blocks after the first certificate in which a better one is taken.
 const IMPROVEMENT_WINDOW: u32 = 20;
 
@@ -34,6 +39,7 @@ struct View {
 }
 
 struct Blob {
+	/// In the committee that decides it.
 	assignment: Assignment,
 	rows: u32,
 	/// What the chain says from a block on.
@@ -51,6 +57,8 @@ struct State {
 	blobs: BTreeMap<Commitment, Blob>,
 	/// Certificates of the next block, each for the blob that it certifies or improves.
 	pool: Vec<(Commitment, Certificate)>,
+	/// Blobs that are settled in the next block.
+	settled: BTreeSet<Commitment>,
 	/// Shares that censors have seen, by batch.
 	censored: BTreeMap<Batch, BTreeMap<usize, Signature>>,
 }
@@ -75,6 +83,7 @@ impl Ledger {
 			views: (0..nodes).map(&mut view).collect(),
 			blobs: Default::default(),
 			pool: Vec::new(),
+			settled: BTreeSet::new(),
 			censored: BTreeMap::new(),
 		};
 		let points = referee.keys.iter().map(|key| key.public().decompress().unwrap());
@@ -114,7 +123,46 @@ impl Ledger {
 			};
 			blob.history.push((state.height, info));
 		}
+		for commitment in std::mem::take(&mut state.settled) {
+			let blob = state.blobs.get_mut(&commitment).unwrap();
+			let mut info = blob.history.last().unwrap().1.clone();
+			if !will_fall_back(&info) || state.height <= info.deadline {
+				continue;
+			}
+			let root = self.referee.committee.id;
+			info.fell_back_from = Some(std::mem::replace(&mut info.committee, root));
+			info.deadline = state.height + DEADLINE;
+			blob.assignment = self.referee.assignment(&info.header);
+			blob.best = 0;
+			blob.history.push((state.height, info));
+			self.referee.misdeed("fallbacks");
+		}
 		state.height
+	}
+
+	/// The height that a node sees.
+	pub(super) fn height_at(&self, node: usize) -> u32 {
+		self.state.lock().views[node].height
+	}
+
+	/// Have a blob settled that is due.
+	fn settle(&self, commitment: Commitment) -> Result<(), String> {
+		let state = &mut *self.state.lock();
+		let info = &state.blobs[&commitment].history.last().unwrap().1;
+		if !will_fall_back(info) || state.height < info.deadline {
+			return Err("not due".into());
+		}
+		state.settled.insert(commitment);
+		Ok(())
+	}
+
+	/// The committee that a blob fell back from.
+	pub(super) fn fell_back_from(&self, commitment: Commitment) -> Option<CommitteeId> {
+		self.state.lock().blobs[&commitment]
+			.history
+			.last()?
+			.1
+			.fell_back_from
 	}
 
 	/// Bring a block to each node, after its lag.
@@ -143,13 +191,24 @@ impl Ledger {
 		self.state.lock().views[node].cut = cut;
 	}
 
-	/// Pay for a blob.
+	/// Pay for a blob of the root network.
 	pub(super) fn submit(&self, header: &BlobHeader, checksum: &[u8]) -> Commitment {
+		self.submit_to(self.referee.committee.id, header, checksum)
+	}
+
+	/// Pay for a blob.
+	pub(super) fn submit_to(
+		&self,
+		committee: CommitteeId,
+		header: &BlobHeader,
+		checksum: &[u8],
+	) -> Commitment {
 		self.referee.submitted(header, checksum);
 		let state = &mut *self.state.lock();
 		let info = BlobInfo {
 			header: *header,
-			session: self.referee.committee.session,
+			committee,
+			fell_back_from: None,
 			submitted_at: state.height,
 			deadline: state.height + DEADLINE,
 			retention: 10_000,
@@ -157,7 +216,7 @@ impl Ledger {
 			state: BlobState::Pending,
 		};
 		let blob = Blob {
-			assignment: self.referee.assignment(header),
+			assignment: self.referee.assignment_in(committee, header),
 			rows: header.profile().unwrap().rows(),
 			history: vec![(0, info)],
 			best: 0,
@@ -185,7 +244,8 @@ impl Ledger {
 
 	/// Last block in which a certificate of a blob is taken.
 	pub(super) fn deadline(&self, commitment: Commitment) -> u32 {
-		self.state.lock().blobs[&commitment].history[0].1.deadline
+		let state = self.state.lock();
+		state.blobs[&commitment].history.last().unwrap().1.deadline
 	}
 
 	pub(super) fn profile(&self, commitment: Commitment) -> Profile {
@@ -196,14 +256,16 @@ impl Ledger {
 	/// Whether a blob can no longer be certified.
 	pub(super) fn is_over(&self, commitment: Commitment) -> bool {
 		let state = self.state.lock();
-		state.blobs[&commitment].history[0].1.deadline < state.height
+		let info = &state.blobs[&commitment].history.last().unwrap().1;
+		info.deadline < state.height && !will_fall_back(info)
 	}
 
 	fn check(&self, state: &State, certificate: &Certificate) -> Result<Vec<Option<u32>>, String> {
-		let members = self.referee.committee.members.len();
+		let id = certificate.committee;
+		let members = self.referee.find(id).ok_or("unknown committee")?.members.len();
 		let signers: Vec<usize> = signer_indices(&certificate.signers).collect();
-		if certificate.session != self.referee.committee.session || certificate.expiry < state.height {
-			return Err("wrong session or expired".into());
+		if certificate.expiry < state.height {
+			return Err("expired".into());
 		}
 		if certificate.signers.len() != members.div_ceil(8) || signers.iter().any(|signer| *signer >= members)
 		{
@@ -217,8 +279,8 @@ impl Ledger {
 				.iter()
 				.map(|signer| blob.assignment.count_of(*signer))
 				.sum();
-			if certificate.expiry > info.deadline {
-				return Err("wrong expiry".into());
+			if certificate.expiry > info.deadline || info.committee != id {
+				return Err("wrong expiry or committee".into());
 			}
 			if 3 * rows < 2 * blob.rows {
 				return Err("too few rows".into());
@@ -234,16 +296,14 @@ impl Ledger {
 		if all_rows.iter().all(Option::is_none) {
 			return Err("no more rows".into());
 		}
-		let key = zerog_bls::sum(signers.iter().map(|signer| &self.points[*signer]))
-			.map_err(|error| error.to_string())?;
+		let key = zerog_bls::sum(
+			signers
+				.iter()
+				.filter_map(|signer| self.points.get(self.referee.place(id, *signer)?)),
+		)
+		.map_err(|error| error.to_string())?;
 		let root = batch_root(&certificate.commitments);
-		let message = attestation_message(
-			&GENESIS,
-			ROOT_NETWORK,
-			certificate.session,
-			&root,
-			certificate.expiry,
-		);
+		let message = attestation_message(&GENESIS, id, &root, certificate.expiry);
 		zerog_bls::verify(&message, &certificate.signature, &key).map_err(|error| error.to_string())?;
 		Ok(all_rows)
 	}
@@ -291,7 +351,7 @@ impl Ledger {
 			}
 			let signatures: Vec<Signature> = shares.values().copied().collect();
 			Certificate {
-				session: share.session,
+				committee: share.committee,
 				expiry: share.expiry,
 				commitments: share.batch.to_vec(),
 				signers: signer_bitmap(self.referee.committee.members.len(), shares.keys().copied()),
@@ -326,8 +386,8 @@ impl Chain for NodeChain {
 		self.ledger.state.lock().views[self.at].height
 	}
 
-	fn current_session(&self) -> Result<u32, ChainError> {
-		Ok(self.ledger.referee.committee.session)
+	fn current_committees(&self) -> Result<Vec<CommitteeId>, ChainError> {
+		Ok(self.ledger.referee.committees())
 	}
 
 	fn blob(&self, commitment: Commitment) -> Result<Option<BlobInfo>, ChainError> {
@@ -342,9 +402,8 @@ impl Chain for NodeChain {
 			.filter(|info| info.submitted_at < height))
 	}
 
-	fn committee(&self, session: u32) -> Result<Option<Committee>, ChainError> {
-		let committee = &self.ledger.referee.committee;
-		Ok((committee.session == session).then(|| committee.clone()))
+	fn committee(&self, id: CommitteeId) -> Result<Option<Committee>, ChainError> {
+		Ok(self.ledger.referee.find(id))
 	}
 
 	async fn submit_certificate(&self, certificate: Certificate) -> Result<(), ChainError> {
@@ -355,8 +414,11 @@ impl Chain for NodeChain {
 		self.ledger.take(certificate).map_err(ChainError::Rejected)
 	}
 
-	async fn submit_settle(&self, _commitment: Commitment) -> Result<(), ChainError> {
-		Ok(())
+	async fn submit_settle(&self, commitment: Commitment) -> Result<(), ChainError> {
+		if self.ledger.state.lock().views[self.at].cut {
+			return Ok(());
+		}
+		self.ledger.settle(commitment).map_err(ChainError::Rejected)
 	}
 
 	fn open_challenges(&self, _account: [u8; 32]) -> Result<Vec<ChallengeInfo>, ChainError> {

@@ -265,7 +265,8 @@ impl Network {
 			}
 			is_forged = true;
 		} else if kind == "share" && sender != Behaviour::Attacker {
-			self.referee.share_leaves(from, &payload);
+			self.referee
+				.share_leaves(from, &payload, self.ledger.height_at(from));
 		}
 		if !self.are_connected(from, to) {
 			sleep(DIAL).await;

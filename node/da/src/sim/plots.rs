@@ -3,8 +3,8 @@
 //! What happens in a simulation, and what must come of it.
 
 use super::{
-	behaviour::Behaviour,
-	chain::SLOT,
+	behaviour::{Behaviour, Lie},
+	chain::{DEADLINE, SLOT},
 	disk, fail, figures, host,
 	network::Weather,
 	random::Rng,
@@ -22,7 +22,7 @@ use futures::future::join_all;
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tokio::time::sleep;
 use zerog_erasure::{encode, Commitment, Encoded, Profile};
-use zerog_primitives::da::{attestation_message, Numbered, ROOT_NETWORK};
+use zerog_primitives::da::{attestation_message, CommitteeId, Numbered};
 
 #[derive(Clone, Copy, Debug)]
 enum Plot {
@@ -46,9 +46,11 @@ enum Plot {
 	Withhold,
 	/// Members that aggregate without their rivals.
 	Censor,
+	/// Networks certify side by side; one has lost too many members, and its blobs fall back to the root network.
+	Networks,
 }
 
-const PLOTS: [Plot; 10] = [
+const PLOTS: [Plot; 11] = [
 	Plot::Calm,
 	Plot::Weather,
 	Plot::Partition,
@@ -59,6 +61,7 @@ const PLOTS: [Plot; 10] = [
 	Plot::TwoChecksums,
 	Plot::Withhold,
 	Plot::Censor,
+	Plot::Networks,
 ];
 
 /// How long a certificate may take once nothing keeps members from each other.
@@ -67,7 +70,8 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// How many members a seed has: 200 once for each plot in a hundred seeds.
 fn members(seed: u64, rng: &mut Rng) -> usize {
 	let plots = PLOTS.len() as u64;
-	match seed % plots == seed / plots % plots {
+	let plot = seed % plots;
+	match seed / plots % plots == plot * (plots - 2) / plots {
 		true => 200,
 		false => rng.within(20..61),
 	}
@@ -109,7 +113,7 @@ pub(super) async fn run(seed: u64) {
 		jitter_ms: if calm { 0 } else { rng.within(0..100) as u64 },
 		loss_percent: if exact { 0 } else { rng.within(0..4) as u64 },
 	};
-	let equal = calm || rng.chance(50);
+	let equal = calm || matches!(plot, Plot::Networks) || rng.chance(50);
 	let weights = (0..members).map(|_| if equal { 1 } else { rng.within(1..4) as u128 });
 	let weights: Vec<u128> = weights.collect();
 	let collude = matches!(plot, Plot::WrongEncoding);
@@ -145,6 +149,7 @@ pub(super) async fn run(seed: u64) {
 		Plot::TwoChecksums => play.two_checksums().await,
 		Plot::Withhold => play.withhold().await,
 		Plot::Censor => play.censor().await,
+		Plot::Networks => play.networks().await,
 	}
 	play.finish().await;
 	let misdeeds = play.world.referee.misdeeds();
@@ -155,6 +160,7 @@ pub(super) async fn run(seed: u64) {
 		Plot::WrongEncoding | Plot::FewBadRows => Some("bad rows"),
 		Plot::TwoChecksums => Some("bad checksums"),
 		Plot::Censor => Some("certificates without rivals"),
+		Plot::Networks => Some("fallbacks"),
 	};
 	if !matches!(plot, Plot::Calm) && !needed.is_some_and(|needed| misdeeds.contains_key(needed)) {
 		fail(format!("{plot:?} comes to {misdeeds:?}, which tests nothing"));
@@ -381,28 +387,22 @@ impl Play {
 	/// A member's share for a blob that it may never have seen.
 	fn attest(&self, commitment: Commitment, member: usize) -> Share {
 		let referee = &self.world.referee;
-		let (session, expiry) = (referee.committee.session, self.world.ledger.deadline(commitment));
+		let (committee, expiry) = (referee.committee.id, self.world.ledger.deadline(commitment));
 		let (batch, key) = (Batch::one(commitment), &referee.keys[member]);
-		let signature = key.sign(&attestation_message(
-			&GENESIS,
-			ROOT_NETWORK,
-			session,
-			&batch.root(),
-			expiry,
-		));
+		let signature = key.sign(&attestation_message(&GENESIS, committee, &batch.root(), expiry));
 		let statement = Numbered {
 			batch_root: batch.root(),
 			expiry,
 			signature,
 		};
 		Share {
-			session,
+			committee,
 			expiry,
 			batch,
 			signer: member as u32,
 			signature,
 			sequence: 0,
-			numbered: key.sign(&message_of(&GENESIS, session, member as u32, 0, &statement)),
+			numbered: key.sign(&message_of(&GENESIS, committee, member as u32, 0, &statement)),
 		}
 	}
 
@@ -592,6 +592,88 @@ impl Play {
 		let signers = world.ledger.signers(commitment).unwrap();
 		if let Some(rival) = (0..rivals).find(|rival| !signers.contains(rival)) {
 			fail(format!("{rival} has signed and is left out for good"));
+		}
+	}
+
+	/// Each network certifies by itself. From one, two fifths to three fifths are gone, and so are those who paid: its blobs
+	/// fall back, and are carried on by who holds rows.
+	async fn networks(&mut self) {
+		let world = self.world.clone();
+		let all = self.all();
+		let places = self.rng.shuffled(all);
+		let (places, others) = places.split_at(world.members / 3);
+		let (gone, left) = places.split_at(places.len() * self.rng.within(40..58) / 100 + 1);
+		let staying = [left, others].concat();
+		let mut add = |network: u32, places: Vec<usize>| {
+			let id = CommitteeId::new(network, world.referee.committee.id.session);
+			let randomness = self.rng.bytes(32)[..].try_into().unwrap();
+			world.referee.add_network(id, randomness, places);
+			id
+		};
+		let failing = add(1, places.to_vec());
+		// One member may be in several.
+		let half = staying.len() / 2;
+		let networks = [
+			add(2, staying[..half].to_vec()),
+			add(3, staying[half / 2..].to_vec()),
+		];
+		let absent: BTreeSet<usize> = gone.iter().copied().filter(|_| self.rng.chance(50)).collect();
+		let silent = gone.iter().copied().filter(|at| !absent.contains(at)).collect();
+		self.misbehave(&silent, &[Behaviour::Silent, Behaviour::Boaster]);
+		let liars = left.iter().copied().take(left.len() / 8).collect();
+		self.misbehave(
+			&liars,
+			&[Behaviour::Liar(Lie::WrongBytes), Behaviour::Liar(Lie::WrongPaths)],
+		);
+		world.start_all_but(&absent).await;
+		let honest: Vec<usize> = self
+			.all()
+			.into_iter()
+			.filter(|at| world.network.behaviour(*at) == Behaviour::Honest && !absent.contains(at))
+			.collect();
+
+		let mut kept = Vec::new();
+		for id in networks {
+			let blob = self.rng.bytes(60_000);
+			let encoded = self.encode(&blob);
+			let commitment = world.ledger.submit_to(id, encoded.header(), encoded.checksum());
+			let rng = Rng::new(self.seed, "client");
+			tokio::spawn(
+				world
+					.clone()
+					.publish(rng, honest.clone(), commitment, blob.clone()),
+			);
+			self.expected.push((commitment, Some(blob)));
+			kept.push(commitment);
+		}
+		let mut fallen = Vec::new();
+		for blob in [self.blob.clone(), self.rng.bytes(40_000)] {
+			let encoded = self.encode(&blob);
+			let commitment = world
+				.ledger
+				.submit_to(failing, encoded.header(), encoded.checksum());
+			sleep(2 * SLOT).await;
+			// Published once, and then the payer is gone.
+			let handle = world.handle(self.rng.pick(&honest)).unwrap();
+			let bytes = blob.clone();
+			tokio::spawn(async move { handle.publish(commitment, bytes).await });
+			self.expected.push((commitment, Some(blob)));
+			fallen.push(commitment);
+		}
+		for commitment in kept {
+			self.certified(commitment).await;
+			if let Some(id) = world.ledger.fell_back_from(commitment) {
+				fail(format!(
+					"{commitment} falls back from {id}, which has lost nobody"
+				));
+			}
+		}
+		for commitment in fallen {
+			world.certified(commitment, SLOT * (2 * DEADLINE)).await;
+			self.certified_at = world.ledger.pooled(commitment);
+			if world.ledger.fell_back_from(commitment) != Some(failing) {
+				fail(format!("{commitment} is certified by too few of {failing}"));
+			}
 		}
 	}
 

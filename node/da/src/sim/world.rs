@@ -24,7 +24,7 @@ use tokio::{
 };
 use zerog_bls::signer::SecretKey;
 use zerog_erasure::{Commitment, Encoded, Profile};
-use zerog_primitives::da::{allotment, Committee, Member};
+use zerog_primitives::da::{allotment, Committee, CommitteeId, Member};
 
 struct Running {
 	handle: Handle,
@@ -105,7 +105,7 @@ impl World {
 			weight: weights[member],
 		};
 		let committee = Committee {
-			session: 7,
+			id: CommitteeId::root(7),
 			randomness: rng.bytes(32)[..].try_into().unwrap(),
 			members: (0..members).map(member).collect(),
 		};

@@ -3,7 +3,7 @@
 //! A chain in memory that verifies certificates as the runtime does.
 
 use super::GENESIS;
-use crate::{Chain, ChainError, Identity};
+use crate::{fallback::will_fall_back, Chain, ChainError, Identity};
 use async_trait::async_trait;
 use futures::{stream::BoxStream, StreamExt};
 use parking_lot::Mutex;
@@ -13,15 +13,22 @@ use tokio::sync::watch;
 use zerog_erasure::{BlobHeader, Commitment, Hash, Row};
 use zerog_primitives::da::{
 	attestation_message, batch_root, numbered_message, signer_indices, Assignment, BlobInfo, BlobState,
-	Certificate, ChallengeInfo, Committee, Conflict,
+	Certificate, ChallengeInfo, Committee, CommitteeId, Conflict,
 };
+
+/// Blocks that the root network gets for a blob that fell back.
+pub(crate) const WINDOW: u32 = 5_000;
 
 #[derive(Default)]
 struct Ledger {
 	blobs: HashMap<Commitment, BlobInfo>,
 	settled: Vec<Commitment>,
+	/// Blobs that fell back, as often as somebody asked for it.
+	fallen: Vec<Commitment>,
 	/// Certificates are lost on their way.
 	lossy: bool,
+	/// Settlements are.
+	unsettled: bool,
 	/// Certificates that changed something.
 	certificates: Vec<Certificate>,
 	conflicts: Vec<Conflict>,
@@ -33,7 +40,8 @@ struct Ledger {
 
 pub(crate) struct FakeChain {
 	ledger: Mutex<Ledger>,
-	committee: Mutex<Committee>,
+	/// That of the root network first.
+	committees: Mutex<Vec<Committee>>,
 	best: watch::Sender<u32>,
 }
 
@@ -43,7 +51,7 @@ impl FakeChain {
 		let ledger = Mutex::default();
 		let chain = Arc::new(Self {
 			ledger,
-			committee: Mutex::new(committee),
+			committees: Mutex::new(vec![committee]),
 			best: watch::Sender::new(100),
 		});
 		let weak = Arc::downgrade(&chain);
@@ -63,16 +71,39 @@ impl FakeChain {
 		self.best.send_modify(|best| *best += blocks);
 	}
 
+	/// The committee of the root network.
 	pub(crate) fn current(&self) -> Committee {
-		self.committee.lock().clone()
+		self.committees.lock()[0].clone()
+	}
+
+	/// Have one more network.
+	pub(crate) fn add(&self, committee: Committee) {
+		self.committees.lock().push(committee);
+		self.advance(1);
+	}
+
+	pub(crate) fn find(&self, id: CommitteeId) -> Option<Committee> {
+		let committees = self.committees.lock();
+		committees.iter().find(|committee| committee.id == id).cloned()
 	}
 
 	pub(crate) fn submit(&self, header: BlobHeader, deadline: u32, retention: u32) -> Commitment {
+		self.submit_to(self.current().id, header, deadline, retention)
+	}
+
+	pub(crate) fn submit_to(
+		&self,
+		committee: CommitteeId,
+		header: BlobHeader,
+		deadline: u32,
+		retention: u32,
+	) -> Commitment {
 		let commitment = header.commitment().unwrap();
 		let now = *self.best.borrow();
 		let info = BlobInfo {
 			header,
-			session: self.current().session,
+			committee,
+			fell_back_from: None,
 			submitted_at: now,
 			deadline: now + deadline,
 			retention,
@@ -103,8 +134,16 @@ impl FakeChain {
 		self.ledger.lock().lossy = lossy;
 	}
 
+	pub(crate) fn set_unsettled(&self, unsettled: bool) {
+		self.ledger.lock().unsettled = unsettled;
+	}
+
 	pub(crate) fn settled(&self) -> Vec<Commitment> {
 		self.ledger.lock().settled.clone()
+	}
+
+	pub(crate) fn fallen(&self) -> Vec<Commitment> {
+		self.ledger.lock().fallen.clone()
 	}
 
 	pub(crate) fn certificates(&self) -> Vec<Certificate> {
@@ -136,14 +175,14 @@ impl FakeChain {
 	}
 
 	fn certify(&self, certificate: &Certificate) -> Result<(), String> {
-		let committee = self.current();
+		let committee = self.find(certificate.committee).ok_or("unknown committee")?;
 		let now = *self.best.borrow();
 		let mut ledger = self.ledger.lock();
 		if ledger.lossy {
 			return Ok(());
 		}
-		if certificate.session != committee.session || certificate.expiry < now {
-			return Err("wrong session or expired".into());
+		if certificate.expiry < now {
+			return Err("expired".into());
 		}
 		let members = committee.members.len();
 		let signers: Vec<usize> = signer_indices(&certificate.signers).collect();
@@ -157,13 +196,13 @@ impl FakeChain {
 			.collect();
 		let key = zerog_bls::sum(keys.iter()).map_err(|error| error.to_string())?;
 		let root = batch_root(&certificate.commitments);
-		let message = attestation_message(&GENESIS, 0, certificate.session, &root, certificate.expiry);
+		let message = attestation_message(&GENESIS, certificate.committee, &root, certificate.expiry);
 		zerog_bls::verify(&message, &certificate.signature, &key).map_err(|error| error.to_string())?;
 		let mut changes = Vec::new();
 		for commitment in &certificate.commitments {
 			let info = ledger.blobs.get(commitment).ok_or("unknown blob")?;
-			if certificate.expiry > info.deadline {
-				return Err("wrong expiry".into());
+			if certificate.expiry > info.deadline || info.committee != committee.id {
+				return Err("wrong expiry or committee".into());
 			}
 			let profile = info.header.profile().unwrap();
 			let assignment =
@@ -198,14 +237,15 @@ impl FakeChain {
 
 	/// As the runtime does: two different statements, both signed by the member.
 	fn is_proof(&self, conflict: &Conflict) -> bool {
-		let key = self.current().members[conflict.member as usize].key.unwrap();
+		let committee = self.find(conflict.committee).unwrap();
+		let key = committee.members[conflict.member as usize].key.unwrap();
 		let (first, second) = (&conflict.first, &conflict.second);
 		let differ = (first.batch_root, first.expiry) != (second.batch_root, second.expiry);
 		differ
 			&& [first, second].iter().all(|said| {
-				let (session, member, sequence) = (conflict.session, conflict.member, conflict.sequence);
+				let (member, sequence) = (conflict.member, conflict.sequence);
 				let root = &said.batch_root;
-				let message = numbered_message(&GENESIS, 0, session, member, sequence, root, said.expiry);
+				let message = numbered_message(&GENESIS, committee.id, member, sequence, root, said.expiry);
 				zerog_bls::signer::verify_share(&message, &said.signature, &key)
 			})
 	}
@@ -221,16 +261,21 @@ impl Chain for FakeChain {
 		*self.best.borrow()
 	}
 
-	fn current_session(&self) -> Result<u32, ChainError> {
-		Ok(self.current().session)
+	fn current_committees(&self) -> Result<Vec<CommitteeId>, ChainError> {
+		Ok(self
+			.committees
+			.lock()
+			.iter()
+			.map(|committee| committee.id)
+			.collect())
 	}
 
 	fn blob(&self, commitment: Commitment) -> Result<Option<BlobInfo>, ChainError> {
 		Ok(self.info(commitment))
 	}
 
-	fn committee(&self, session: u32) -> Result<Option<Committee>, ChainError> {
-		Ok(Some(self.current()).filter(|committee| committee.session == session))
+	fn committee(&self, id: CommitteeId) -> Result<Option<Committee>, ChainError> {
+		Ok(self.find(id))
 	}
 
 	async fn submit_certificate(&self, certificate: Certificate) -> Result<(), ChainError> {
@@ -240,7 +285,25 @@ impl Chain for FakeChain {
 	}
 
 	async fn submit_settle(&self, commitment: Commitment) -> Result<(), ChainError> {
+		let (now, root) = (*self.best.borrow(), self.current().id);
 		let mut ledger = self.ledger.lock();
+		if ledger.unsettled {
+			return Ok(());
+		}
+		let is_due = |info: &BlobInfo| now > info.retained_until.unwrap_or(info.deadline);
+		if !ledger.blobs.get(&commitment).is_none_or(is_due) {
+			return Err(ChainError::Rejected("not due".into()));
+		}
+		if let Some(info) = ledger
+			.blobs
+			.get_mut(&commitment)
+			.filter(|info| will_fall_back(info))
+		{
+			info.fell_back_from = Some(std::mem::replace(&mut info.committee, root));
+			info.deadline = now + WINDOW;
+			ledger.fallen.push(commitment);
+			return Ok(());
+		}
 		ledger.settled.push(commitment);
 		ledger.blobs.remove(&commitment);
 		Ok(())

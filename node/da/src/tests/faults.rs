@@ -5,7 +5,7 @@
 use super::{bytes, share, World};
 use crate::{
 	node::AskError,
-	protocol::{Batch, Push, Refusal, Request, Response, Share},
+	protocol::{Batch, Push, Refusal, Request, Response, Share, VERSION},
 	Misbehaviour, RetrieveError, StoreError, TransportError,
 };
 use std::sync::atomic::Ordering;
@@ -371,7 +371,7 @@ async fn hostile_bytes_are_answered_and_reported() {
 		(vec![1], Refusal::Malformed),
 		(vec![0; 100], Refusal::Malformed),
 		// By its first bytes a push for a blob that nobody paid for: the rest is not looked at.
-		(vec![1; 3 << 20], Refusal::NotPaid),
+		([vec![VERSION], vec![1; 3 << 20]].concat(), Refusal::NotPaid),
 		(vec![255; 5 << 20], Refusal::Malformed),
 	] {
 		let answer = world.hub.deliver(from, to, payload).await.unwrap();

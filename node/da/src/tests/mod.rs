@@ -7,6 +7,7 @@ mod budget;
 mod chain;
 mod challenges;
 mod duties;
+mod fallback;
 mod faults;
 mod flow;
 mod gateway;
@@ -34,7 +35,9 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use zerog_bls::signer::SecretKey;
 use zerog_erasure::{encode, Commitment, Encoded, Hash, Namespace};
-use zerog_primitives::da::{attestation_message, numbered_message, BlobState, Committee, Member};
+use zerog_primitives::da::{
+	attestation_message, numbered_message, BlobState, Committee, CommitteeId, Member,
+};
 
 pub(crate) const GENESIS: Hash = [7; 32];
 pub(crate) const NAMESPACE: Namespace = Namespace([9; 32]);
@@ -98,7 +101,10 @@ pub(crate) fn authority(index: usize) -> sr25519::Pair {
 	sr25519::Pair::from_string(&format!("//validator//{index}"), None).unwrap()
 }
 
-pub(crate) fn committee(session: u32, validators: usize) -> Committee {
+/// The committee of most tests: that of the root network, in session 1.
+pub(crate) const ROOT: CommitteeId = CommitteeId::root(1);
+
+pub(crate) fn committee(id: CommitteeId, members: impl IntoIterator<Item = usize>) -> Committee {
 	let member = |index: usize| Member {
 		account: [index as u8; 32],
 		authority: Some(authority(index).public().0),
@@ -106,19 +112,19 @@ pub(crate) fn committee(session: u32, validators: usize) -> Committee {
 		weight: 1,
 	};
 	Committee {
-		session,
-		randomness: [session as u8; 32],
-		members: (0..validators).map(member).collect(),
+		id,
+		randomness: [(id.session + id.network) as u8; 32],
+		members: members.into_iter().map(member).collect(),
 	}
 }
 
-/// What a member of session 1 sends when it signs with the key of validator `key`.
+/// What a member of the root network sends when it signs with the key of validator `key`.
 pub(crate) fn share(key: usize, signer: u32, batch: Batch, expiry: u32, sequence: u64) -> Share {
 	let root = batch.root();
-	let attestation = attestation_message(&GENESIS, 0, 1, &root, expiry);
-	let numbered = numbered_message(&GENESIS, 0, 1, signer, sequence, &root, expiry);
+	let attestation = attestation_message(&GENESIS, ROOT, &root, expiry);
+	let numbered = numbered_message(&GENESIS, ROOT, signer, sequence, &root, expiry);
 	Share {
-		session: 1,
+		committee: ROOT,
 		expiry,
 		batch,
 		signer,
@@ -136,7 +142,7 @@ impl World {
 
 	pub(crate) async fn with(validators: usize, limits: Limits, gateway: bool) -> Self {
 		let folder = TempDir::new().unwrap();
-		let chain = FakeChain::new(committee(1, validators));
+		let chain = FakeChain::new(committee(ROOT, 0..validators));
 		let site = |index: usize| Site {
 			peer: PeerId::random(),
 			authority: (index < validators).then(|| authority(index)),

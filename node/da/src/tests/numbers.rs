@@ -2,15 +2,21 @@
 
 //! Numbers of attestations: used once, whatever happens to a node, and proven when used twice.
 
-use super::{bytes, share, World};
+use super::{bytes, share, World, ROOT};
 use crate::{
+	evidence::has_room,
 	protocol::{Batch, Latest, Refusal, Request, Response, Share},
 	store::Store,
 };
-use std::{collections::HashMap, fs, path::Path, time::Duration};
+use std::{
+	collections::{BTreeMap, BTreeSet, HashMap},
+	fs,
+	path::Path,
+	time::Duration,
+};
 use zerog_bls::Signature;
 use zerog_erasure::Commitment;
-use zerog_primitives::da::Numbered;
+use zerog_primitives::da::{CommitteeId, Numbered};
 
 fn copy(from: &Path, to: &Path) {
 	fs::create_dir_all(to).unwrap();
@@ -34,7 +40,7 @@ fn all_shares(world: &World, member: usize) -> Vec<Share> {
 	let shares = world.node(member).node().store.shares().unwrap();
 	let mut said = HashMap::new();
 	for share in &shares {
-		assert!(said.insert((share.session, share.sequence), share).is_none());
+		assert!(said.insert((share.committee, share.sequence), share).is_none());
 	}
 	shares
 }
@@ -51,12 +57,41 @@ async fn signed(world: &World, member: usize, seed: u64) -> Commitment {
 	commitment
 }
 
-/// Numbers of session 1 that the clock does not reach.
+/// Numbers that the clock does not reach.
 const FAR: u64 = 1 << 60;
 
 /// A member's next number lies beyond all clocks, so that only what is remembered helps.
 fn go_beyond_the_clock(world: &World, node: usize) {
-	world.node(node).node().store.skip_numbers(1, FAR).unwrap();
+	world.node(node).node().store.skip_numbers(ROOT, FAR).unwrap();
+}
+
+#[test]
+fn statements_are_kept_of_few_sessions_and_of_so_many_committees_in_each() {
+	let mut kept = BTreeMap::new();
+	let mut keep = |network, session| {
+		let id = CommitteeId::new(network, session);
+		let has_room = has_room(&mut kept, id);
+		if has_room {
+			kept.insert(id, ());
+		}
+		(
+			has_room,
+			kept.keys().map(|id| id.session).collect::<BTreeSet<_>>(),
+		)
+	};
+	for session in 2..6 {
+		for network in 0..64 {
+			assert!(keep(network, session).0);
+		}
+		assert!(!keep(64, session).0, "there are no more networks");
+		assert!(keep(63, session).0, "it is there already");
+	}
+	assert_eq!(
+		keep(0, 1),
+		(false, (2..6).collect()),
+		"older than all that is kept"
+	);
+	assert_eq!(keep(7, 6), (true, (3..7).collect()), "the oldest made room");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -146,7 +181,7 @@ async fn a_database_restored_from_an_old_copy_does_not_use_numbers_again_whateve
 	let last = all_shares(&world, 1).last().unwrap().sequence;
 	world
 		.until("another has heard it", |world| {
-			let latest = |node: usize| world.node(node).latest_number(1, 1);
+			let latest = |node: usize| world.node(node).latest_number(ROOT, 1);
 			[0, 2, 3].into_iter().all(|node| latest(node) == Some(last))
 		})
 		.await;
@@ -218,7 +253,7 @@ async fn a_share_that_comes_too_late_to_count_still_says_which_number_it_took() 
 	let late = |sequence, expiry| share(2, 2, Batch::one(commitment), expiry, sequence);
 	let tell = |from, share| world.ask(from, 1, Request::Share(share));
 	let refused = |response, why| matches!(response, Response::Refused(refusal) if refusal == why);
-	let latest = || world.node(1).latest_number(1, 2);
+	let latest = || world.node(1).latest_number(ROOT, 2);
 
 	assert!(refused(tell(2, late(FAR, deadline)).await, Refusal::NotPaid));
 	assert_eq!(latest(), Some(FAR));

@@ -2,13 +2,14 @@
 
 //! The row database alone.
 
-use super::{bytes, GENESIS, NAMESPACE};
+use super::{bytes, GENESIS, NAMESPACE, ROOT};
 use crate::{
 	protocol::{Batch, Share},
 	store::{Record, Store, StoreError},
 };
 use tempfile::TempDir;
 use zerog_erasure::{encode, Encoded, Verifier};
+use zerog_primitives::da::CommitteeId;
 
 fn fill(store: &Store, encoded: &Encoded, indices: &[u32]) {
 	let (commitment, profile) = (encoded.commitment(), encoded.profile());
@@ -32,7 +33,7 @@ fn rows_records_and_shares_survive_a_restart() {
 	let folder = TempDir::new().unwrap();
 	let encoded = encode(GENESIS, NAMESPACE, &bytes(5_000, 1)).unwrap();
 	let commitment = encoded.commitment();
-	let share = share(1, 7);
+	let share = share(ROOT, 7);
 	{
 		let store = Store::open(folder.path()).unwrap();
 		fill(&store, &encoded, &[0, 7, 2047]);
@@ -50,7 +51,7 @@ fn rows_records_and_shares_survive_a_restart() {
 	}
 	assert_eq!(store.row(&verifier, 1), Ok(None));
 	assert_eq!(store.shares(), Ok(vec![share]));
-	assert_eq!(store.next_number(1), Ok(Some(8)));
+	assert_eq!(store.next_number(ROOT), Ok(Some(8)));
 	let record = Record {
 		header: *encoded.header(),
 		keep_until: 9,
@@ -60,9 +61,9 @@ fn rows_records_and_shares_survive_a_restart() {
 	assert!(store.bytes() > 0);
 }
 
-fn share(session: u32, sequence: u64) -> Share {
+fn share(committee: CommitteeId, sequence: u64) -> Share {
 	Share {
-		session,
+		committee,
 		expiry: 2,
 		batch: Batch::one(zerog_erasure::Commitment([9; 32])),
 		signer: 3,
@@ -76,25 +77,27 @@ fn share(session: u32, sequence: u64) -> Share {
 fn a_number_that_was_used_is_never_free_again() {
 	let folder = TempDir::new().unwrap();
 	let store = Store::open(folder.path()).unwrap();
-	assert_eq!(store.next_number(1), Ok(Some(0)));
-	store.put_share(&share(1, 0)).unwrap();
-	store.skip_numbers(1, 41).unwrap();
-	store.skip_numbers(1, 5).unwrap();
-	assert_eq!(store.next_number(1), Ok(Some(42)));
-	store.put_share(&share(1, 42)).unwrap();
-	store.remove_share(1, 42).unwrap();
-	assert_eq!(store.next_number(2), Ok(Some(0)), "sessions count for themselves");
+	assert_eq!(store.next_number(ROOT), Ok(Some(0)));
+	store.put_share(&share(ROOT, 0)).unwrap();
+	store.skip_numbers(ROOT, 41).unwrap();
+	store.skip_numbers(ROOT, 5).unwrap();
+	assert_eq!(store.next_number(ROOT), Ok(Some(42)));
+	store.put_share(&share(ROOT, 42)).unwrap();
+	store.remove_share(ROOT, 42).unwrap();
+	for other in [CommitteeId::root(2), CommitteeId::new(1, 1)] {
+		assert_eq!(store.next_number(other), Ok(Some(0)), "{other} counts for itself");
+	}
 	// The disk does not confirm: the number is used all the same.
 	store.faults.sync.store(true, std::sync::atomic::Ordering::SeqCst);
-	assert!(store.put_share(&share(1, 43)).is_err());
+	assert!(store.put_share(&share(ROOT, 43)).is_err());
 	drop(store);
 	let store = Store::open(folder.path()).unwrap();
-	assert_eq!(store.next_number(1), Ok(Some(44)));
-	assert_eq!(store.shares().unwrap(), vec![share(1, 0), share(1, 43)]);
-	store.put_share(&share(1, u64::MAX)).unwrap();
-	assert_eq!(store.next_number(1), Ok(None), "none is left");
-	store.skip_numbers(1, 3).unwrap();
-	assert_eq!(store.next_number(1), Ok(None));
+	assert_eq!(store.next_number(ROOT), Ok(Some(44)));
+	assert_eq!(store.shares().unwrap(), vec![share(ROOT, 0), share(ROOT, 43)]);
+	store.put_share(&share(ROOT, u64::MAX)).unwrap();
+	assert_eq!(store.next_number(ROOT), Ok(None), "none is left");
+	store.skip_numbers(ROOT, 3).unwrap();
+	assert_eq!(store.next_number(ROOT), Ok(None));
 }
 
 #[test]

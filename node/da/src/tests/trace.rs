@@ -58,7 +58,7 @@ async fn a_blob_leaves_its_timeline_at_every_node_that_works_for_it() {
 async fn timelines_are_bounded_and_nobody_starts_one_for_nothing() {
 	let traces = Traces::new(Arc::new(Metrics::new(None).unwrap()));
 	let encoded = encode(super::GENESIS, super::NAMESPACE, b"blob").unwrap();
-	let chain = super::chain::FakeChain::new(super::committee(1, 4));
+	let chain = super::chain::FakeChain::new(super::committee(super::ROOT, 0..4));
 	let info = chain.info(chain.submit(*encoded.header(), 100, 100)).unwrap();
 	let name = |index: usize| Commitment([(index / 256) as u8, index as u8].repeat(16).try_into().unwrap());
 	traces.note(name(0), Event::Encoded);

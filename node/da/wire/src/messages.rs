@@ -11,7 +11,7 @@ use polkadot_sdk::sp_core::{sr25519, Pair};
 use std::ops::Deref;
 use zerog_bls::Signature;
 use zerog_erasure::{Commitment, Hash, Row, RowBatch};
-use zerog_primitives::da::{batch_root, hello_message, numbered_message, Numbered, ROOT_NETWORK};
+use zerog_primitives::da::{batch_root, hello_message, numbered_message, CommitteeId, Numbered};
 
 /// Proof that a peer holds a validator's authority-discovery key.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -87,8 +87,8 @@ impl Decode for Batch {
 /// One member's attestation of a batch, and the number that it gave to it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Share {
-	/// The session whose committee the member belongs to.
-	pub session: u32,
+	/// The committee that the member belongs to.
+	pub committee: CommitteeId,
 	/// Last block in which the attestation may be used.
 	pub expiry: u32,
 	/// The blobs, in the order of the batch's tree.
@@ -97,7 +97,7 @@ pub struct Share {
 	pub signer: u32,
 	/// Its signature over the attestation message, the same for all members.
 	pub signature: Signature,
-	/// Its number: each is used for one attestation of a session.
+	/// Its number: each is used for one attestation in a committee.
 	pub sequence: u64,
 	/// Its signature over the numbered message.
 	pub numbered: Signature,
@@ -115,11 +115,16 @@ impl Share {
 }
 
 /// What a member signs to put a number on an attestation.
-pub fn message_of(genesis: &Hash, session: u32, member: u32, sequence: u64, statement: &Numbered) -> Hash {
+pub fn message_of(
+	genesis: &Hash,
+	committee: CommitteeId,
+	member: u32,
+	sequence: u64,
+	statement: &Numbered,
+) -> Hash {
 	numbered_message(
 		genesis,
-		ROOT_NETWORK,
-		session,
+		committee,
 		member,
 		sequence,
 		&statement.batch_root,
@@ -156,9 +161,9 @@ pub enum Request {
 	/// The highest number under which a member spoke to you: mine, which I may have forgotten.
 	#[codec(index = 6)]
 	Latest {
-		/// The session.
-		session: u32,
-		/// The member's place in its committee.
+		/// The committee.
+		committee: CommitteeId,
+		/// The member's place in it.
 		signer: u32,
 	},
 }

@@ -14,7 +14,7 @@ pub use crate::messages::{
 };
 
 /// First byte of every message.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 /// Largest request the transport may take.
 pub const MAX_REQUEST_BYTES: u64 = 4 << 20;
 /// Largest response the transport may take.
@@ -28,12 +28,12 @@ pub const MAX_BATCH: usize = 64;
 /// Depth of the SCALE types below.
 const DEPTH: u32 = 8;
 
-/// Name of the protocol on one chain: `/<genesis>[/<fork id>]/da/1`.
+/// Name of the protocol on one chain: `/<genesis>[/<fork id>]/da/2`.
 pub fn protocol_name(genesis: &Hash, fork_id: Option<&str>) -> String {
 	let genesis = hex::encode(genesis);
 	match fork_id {
-		Some(fork_id) => format!("/{genesis}/{fork_id}/da/1"),
-		None => format!("/{genesis}/da/1"),
+		Some(fork_id) => format!("/{genesis}/{fork_id}/da/2"),
+		None => format!("/{genesis}/da/2"),
 	}
 }
 

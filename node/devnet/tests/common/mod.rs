@@ -31,6 +31,7 @@ use subxt::{
 use subxt_signer::sr25519::Keypair;
 use zerog_client::{keys, BlobState, Client, Commitment, Inclusion};
 use zerog_devnet::{network::beside_this_program, Node};
+use zerog_primitives::da::ROOT_NETWORK;
 
 /// How long something may take that the chain does within a minute.
 pub(crate) const SOON: Duration = Duration::from_secs(180);
@@ -114,13 +115,12 @@ impl Chain {
 		stored(&self.best().await?, pallet, entry).await
 	}
 
-	/// Coded bytes that were paid for and wait for their certificate.
+	/// Coded bytes that were paid for and wait for their certificate in the root network.
 	pub(crate) async fn pending_bytes(&self) -> Result<u64> {
-		let bytes = self
-			.storage("DataAvailability", "PendingBytes")
-			.await?
-			.unwrap_or_default();
-		Ok(u64::from_le_bytes(bytes.try_into().unwrap_or_default()))
+		let entry = dynamic::storage::<(u32,), u64>("DataAvailability", "PendingBytes");
+		let best = self.best().await?;
+		let bytes = best.storage().fetch(entry, (ROOT_NETWORK,)).await?;
+		Ok(bytes.decode()?)
 	}
 
 	/// The fields of all events `pallet.event` of a block.
@@ -272,6 +272,15 @@ pub(crate) fn skip(reason: impl Display) -> Result<()> {
 	);
 	println!("SKIPPED: {reason}");
 	Ok(())
+}
+
+/// Whether tests of many minutes are asked for, as `./scripts/test --long` does; says so where one is left out.
+pub(crate) fn is_long(what: impl Display) -> bool {
+	let asked = env::var_os("ZEROG_LONG").is_some();
+	if !asked {
+		println!("SKIPPED: {what}: run ./scripts/test --long");
+	}
+	asked
 }
 
 /// A named field.

@@ -22,7 +22,7 @@ fn two_thirds_of_the_rows_certify() {
 		let blob = Blobs::<Test>::get(commitment).unwrap();
 		let custody = blob.custody().unwrap();
 		assert_eq!((custody.at, custody.rows_signed), (1, 1536));
-		assert_eq!(PendingBytes::<Test>::get(), 0);
+		assert_eq!(PendingBytes::<Test>::get(0), 0);
 		assert!(held(PAYER) > 0, "custody stays held");
 	});
 }
@@ -158,7 +158,7 @@ fn one_signature_certifies_a_batch() {
 			submit_as(OTHER, 3, 5, 50).unwrap(),
 		];
 		certify(certificate(0, 4, &[1, 2, 3], &batch)).unwrap();
-		assert_eq!(PendingBytes::<Test>::get(), 0);
+		assert_eq!(PendingBytes::<Test>::get(0), 0);
 		refused(certificate(0, 4, &[1, 2, 3], &batch), CertificateError::Stale);
 	});
 }
@@ -284,7 +284,7 @@ fn the_session_of_the_submission_decides_also_after_it_ended() {
 		);
 		refused(
 			certificate(7, 4, &[0, 1, 2], &[commitment]),
-			CertificateError::UnknownSession,
+			CertificateError::UnknownCommittee,
 		);
 		certify(certificate(0, 4, &[0, 1, 2], &[commitment])).unwrap();
 	});

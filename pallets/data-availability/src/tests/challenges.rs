@@ -9,7 +9,7 @@ use sp_runtime::{
 	transaction_validity::{InvalidTransaction, UnknownTransaction},
 	TokenError,
 };
-use zerog_primitives::da::{ChallengeInfo, Fault};
+use zerog_primitives::da::{ChallengeInfo, CommitteeId, Fault};
 
 #[test]
 fn an_answer_ends_the_challenge_and_earns_the_deposit_but_for_the_fee() {
@@ -71,9 +71,14 @@ fn an_unanswered_challenge_is_a_verdict_and_the_deposit_comes_back() {
 		assert_eq!(free(&account(OTHER)), ENDOWMENT);
 		assert_eq!(
 			Told::get(),
-			vec![(0, validator(holder), Fault::Unanswered, Some(commitment))]
+			vec![(
+				CommitteeId::root(0),
+				validator(holder),
+				Fault::Unanswered,
+				Some(commitment)
+			)]
 		);
-		let verdicts = DataAvailability::verdicts(0, holder as u32);
+		let verdicts = DataAvailability::verdicts(CommitteeId::root(0), holder as u32);
 		assert_eq!((verdicts.len(), verdicts[0].at), (1, 12));
 		assert_noop!(challenge(commitment, row.index), Error::<Test>::AlreadyAtFault);
 	});

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Keys and sessions.
+//! Keys and committees.
 
 use crate::{mock::*, pallet::*, CertificateError};
 use frame_support::{assert_noop, assert_ok};
 use polkadot_sdk::*;
 use zerog_bls::{signer::SecretKey, PublicKey, Signature};
-use zerog_primitives::da::possession_message;
+use zerog_primitives::da::{possession_message, CommitteeId};
 
 fn possession(owner: u8, key: &SecretKey) -> Signature {
 	key.sign(&possession_message(
@@ -83,7 +83,12 @@ fn a_key_counts_from_the_next_session_on() {
 		let next = SecretKey::from_seed(b"next");
 		let _ = Balances::force_set_balance(RuntimeOrigin::root(), validator(0), ENDOWMENT);
 		assert_ok!(register(100, next.public(), possession(100, &next)));
-		let key_of = |session| DataAvailability::committee(session).unwrap().members[0].key;
+		let key_of = |session| {
+			DataAvailability::committee(CommitteeId::root(session))
+				.unwrap()
+				.members[0]
+				.key
+		};
 		assert_eq!(key_of(0), Some(secret(0).public()));
 		next_session([0, 1, 2]);
 		assert_eq!(key_of(1), Some(next.public()));
@@ -95,22 +100,22 @@ fn sessions_share_their_member_set_and_are_forgotten_when_unused() {
 	test(|| {
 		next_session([0, 1, 2, 3]);
 		assert_eq!(
-			Sessions::<Test>::iter_keys().collect::<Vec<_>>(),
-			vec![1],
+			Committees::<Test>::iter_keys().collect::<Vec<_>>(),
+			vec![CommitteeId::root(1)],
 			"session 0 had no blob"
 		);
 		submit_as(PAYER, 1, 1, 10).unwrap();
 		next_session([0, 1, 2, 3]);
 		next_session([0, 1, 2]);
-		let mut sessions: Vec<_> = Sessions::<Test>::iter_keys().collect();
-		sessions.sort_unstable();
-		assert_eq!(sessions, vec![1, 3]);
+		let mut noted: Vec<_> = Committees::<Test>::iter_keys().collect();
+		noted.sort_unstable();
+		assert_eq!(noted, [1, 3].map(CommitteeId::root));
 		assert_eq!(MemberSets::<Test>::iter().count(), 2);
 		// The blob is over at 22, its session is kept for the slashing window after it was settled.
 		run_to(80);
-		assert!(Sessions::<Test>::contains_key(1));
+		assert!(Committees::<Test>::contains_key(CommitteeId::root(1)));
 		run_to(120);
-		assert!(!Sessions::<Test>::contains_key(1));
+		assert!(!Committees::<Test>::contains_key(CommitteeId::root(1)));
 		assert_eq!(MemberSets::<Test>::iter().count(), 1);
 	});
 }
@@ -120,17 +125,17 @@ fn a_session_is_kept_for_the_slashing_window_of_its_last_blob() {
 	test(|| {
 		submit_as(PAYER, 1, 1, 10).unwrap();
 		run_to(40);
-		assert_eq!(Sessions::<Test>::get(0).unwrap().blobs, 0);
+		assert_eq!(Committees::<Test>::get(CommitteeId::root(0)).unwrap().blobs, 0);
 		// After the first one has ended, and before the session has.
 		submit_as(PAYER, 2, 1, 10).unwrap();
 		next_session([0, 1, 2, 3]);
 		run_to(80);
-		let session = Sessions::<Test>::get(0).unwrap();
+		let session = Committees::<Test>::get(CommitteeId::root(0)).unwrap();
 		assert_eq!(session.blobs, 0);
 		run_to(session.keep_until);
-		assert!(Sessions::<Test>::contains_key(0));
+		assert!(Committees::<Test>::contains_key(CommitteeId::root(0)));
 		run_to(session.keep_until + 32);
-		assert!(!Sessions::<Test>::contains_key(0));
+		assert!(!Committees::<Test>::contains_key(CommitteeId::root(0)));
 	});
 }
 
@@ -139,21 +144,21 @@ fn a_session_whose_blobs_all_ended_in_it_is_kept_too() {
 	test(|| {
 		submit_as(PAYER, 1, 1, 10).unwrap();
 		run_to(40);
-		let session = Sessions::<Test>::get(0).unwrap();
+		let session = Committees::<Test>::get(CommitteeId::root(0)).unwrap();
 		assert_eq!(session.blobs, 0);
 		next_session([0, 1, 2, 3]);
 		run_to(session.keep_until);
-		assert!(Sessions::<Test>::contains_key(0));
+		assert!(Committees::<Test>::contains_key(CommitteeId::root(0)));
 		run_to(session.keep_until + 32);
-		assert!(!Sessions::<Test>::contains_key(0));
+		assert!(!Committees::<Test>::contains_key(CommitteeId::root(0)));
 	});
 	test(|| {
 		submit_as(PAYER, 1, 1, 10).unwrap();
 		// The session lasts longer than the window.
 		run_to(200);
-		assert!(Sessions::<Test>::contains_key(0));
+		assert!(Committees::<Test>::contains_key(CommitteeId::root(0)));
 		next_session([0, 1, 2, 3]);
-		assert!(!Sessions::<Test>::contains_key(0));
+		assert!(!Committees::<Test>::contains_key(CommitteeId::root(0)));
 	});
 }
 
@@ -195,7 +200,11 @@ fn rows_are_signed_by_weight() {
 fn weights_count_from_the_next_session_on() {
 	test(|| {
 		set_weights(&[9, 1, 1, 1]);
-		let weights = |session| DataAvailability::committee(session).unwrap().weights();
+		let weights = |session| {
+			DataAvailability::committee(CommitteeId::root(session))
+				.unwrap()
+				.weights()
+		};
 		assert_eq!(weights(0), vec![1; 4]);
 		next_session(0..4);
 		assert_eq!(weights(1), vec![9, 1, 1, 1]);

@@ -7,7 +7,7 @@ use frame_support::{assert_noop, assert_ok, traits::Get};
 use polkadot_sdk::*;
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 use zerog_erasure::{Commitment, Namespace, Row};
-use zerog_primitives::da::{numbered_message, Conflict, Fault, Numbered};
+use zerog_primitives::da::{numbered_message, CommitteeId, Conflict, Fault, Numbered};
 
 fn report(commitment: Commitment, row: &Row, seed: u8) -> sp_runtime::DispatchResult {
 	DataAvailability::report_bad_row(
@@ -26,11 +26,16 @@ fn a_signed_row_that_contradicts_the_checksum_is_a_fault_once() {
 		assert_ok!(report(commitment, &row, 1));
 		assert_eq!(
 			Told::get(),
-			vec![(0, validator(holder), Fault::BadRow, Some(commitment))]
+			vec![(
+				CommitteeId::root(0),
+				validator(holder),
+				Fault::BadRow,
+				Some(commitment)
+			)]
 		);
 		System::assert_last_event(
 			Event::<Test>::FaultFound {
-				session: 0,
+				committee: CommitteeId::root(0),
 				account: validator(holder),
 				fault: Fault::BadRow,
 				commitment: Some(commitment),
@@ -125,7 +130,14 @@ fn a_good_row_accuses_nobody() {
 fn numbered(member: usize, sequence: u64, root: u8, expiry: u32) -> Numbered {
 	let batch_root = [root; 32];
 	let genesis = DataAvailability::genesis();
-	let message = numbered_message(&genesis, 0, 0, member as u32, sequence, &batch_root, expiry);
+	let message = numbered_message(
+		&genesis,
+		CommitteeId::root(0),
+		member as u32,
+		sequence,
+		&batch_root,
+		expiry,
+	);
 	Numbered {
 		batch_root,
 		expiry,
@@ -135,7 +147,7 @@ fn numbered(member: usize, sequence: u64, root: u8, expiry: u32) -> Numbered {
 
 fn conflict(member: usize) -> Conflict {
 	Conflict {
-		session: 0,
+		committee: CommitteeId::root(0),
 		member: member as u32,
 		sequence: 8,
 		first: numbered(member, 8, 1, 20),
@@ -155,7 +167,10 @@ fn report_conflict(conflict: Conflict) -> Result<(), TransactionValidityError> {
 fn one_number_for_two_attestations_is_a_fault_once() {
 	test(|| {
 		report_conflict(conflict(2)).unwrap();
-		assert_eq!(Told::get(), vec![(0, validator(2), Fault::Conflict, None)]);
+		assert_eq!(
+			Told::get(),
+			vec![(CommitteeId::root(0), validator(2), Fault::Conflict, None)]
+		);
 		let another = Conflict {
 			sequence: 9,
 			first: numbered(2, 9, 1, 20),
@@ -205,7 +220,7 @@ fn conflicts_that_prove_nothing_are_refused() {
 			..good.clone()
 		});
 		let unknown = Conflict {
-			session: 7,
+			committee: CommitteeId::root(7),
 			..good.clone()
 		};
 		assert_eq!(
@@ -214,7 +229,7 @@ fn conflicts_that_prove_nothing_are_refused() {
 		);
 		assert_noop!(
 			DataAvailability::do_report_conflict(&unknown),
-			Error::<Test>::UnknownSession
+			Error::<Test>::UnknownCommittee
 		);
 		let beyond = Conflict { member: 4, ..good };
 		assert_noop!(
@@ -225,18 +240,18 @@ fn conflicts_that_prove_nothing_are_refused() {
 }
 
 #[test]
-fn verdicts_are_forgotten_with_their_session() {
+fn verdicts_are_forgotten_with_their_committee() {
 	test(|| {
 		report_conflict(conflict(1)).unwrap();
 		next_session(0..4);
 		assert_eq!(
-			DataAvailability::verdicts(0, 1).len(),
+			DataAvailability::verdicts(CommitteeId::root(0), 1).len(),
 			1,
-			"also a session without blobs is kept for the slashing window"
+			"also a committee without blobs is kept for the slashing window"
 		);
 		run_to(80);
-		assert_eq!(DataAvailability::verdicts(0, 1).len(), 0);
-		assert!(!Sessions::<Test>::contains_key(0));
+		assert_eq!(DataAvailability::verdicts(CommitteeId::root(0), 1).len(), 0);
+		assert!(!Committees::<Test>::contains_key(CommitteeId::root(0)));
 	});
 }
 
@@ -256,7 +271,10 @@ fn more_verdicts_than_are_kept_lose_no_consequence() {
 			assert_eq!(DataAvailability::margin(commitment).unwrap().faulty, 512);
 		}
 		assert_eq!(Told::get().len(), usize::from(most) + 1);
-		assert_eq!(DataAvailability::verdicts(0, 1).len(), usize::from(most));
+		assert_eq!(
+			DataAvailability::verdicts(CommitteeId::root(0), 1).len(),
+			usize::from(most)
+		);
 		report_conflict(conflict(1)).unwrap();
 		assert_eq!(
 			report_conflict(conflict(1)),

@@ -7,5 +7,6 @@ mod challenges;
 mod committees;
 mod faults;
 mod money;
+mod networks;
 mod sampling;
 mod sequences;

@@ -6,6 +6,8 @@ use crate::{mock::*, pallet::*};
 use frame_support::{assert_noop, assert_ok};
 use polkadot_sdk::*;
 use sp_runtime::TokenError;
+use zerog_erasure::Namespace;
+use zerog_primitives::da::CommitteeId;
 
 /// Coded bytes of the smallest profile.
 const CODED: u128 = 512 * 1024;
@@ -20,15 +22,18 @@ fn a_submission_pays_dispersal_and_holds_custody() {
 		let commitment = submit_as(PAYER, 1, 1000, 100).unwrap();
 		assert_eq!(held(PAYER), custody(100));
 		assert_eq!(free(&account(PAYER)), ENDOWMENT - CODED * BASE_FEE - custody(100));
-		assert_eq!(PendingBytes::<Test>::get(), CODED as u64);
+		assert_eq!(PendingBytes::<Test>::get(0), CODED as u64);
 		let blob = Blobs::<Test>::get(commitment).unwrap();
-		assert_eq!((blob.session, blob.submitted_at, blob.deadline), (0, 1, 21));
+		assert_eq!(
+			(blob.committee, blob.submitted_at, blob.deadline),
+			(CommitteeId::root(0), 1, 21)
+		);
 		System::assert_last_event(
 			Event::<Test>::Submitted {
 				commitment,
 				payer: account(PAYER),
 				namespace: blob.header.namespace,
-				session: 0,
+				committee: CommitteeId::root(0),
 				deadline: 21,
 				dispersal_fee: CODED * BASE_FEE,
 				custody_fee: custody(100),
@@ -41,9 +46,9 @@ fn a_submission_pays_dispersal_and_holds_custody() {
 #[test]
 fn the_quote_is_what_is_charged() {
 	test(|| {
-		submit_as(OTHER, 9, 4 << 20, 10).unwrap();
-		let quote = DataAvailability::quote(1000, 100).unwrap();
-		assert!(quote.base_fee_per_byte > BASE_FEE, "pending bytes raise the fee");
+		Prices::set(&[(0, BASE_FEE + 7)].into());
+		let quote = DataAvailability::quote(Namespace([7; 32]), 1000, 100).unwrap();
+		assert_eq!((quote.network, quote.base_fee_per_byte), (0, BASE_FEE + 7));
 		submit_as(PAYER, 1, 1000, 100).unwrap();
 		assert_eq!(
 			free(&account(PAYER)),
@@ -67,7 +72,7 @@ fn no_more_is_taken_than_the_payer_allows() {
 				max_fee,
 			)
 		};
-		let quote = DataAvailability::quote(1000, 100).unwrap();
+		let quote = DataAvailability::quote(Namespace([7; 32]), 1000, 100).unwrap();
 		let price = quote.dispersal_fee + quote.custody_fee;
 		assert_noop!(submit(100, price - 1), Error::<Test>::FeeAboveMaximum);
 		assert_ok!(submit(100, price));
@@ -112,7 +117,7 @@ fn retention_outside_of_the_range_is_refused() {
 			submit_as(PAYER, 1, 1, 1_001),
 			Err(Error::<Test>::RetentionOutOfRange.into())
 		);
-		assert_eq!(DataAvailability::quote(1, 1_001), None);
+		assert_eq!(DataAvailability::quote(Namespace([7; 32]), 1, 1_001), None);
 	});
 }
 
@@ -123,7 +128,7 @@ fn an_unfunded_payer_is_refused_and_nothing_changes() {
 			submit_as(POOR, 1, 1, 10),
 			Err(TokenError::FundsUnavailable.into())
 		);
-		assert_eq!(PendingBytes::<Test>::get(), 0);
+		assert_eq!(PendingBytes::<Test>::get(0), 0);
 		assert_eq!(free(&account(POOR)), 200);
 	});
 }
@@ -132,12 +137,12 @@ fn an_unfunded_payer_is_refused_and_nothing_changes() {
 fn a_repeat_by_the_same_payer_changes_nothing() {
 	test(|| {
 		submit_as(PAYER, 1, 1000, 100).unwrap();
-		let before = (free(&account(PAYER)), held(PAYER), PendingBytes::<Test>::get());
+		let before = (free(&account(PAYER)), held(PAYER), PendingBytes::<Test>::get(0));
 		submit_as(PAYER, 1, 1000, 100).unwrap();
 		submit_as(PAYER, 1, 1000, 10).unwrap();
 		assert_eq!(
 			before,
-			(free(&account(PAYER)), held(PAYER), PendingBytes::<Test>::get())
+			(free(&account(PAYER)), held(PAYER), PendingBytes::<Test>::get(0))
 		);
 
 		let commitment = header(1, 1000).commitment().unwrap();
@@ -163,7 +168,7 @@ fn longer_retention_pays_for_the_blocks_added() {
 		submit_as(OTHER, 1, 1000, 170).unwrap();
 		assert_eq!(held(OTHER), custody(20));
 		assert_eq!(Blobs::<Test>::get(commitment).unwrap().retention, 170);
-		assert_eq!(PendingBytes::<Test>::get(), CODED as u64, "it is dispersed once");
+		assert_eq!(PendingBytes::<Test>::get(0), CODED as u64, "it is dispersed once");
 	});
 }
 
@@ -301,7 +306,7 @@ fn a_payer_who_never_disperses_pays_and_fills_nothing() {
 		);
 		run_to(40);
 		assert!(!Blobs::<Test>::contains_key(commitment));
-		assert_eq!(PendingBytes::<Test>::get(), 0);
+		assert_eq!(PendingBytes::<Test>::get(0), 0);
 		assert_eq!(held(PAYER), 0);
 		assert_eq!(
 			free(&account(PAYER)),
@@ -378,9 +383,9 @@ fn too_many_pending_bytes_are_refused() {
 }
 
 #[test]
-fn profiles_unsound_for_the_largest_committee_are_refused() {
+fn profiles_unsound_for_as_many_as_the_root_network_has_are_refused() {
 	test(|| {
-		MaxMembers::set(300);
+		set_size(CommitteeId::root(0), 271);
 		assert_eq!(
 			submit_as(PAYER, 1, 1000, 100),
 			Err(Error::<Test>::CommitteeTooLarge.into())

@@ -7,7 +7,7 @@ use frame_support::storage::with_storage_layer;
 use polkadot_sdk::*;
 use proptest::prelude::*;
 use zerog_bls::Signature;
-use zerog_primitives::da::{Conflict, Fault, Numbered};
+use zerog_primitives::da::{signer_bitmap, Certificate, CommitteeId, Conflict, Fault, Numbered};
 
 #[derive(Debug, Clone)]
 enum Action {
@@ -53,6 +53,11 @@ enum Action {
 		validators: u8,
 		weights: [u8; 4],
 	},
+	/// Networks beside the root network from the next session on, and which of them drain.
+	Networks {
+		count: u8,
+		drained: u8,
+	},
 }
 
 fn action() -> impl Strategy<Value = Action> {
@@ -80,6 +85,7 @@ fn action() -> impl Strategy<Value = Action> {
 		(1u32..30).prop_map(Action::Blocks),
 		(1u32..4).prop_map(Action::Blocks),
 		(3u8..5, any::<[u8; 4]>()).prop_map(|(validators, weights)| Action::Session { validators, weights }),
+		(0u8..4, 0u8..8).prop_map(|(count, drained)| Action::Networks { count, drained }),
 	]
 }
 
@@ -109,13 +115,16 @@ fn apply(action: Action) {
 		Action::Certify { seed, signers } => {
 			for commitment in blobs_of(seed) {
 				let blob = Blobs::<Test>::get(commitment).unwrap();
-				let members = DataAvailability::committee(blob.session).unwrap().members.len();
-				let signers: Vec<_> = (0..members).filter(|i| signers & (1 << i) != 0).collect();
-				if signers.is_empty() {
-					continue;
-				}
-				let certificate = certificate(blob.session, members, &signers, &[commitment]);
+				let members = DataAvailability::committee(blob.committee).unwrap().members.len();
+				let signers = (0..members).filter(|i| signers & (1 << i) != 0);
 				// The pairing is tested elsewhere; here the state machine is.
+				let certificate = Certificate {
+					committee: blob.committee,
+					expiry: blob.deadline,
+					commitments: vec![commitment],
+					signers: signer_bitmap(members, signers),
+					signature: Signature([0; 48]),
+				};
 				let _ = with_storage_layer(|| DataAvailability::do_certify(certificate));
 			}
 		}
@@ -168,7 +177,7 @@ fn apply(action: Action) {
 				signature: Signature([0; 48]),
 			};
 			let conflict = Conflict {
-				session: LastSession::<Test>::get().unwrap(),
+				committee: CommitteeId::root(LastSession::<Test>::get().unwrap()),
 				member: member.into(),
 				sequence: 0,
 				first: said(1),
@@ -180,6 +189,13 @@ fn apply(action: Action) {
 		Action::Session { validators, weights } => {
 			set_weights(&weights.map(u128::from));
 			next_session(0..usize::from(validators));
+		}
+		Action::Networks { count, drained } => {
+			let members: [&[u8]; 3] = [&[0, 1, 2], &[1, 2, 3], &[3]];
+			let others: Vec<_> = (1..).zip(members).take(count.into()).collect();
+			set_networks(&others);
+			let drains = |network: &u32| drained & (1 << (network - 1)) != 0;
+			Drained::set(&(1u32..4).filter(drains).collect());
 		}
 	}
 }
@@ -196,11 +212,14 @@ proptest! {
 				assert_eq!(Balances::total_issuance(), issuance, "money is neither made nor lost");
 			}
 			// In the end everything is over and nothing is left behind.
+			set_networks(&[]);
+			next_session(0..4);
 			run_to(System::block_number() + 2_000);
 			assert_eq!(Blobs::<Test>::iter().count(), 0);
 			assert_eq!(Due::<Test>::iter().count(), 0);
-			assert_eq!(Sessions::<Test>::iter().count(), 1);
+			assert_eq!(Committees::<Test>::iter().count(), 1);
 			assert_eq!(MemberSets::<Test>::iter().count(), 1);
+			assert!(Books::get().values().all(|book| book.0 == 0), "each blob ends once in the books of its network");
 			assert_eq!(Challenges::<Test>::iter().count() + ChallengesOf::<Test>::iter().count(), 0);
 			for who in 1..4 {
 				assert_eq!((held(who), on_hold(HoldReason::Challenge, who)), (0, 0));

@@ -355,3 +355,32 @@ fn all_serve_by_stake_until_there_are_more_than_seats() {
 		));
 	});
 }
+
+#[test]
+fn stake_that_left_without_notice_since_a_draw_weighs_nothing() {
+	test(|| {
+		let name = drawn();
+		let weight = |network, operator| {
+			let members = <Networks as Networking<AccountId>>::committee(network, epoch()).unwrap();
+			let found = members.into_iter().find(|member| member.operator == operator);
+			found.map_or(0, |member| member.weight)
+		};
+		let holders = seats(name, epoch()).unwrap();
+		let count = |operator| holders.iter().filter(|holder| **holder == Some(operator)).count() as u128;
+		let operator = MANY.max_by_key(|operator| count(*operator)).unwrap();
+		let seats = count(operator);
+		assert_eq!((weight(name, operator), weight(ROOT, operator)), (seats, STAKE));
+		// What was announced to leave is still there.
+		Stakes::insert(operator, (STAKE, true));
+		assert_eq!((weight(name, operator), weight(ROOT, operator)), (seats, STAKE));
+		Stakes::insert(operator, (STAKE / 2, false));
+		assert_eq!(
+			(weight(name, operator), weight(ROOT, operator)),
+			(seats / 2, STAKE / 2)
+		);
+		Stakes::insert(operator, (10 * STAKE, false));
+		assert_eq!((weight(name, operator), weight(ROOT, operator)), (seats, STAKE));
+		Stakes::insert(operator, (0, false));
+		assert_eq!((weight(name, operator), weight(ROOT, operator)), (0, 0));
+	});
+}

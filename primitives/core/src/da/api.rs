@@ -3,13 +3,13 @@
 //! What the runtime answers about blobs, committees and prices.
 
 use super::{
-	BlobInfo, Certificate, ChallengeInfo, Committee, Conflict, Margin, Quote, SessionIndex, Verdict,
+	BlobInfo, Certificate, ChallengeInfo, Committee, CommitteeId, Conflict, Margin, NetworkId, Quote, Verdict,
 };
 use crate::units::{Balance, BlockNumber};
 use alloc::vec::Vec;
 use polkadot_sdk::*;
 use zerog_bls::PublicKey;
-use zerog_erasure::{Commitment, Row};
+use zerog_erasure::{Commitment, Namespace, Row};
 
 sp_api::decl_runtime_apis! {
 	/// The data-availability layer, for nodes, clients and dapps.
@@ -20,14 +20,15 @@ sp_api::decl_runtime_apis! {
 	pub trait DataAvailabilityApi {
 		/// The blob, if it was submitted and is not over yet.
 		fn blob(commitment: Commitment) -> Option<BlobInfo>;
-		/// The committee of a session, while a blob of that session may still matter.
-		fn committee(session: SessionIndex) -> Option<Committee>;
-		/// The session whose committee a blob submitted now would get.
-		fn current_session() -> SessionIndex;
-		/// What `length` bytes kept for `retention` blocks would cost; `None` if they would be refused.
-		fn quote(length: u32, retention: BlockNumber) -> Option<Quote>;
-		/// Present price of a coded byte, in planck.
-		fn base_fee() -> Balance;
+		/// A committee with members and keys, while one of its blobs may still matter.
+		fn committee(id: CommitteeId) -> Option<Committee>;
+		/// The committees that a blob submitted now could get, that of the root network first.
+		fn current_committees() -> Vec<CommitteeId>;
+		/// What `length` bytes of a namespace kept for `retention` blocks would cost, and which network would take them;
+		/// `None` if they would be refused.
+		fn quote(namespace: Namespace, length: u32, retention: BlockNumber) -> Option<Quote>;
+		/// Present price of a coded byte in a network, in planck.
+		fn base_fee(network: NetworkId) -> Option<Balance>;
 		/// What a challenger holds until its challenge has ended, in planck.
 		fn challenge_deposit() -> Balance;
 		/// The attestation key of an account.
@@ -43,8 +44,8 @@ sp_api::decl_runtime_apis! {
 		fn margin(commitment: Commitment) -> Option<Margin>;
 		/// What an account has earned and not taken, in planck.
 		fn earnings(account: [u8; 32]) -> Balance;
-		/// The faults of a member of a session that were proven, while the session may still matter.
-		fn verdicts(session: SessionIndex, member: u32) -> Vec<Verdict>;
+		/// The faults of a member of a committee that were proven, while the committee may still matter.
+		fn verdicts(id: CommitteeId, member: u32) -> Vec<Verdict>;
 		/// The open challenges that a validator has to answer.
 		fn open_challenges(account: [u8; 32]) -> Vec<ChallengeInfo>;
 		/// The encoded transaction that answers a challenge with the row and its path.

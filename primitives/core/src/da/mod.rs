@@ -23,16 +23,69 @@ use crate::units::{Balance, BlockNumber};
 pub use assignment::{allotment, Assignment};
 pub use statement::{attestation_message, batch_root, hello_message, numbered_message, possession_message};
 
-/// Index of a session; the session in which a blob was submitted decides its committee.
+/// Index of a session, which is an epoch of networks: committees serve for one.
 pub type SessionIndex = u32;
 
-/// The network that certifies: 0 is the one of all validators.
-pub const ROOT_NETWORK: u32 = 0;
+/// Name of a network.
+pub type NetworkId = u32;
 
-/// A validator as a member of a committee.
+/// The network of all operators.
+pub const ROOT_NETWORK: NetworkId = 0;
+
+/// The committee of a network in a session: what a blob is certified by is fixed when it is submitted.
+///
+/// Ordered by session first, so that the oldest ones come first.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Hash,
+	Debug,
+	Default,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+pub struct CommitteeId {
+	/// The session.
+	pub session: SessionIndex,
+	/// The network.
+	pub network: NetworkId,
+}
+
+impl CommitteeId {
+	/// The committee of a network in a session.
+	pub const fn new(network: NetworkId, session: SessionIndex) -> Self {
+		Self { session, network }
+	}
+
+	/// That of the root network.
+	pub const fn root(session: SessionIndex) -> Self {
+		Self::new(ROOT_NETWORK, session)
+	}
+
+	/// Whether it is one of the root network, behind which there is no other one.
+	pub const fn is_root(&self) -> bool {
+		self.network == ROOT_NETWORK
+	}
+}
+
+impl core::fmt::Display for CommitteeId {
+	fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+		write!(f, "network {} in session {}", self.network, self.session)
+	}
+}
+
+/// An operator as a member of a committee.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct Member {
-	/// The validator's account.
+	/// The operator's account.
 	pub account: [u8; 32],
 	/// Its present authority-discovery session key (sr25519), by which its node proves who it is.
 	pub authority: Option<[u8; 32]>,
@@ -42,12 +95,12 @@ pub struct Member {
 	pub weight: u128,
 }
 
-/// The committee of one session, in the order that bitmaps use.
+/// A committee with its members, in the order that bitmaps use.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct Committee {
-	/// The session.
-	pub session: SessionIndex,
-	/// Keys the row permutation of every blob submitted in the session.
+	/// Which one it is.
+	pub id: CommitteeId,
+	/// Keys the row permutation of every blob that it decides.
 	pub randomness: Hash,
 	/// Members; a member's index is its bit in a certificate.
 	pub members: Vec<Member>,
@@ -83,8 +136,10 @@ pub enum BlobState {
 pub struct BlobInfo {
 	/// What the commitment binds.
 	pub header: BlobHeader,
-	/// The session that decides committee, keys and permutation.
-	pub session: SessionIndex,
+	/// The committee whose members, keys and row permutation decide it now.
+	pub committee: CommitteeId,
+	/// The committee that did not certify it in time, from whose members it went to the root network.
+	pub fell_back_from: Option<CommitteeId>,
 	/// Block of the submission.
 	pub submitted_at: BlockNumber,
 	/// Last block in which a certificate is accepted.
@@ -97,11 +152,11 @@ pub struct BlobInfo {
 	pub state: BlobState,
 }
 
-/// One aggregate signature for a batch of blobs of one session.
+/// One aggregate signature for a batch of blobs of one committee.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct Certificate {
-	/// The session whose committee signed.
-	pub session: SessionIndex,
+	/// The committee that signed.
+	pub committee: CommitteeId,
 	/// Last block in which the certificate may be included.
 	pub expiry: BlockNumber,
 	/// The batch, in the order of its tree.
@@ -126,8 +181,8 @@ pub struct Numbered {
 /// Two different attestations of one member under one number.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct Conflict {
-	/// The session whose committee the member belongs to.
-	pub session: SessionIndex,
+	/// The committee that the member belongs to.
+	pub committee: CommitteeId,
 	/// Its place in the committee.
 	pub member: u32,
 	/// The number used twice.
@@ -172,7 +227,7 @@ pub struct ChallengeInfo {
 	pub commitment: Commitment,
 	/// Index of the row in the blob's matrix.
 	pub row: u32,
-	/// The member's place in the committee of the blob's session.
+	/// The member's place in the blob's committee.
 	pub member: u32,
 	/// Last block in which an answer is accepted.
 	pub deadline: BlockNumber,
@@ -205,6 +260,8 @@ impl Margin {
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 #[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
 pub struct Quote {
+	/// The network that would take the blob.
+	pub network: NetworkId,
 	/// Bytes of the coded matrix.
 	pub coded_bytes: u64,
 	/// Present price of a coded byte, in planck.

@@ -2,6 +2,7 @@
 
 //! What is signed, byte for byte. Hashes are SHA-256 so that contracts on other chains can follow them.
 
+use super::CommitteeId;
 use alloc::vec::Vec;
 use sha2::{Digest, Sha256};
 use zerog_erasure::{Commitment, Hash};
@@ -41,19 +42,13 @@ pub fn batch_root(commitments: &[Commitment]) -> Hash {
 /// The 32 bytes that a member signs for a batch of blobs.
 ///
 /// `expiry` is the last block in which the signature may be used.
-pub fn attestation_message(
-	genesis: &Hash,
-	network: u32,
-	session: u32,
-	batch_root: &Hash,
-	expiry: u32,
-) -> Hash {
+pub fn attestation_message(genesis: &Hash, committee: CommitteeId, batch_root: &Hash, expiry: u32) -> Hash {
 	sha256(&[
 		&[STATEMENT_VERSION],
 		ATTESTATION,
 		genesis,
-		&network.to_le_bytes(),
-		&session.to_le_bytes(),
+		&committee.network.to_le_bytes(),
+		&committee.session.to_le_bytes(),
 		batch_root,
 		&expiry.to_le_bytes(),
 	])
@@ -62,12 +57,11 @@ pub fn attestation_message(
 /// The 32 bytes by which a member puts a number on an attestation that it gave.
 ///
 /// The attestation itself is the same for all members, so that signatures add up; who signed what under which number is
-/// said beside it, by the same key. Two of these with one `(session, member, sequence)` and different
+/// said beside it, by the same key. Two of these with one `(committee, member, sequence)` and different
 /// `(batch_root, expiry)` are a provable fault.
 pub fn numbered_message(
 	genesis: &Hash,
-	network: u32,
-	session: u32,
+	committee: CommitteeId,
 	member: u32,
 	sequence: u64,
 	batch_root: &Hash,
@@ -77,8 +71,8 @@ pub fn numbered_message(
 		&[STATEMENT_VERSION],
 		NUMBERED,
 		genesis,
-		&network.to_le_bytes(),
-		&session.to_le_bytes(),
+		&committee.network.to_le_bytes(),
+		&committee.session.to_le_bytes(),
 		&member.to_le_bytes(),
 		&sequence.to_le_bytes(),
 		batch_root,
@@ -127,12 +121,15 @@ mod tests {
 		let mut bytes = vec![1u8];
 		bytes.extend(b"zerog/da/attestation");
 		bytes.extend(genesis);
-		bytes.extend([0, 0, 0, 0]);
+		bytes.extend([2, 0, 0, 0]);
 		bytes.extend([5, 0, 0, 0]);
 		bytes.extend(root);
 		bytes.extend([0x39, 0x30, 0, 0]);
 		let expected: Hash = Sha256::digest(&bytes).into();
-		assert_eq!(attestation_message(&genesis, 0, 5, &root, 12345), expected);
+		assert_eq!(
+			attestation_message(&genesis, CommitteeId::new(2, 5), &root, 12345),
+			expected
+		);
 	}
 
 	#[test]
@@ -141,13 +138,16 @@ mod tests {
 		let mut bytes = vec![1u8];
 		bytes.extend(b"zerog/da/numbered");
 		bytes.extend(genesis);
-		bytes.extend([0, 0, 0, 0]);
+		bytes.extend([2, 0, 0, 0]);
 		bytes.extend([5, 0, 0, 0]);
 		bytes.extend([3, 0, 0, 0]);
 		bytes.extend([8, 0, 0, 0, 0, 0, 0, 0]);
 		bytes.extend(root);
 		bytes.extend([0x39, 0x30, 0, 0]);
 		let expected: Hash = Sha256::digest(&bytes).into();
-		assert_eq!(numbered_message(&genesis, 0, 5, 3, 8, &root, 12345), expected);
+		assert_eq!(
+			numbered_message(&genesis, CommitteeId::new(2, 5), 3, 8, &root, 12345),
+			expected
+		);
 	}
 }

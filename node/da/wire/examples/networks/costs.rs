@@ -17,10 +17,10 @@ use zerog_da_wire::{
 	protocol::{decode_request, encode_request, Request, Share},
 };
 use zerog_erasure::{Hash, Verifier};
-use zerog_primitives::da::{attestation_message, signer_bitmap, signer_indices, Certificate, ROOT_NETWORK};
+use zerog_primitives::da::{attestation_message, signer_bitmap, signer_indices, Certificate, CommitteeId};
 
 const ROUNDS: usize = 3;
-const SESSION: u32 = 7;
+const COMMITTEE: CommitteeId = CommitteeId::new(1, 7);
 const EXPIRY: u32 = 1_000;
 
 pub(crate) type Failure = Box<dyn Error>;
@@ -127,11 +127,11 @@ impl Signer {
 pub(crate) fn certified(sample: &Sample, members: usize, blobs: usize) -> Result<Certified, Failure> {
 	let batch = batch_of(sample.encoded.commitment(), blobs).ok_or("1 to 64 blobs")?;
 	let root = batch.root();
-	let message = attestation_message(&CHAIN, ROOT_NETWORK, SESSION, &root, EXPIRY);
+	let message = attestation_message(&CHAIN, COMMITTEE, &root, EXPIRY);
 	let signers = (0..members).map(Signer::new).collect::<Result<Vec<_>, _>>()?;
 	let sign = |index: usize, signer: &Signer| {
 		let mut share = Share {
-			session: SESSION,
+			committee: COMMITTEE,
 			expiry: EXPIRY,
 			batch: batch.clone(),
 			signer: index as u32,
@@ -139,7 +139,13 @@ pub(crate) fn certified(sample: &Sample, members: usize, blobs: usize) -> Result
 			sequence: 1,
 			numbered: signer.secret.sign(&message),
 		};
-		let numbered = message_of(&CHAIN, SESSION, share.signer, share.sequence, &share.statement());
+		let numbered = message_of(
+			&CHAIN,
+			COMMITTEE,
+			share.signer,
+			share.sequence,
+			&share.statement(),
+		);
 		share.numbered = signer.secret.sign(&numbered);
 		share
 	};
@@ -161,7 +167,13 @@ pub(crate) fn certified(sample: &Sample, members: usize, blobs: usize) -> Result
 			.iter()
 			.zip(&points)
 			.map(|(share, (_, numbered))| {
-				let message = message_of(&CHAIN, SESSION, share.signer, share.sequence, &share.statement());
+				let message = message_of(
+					&CHAIN,
+					COMMITTEE,
+					share.signer,
+					share.sequence,
+					&share.statement(),
+				);
 				(message, *numbered, key(share))
 			})
 			.collect();
@@ -179,7 +191,7 @@ pub(crate) fn certified(sample: &Sample, members: usize, blobs: usize) -> Result
 	let attested: Vec<_> = points()?.into_iter().map(|(signature, _)| signature).collect();
 	let aggregate = || -> Result<Certificate, Failure> {
 		Ok(Certificate {
-			session: SESSION,
+			committee: COMMITTEE,
 			expiry: EXPIRY,
 			commitments: batch.to_vec(),
 			signers: signer_bitmap(members, shares.iter().map(|share| share.signer as usize)),

@@ -12,6 +12,7 @@ use zerog_bls::Signature;
 use zerog_da_wire::protocol::*;
 use zerog_erasure::Verifier;
 use zerog_networks::DrawParams;
+use zerog_primitives::da::CommitteeId;
 
 /// Each message of a batch in each network, sent one by one between operators and the dispersers outside.
 fn sent_one_by_one(sample: &Sample, operators: usize, layout: Layout, blobs: usize) -> (Vec<Flow>, Flow) {
@@ -58,7 +59,7 @@ fn sent_one_by_one(sample: &Sample, operators: usize, layout: Layout, blobs: usi
 		assert_eq!(rows_held as u32, sample.encoded.profile().rows());
 		for (from, member) in members.iter().enumerate() {
 			let share = Share {
-				session: 9,
+				committee: CommitteeId::new(9, 9),
 				expiry: 9,
 				batch: batch.clone(),
 				signer: from as u32,
@@ -151,8 +152,8 @@ fn rows_are_checked_and_certificates_made_for_real() {
 		let certified = costs::certified(&sample, 21, blobs).unwrap();
 		assert_eq!(certified.signers, 19);
 		assert_eq!(certified.share_bytes as u64, Talk::new(blobs).unwrap().share);
-		// Session, expiry, commitments, bitmap, signature.
-		assert_eq!(certified.certificate_bytes, 4 + 4 + 1 + 32 * blobs + 1 + 3 + 48);
+		// Committee, expiry, commitments, bitmap, signature.
+		assert_eq!(certified.certificate_bytes, 8 + 4 + 1 + 32 * blobs + 1 + 3 + 48);
 	}
 }
 

@@ -9,7 +9,7 @@ use zerog_da_wire::protocol::{
 	encode_request, encode_response, rows_per_message, Batch, Places, Push, Receipt, Request, Response, Share,
 };
 use zerog_erasure::{encode, Commitment, Encoded, Hash, HeaderError, Namespace, RowBatch};
-use zerog_primitives::da::Assignment;
+use zerog_primitives::da::{Assignment, CommitteeId};
 
 pub(crate) const CHAIN: Hash = [1; 32];
 /// Keys the permutation of rows.
@@ -110,7 +110,7 @@ impl Talk {
 		let batch = batch_of(Commitment([0; 32]), blobs)?;
 		let signature = Signature([0; 48]);
 		let share = Share {
-			session: 0,
+			committee: CommitteeId::root(0),
 			expiry: 0,
 			batch: batch.clone(),
 			signer: 0,

@@ -7,7 +7,7 @@ use codec::{Compact, Encode};
 use proptest::prelude::*;
 use zerog_bls::Signature;
 use zerog_erasure::{Commitment, Row, RowBatch};
-use zerog_primitives::da::Numbered;
+use zerog_primitives::da::{CommitteeId, Numbered};
 
 fn commitment() -> impl Strategy<Value = Commitment> {
 	any::<[u8; 32]>().prop_map(Commitment)
@@ -49,7 +49,7 @@ fn request() -> impl Strategy<Value = Request> {
 			sealed
 		})),
 		(blobs(), any::<u32>(), any::<u64>()).prop_map(|(batch, signer, sequence)| Request::Share(Share {
-			session: 7,
+			committee: CommitteeId::new(3, 7),
 			expiry: 9,
 			batch,
 			signer,
@@ -58,7 +58,10 @@ fn request() -> impl Strategy<Value = Request> {
 			numbered: Signature([4; 48]),
 		})),
 		blobs().prop_map(Request::Seal),
-		(any::<u32>(), any::<u32>()).prop_map(|(session, signer)| Request::Latest { session, signer }),
+		(any::<[u32; 2]>(), any::<u32>()).prop_map(|([network, session], signer)| Request::Latest {
+			committee: CommitteeId::new(network, session),
+			signer
+		}),
 		(commitment(), indices()).prop_map(|(commitment, indices)| Request::Fetch { commitment, indices }),
 		commitment().prop_map(Request::Checksum),
 	]
@@ -137,8 +140,10 @@ fn another_version_and_bytes_left_over_are_refused() {
 	bytes.push(0);
 	assert_eq!(decode_request(&bytes).err(), Some(Malformed::Undecodable));
 	bytes.pop();
-	bytes[0] = 2;
-	assert_eq!(decode_request(&bytes).err(), Some(Malformed::UnknownVersion));
+	for other in [VERSION - 1, VERSION + 1] {
+		bytes[0] = other;
+		assert_eq!(decode_request(&bytes).err(), Some(Malformed::UnknownVersion));
+	}
 	assert_eq!(decode_request(&[]).err(), Some(Malformed::Undecodable));
 	let large = vec![VERSION; MAX_REQUEST_BYTES as usize + 1];
 	assert_eq!(decode_request(&large).err(), Some(Malformed::TooLarge));
@@ -220,6 +225,6 @@ fn the_protocol_is_named_after_chain_and_fork() {
 	let genesis = format!("{:064x}", 0xabc);
 	let mut hash = [0; 32];
 	(hash[30], hash[31]) = (0x0a, 0xbc);
-	assert_eq!(protocol_name(&hash, None), format!("/{genesis}/da/1"));
-	assert_eq!(protocol_name(&hash, Some("f")), format!("/{genesis}/f/da/1"));
+	assert_eq!(protocol_name(&hash, None), format!("/{genesis}/da/2"));
+	assert_eq!(protocol_name(&hash, Some("f")), format!("/{genesis}/f/da/2"));
 }

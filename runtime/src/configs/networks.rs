@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Networks: who certifies data beside the root network, and what a byte costs.
+
+use super::{
+	blocks,
+	consensus::EPOCH_BLOCKS,
+	governance::Admin,
+	staking::{CustodyStake, DATA_AVAILABILITY, SESSIONS_PER_ERA, TIMING},
+};
+use crate::*;
+use frame_support::{
+	parameter_types,
+	traits::{fungible::Credit, ConstU32, Contains, Imbalance, OnUnbalanced},
+	weights::{constants::RocksDbWeight, Weight},
+	PalletId,
+};
+use pallet_networks::{Governed, StakeSource};
+use pallet_restaking::{Duties, ServiceId};
+use sp_runtime::Perbill;
+use zerog_networks::{DrawParams, Epoch, FeeParams, Params, MAX_CANDIDATES};
+use zerog_primitives::units::ZG;
+
+/// Blocks of a period of the base fees.
+const FEE_PERIOD: BlockNumber = blocks(100, 5);
+
+/// Coded bytes an epoch that a network is made for. With 200 operators that is 73 MB/s, and less than 0.4 MB/s for each;
+/// `fast-runtime` has networks that a test can fill.
+const CAPACITY: u64 = if cfg!(feature = "fast-runtime") {
+	8 << 20
+} else {
+	256 << 30
+};
+
+/// Until governance sets others.
+const GOVERNED: Governed = Governed {
+	draw: if cfg!(feature = "fast-runtime") {
+		DrawParams { seats: 3, cap: 1 }
+	} else {
+		DrawParams::DEFAULT
+	},
+	networks: Params {
+		high: Perbill::from_percent(80),
+		high_epochs: 3,
+		low: Perbill::from_percent(20),
+		low_epochs: 6,
+		max: 16,
+		capacity: CAPACITY,
+		operators: 4,
+		// Rows with their paths, and checksums: a tenth more.
+		ingress: CAPACITY / 10 * 11,
+		escrow: 1_000 * ZG,
+		forming_epochs: 24,
+	},
+	fees: FeeParams {
+		// 32 MiB of payload are 128 MiB coded: 0.134 ZG.
+		floor: 1_000,
+		ceiling: if cfg!(feature = "fast-runtime") {
+			16_000
+		} else {
+			10_000_000
+		},
+		target: Perbill::from_percent(90),
+		steps: 8,
+		periods: EPOCH_BLOCKS / FEE_PERIOD,
+	},
+	// A week.
+	lifetime: 24 * 7,
+	minimum_stake: 1_000 * ZG,
+	least_share: Perbill::from_percent(10),
+};
+
+parameter_types! {
+	pub const EscrowId: PalletId = PalletId(*b"zg/netwk");
+	pub const Defaults: Governed = GOVERNED;
+	/// As many as a committee is drawn from, and the largest committee: the root network's.
+	pub const MaxOperators: u32 = MAX_CANDIDATES;
+	pub const RootCapacity: u64 = CAPACITY;
+	pub const EpochBlocks: BlockNumber = EPOCH_BLOCKS;
+	pub const FeePeriod: BlockNumber = FEE_PERIOD;
+	/// A promise falls at the beginning of an era, so many full ones after its announcement.
+	pub const Notice: Epoch = (TIMING.deallocation_delay - 1) * SESSIONS_PER_ERA;
+	pub PresentSession: Epoch = Session::current_index();
+	/// Of the blocks of the epoch before the last one; constant through an epoch.
+	pub Randomness: [u8; 32] = pallet_babe::Randomness::<Runtime>::get();
+}
+
+impl pallet_networks::Config for Runtime {
+	type Currency = Balances;
+	type PalletId = EscrowId;
+	type Epoch = PresentSession;
+	type Randomness = Randomness;
+	type Stake = CustodyStake;
+	type Eligible = Keyed;
+	type Paid = ToOperators;
+	type AdminOrigin = Admin;
+	type Defaults = Defaults;
+	type RootCapacity = RootCapacity;
+	type EpochBlocks = EpochBlocks;
+	type FeePeriod = FeePeriod;
+	type Notice = Notice;
+	type MaxOperators = MaxOperators;
+	type MaxMemberships = ConstU32<8>;
+	type ReadsPerBlock = ConstU32<32>;
+	type WeightInfo = pallet_networks::weights::SubstrateWeight<Runtime>;
+}
+
+impl StakeSource<AccountId> for CustodyStake {
+	fn slashable_net(operator: &AccountId) -> Balance {
+		#[cfg(feature = "runtime-benchmarks")]
+		if let Some(stake) = frame_support::storage::unhashed::get(&endowment_of(operator)) {
+			return stake;
+		}
+		CustodyStake::rounded(Restaking::security_of(DATA_AVAILABILITY, operator))
+	}
+
+	fn present(operator: &AccountId) -> Balance {
+		#[cfg(feature = "runtime-benchmarks")]
+		if let Some(stake) = frame_support::storage::unhashed::get(&endowment_of(operator)) {
+			return stake;
+		}
+		CustodyStake::rounded(Restaking::present_security_of(DATA_AVAILABILITY, operator))
+	}
+
+	fn weight() -> Weight {
+		// The operator, its two promises and the era.
+		RocksDbWeight::get().reads(4)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn endow(operator: &AccountId, stake: Balance) {
+		frame_support::storage::unhashed::put(&endowment_of(operator), &stake);
+	}
+}
+
+/// Where a benchmark says what an account has at stake.
+#[cfg(feature = "runtime-benchmarks")]
+fn endowment_of(operator: &AccountId) -> alloc::vec::Vec<u8> {
+	codec::Encode::encode(&(b"benchmark/stake", operator))
+}
+
+/// Who can certify: accounts with an attestation key, and session keys by which members know each other.
+pub struct Keyed;
+
+impl Contains<AccountId> for Keyed {
+	fn contains(account: &AccountId) -> bool {
+		let keyed = pallet_data_availability::Keys::<Runtime>::contains_key(account);
+		let known = pallet_session::NextKeys::<Runtime>::contains_key(account);
+		(keyed && known) || cfg!(feature = "runtime-benchmarks")
+	}
+}
+
+/// What the escrow pays goes to those who work for data availability in the present era.
+pub struct ToOperators;
+
+impl OnUnbalanced<Credit<AccountId, Balances>> for ToOperators {
+	fn on_nonzero_unbalanced(payment: Credit<AccountId, Balances>) {
+		Restaking::pay_service(DATA_AVAILABILITY, payment);
+	}
+}
+
+/// Half of the fees that no signer earned, for new networks; the rest for the treasury.
+pub struct ToEscrowAndTreasury;
+
+impl OnUnbalanced<Credit<AccountId, Balances>> for ToEscrowAndTreasury {
+	fn on_nonzero_unbalanced(fees: Credit<AccountId, Balances>) {
+		let (escrow, treasury) = fees.ration(1, 1);
+		pallet_networks::Escrow::<Runtime>::on_unbalanced(escrow);
+		super::data_availability::ToTreasury::on_unbalanced(treasury);
+	}
+}
+
+/// Who is in a network that drains keeps its promise until the network is gone.
+pub struct NetworkDuties;
+
+impl Duties<AccountId> for NetworkDuties {
+	fn bind(service: ServiceId, operator: &AccountId) -> bool {
+		service == DATA_AVAILABILITY && Networks::binds(operator)
+	}
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Networks with the pallets as they are put together here: from load to another committee, and back.
+
+use super::chain::{block, local, sessions};
+use crate::*;
+use frame_support::assert_ok;
+use pallet_data_availability::{Blobs, PendingBytes};
+use pallet_networks::{NetworkInfo, Networking, Parameters, Registry};
+use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve};
+use zerog_erasure::{BlobHeader, Commitment, Namespace, Profile};
+use zerog_networks::{Status, ROOT};
+use zerog_primitives::{
+	da::{signer_bitmap, Certificate, CommitteeId},
+	units::ZG,
+};
+use zerog_staking::Shares;
+
+const OPERATORS: [Sr25519Keyring; 4] = [Alice, Bob, Charlie, Dave];
+
+fn epoch() -> u32 {
+	<Networks as Networking<AccountId>>::epoch()
+}
+
+fn info(network: u32) -> Option<NetworkInfo> {
+	Networks::network_infos()
+		.into_iter()
+		.find(|info| info.network == network)
+}
+
+fn status(network: u32) -> Option<Status> {
+	info(network).map(|info| info.status)
+}
+
+/// Submits a blob that nobody has seen.
+fn submit(seed: u32, namespace: Namespace) -> Commitment {
+	let mut root = [0; 32];
+	root[..4].copy_from_slice(&seed.to_le_bytes());
+	let length = Profile::ALL[0].payload_bytes();
+	let retention = <Runtime as pallet_data_availability::Config>::MinRetention::get();
+	let payer = RuntimeOrigin::signed(Eve.to_account_id());
+	let submitted = DataAvailability::submit(payer, namespace, length, root, root, retention, Balance::MAX);
+	assert!(submitted.is_ok(), "{submitted:?}");
+	let header = BlobHeader::new(System::block_hash(0).0, namespace, length, root, root);
+	header.unwrap().commitment().unwrap()
+}
+
+/// All members sign; signatures are checked before a call is dispatched, and made elsewhere.
+fn certify(commitment: Commitment) {
+	let blob = Blobs::<Runtime>::get(commitment).unwrap();
+	let members = DataAvailability::committee(blob.committee).unwrap().members.len();
+	let certificate = Certificate {
+		committee: blob.committee,
+		expiry: blob.deadline,
+		commitments: vec![commitment],
+		signers: signer_bitmap(members, 0..members),
+		signature: zerog_bls::Signature([0; 48]),
+	};
+	let origin = frame_system::Origin::<Runtime>::Authorized;
+	assert_ok!(DataAvailability::certify(origin.into(), certificate));
+}
+
+/// Fills so many percent of the root network in this epoch.
+fn load(seed: &mut u32, percent: u64) {
+	let (coded, capacity) = (Profile::ALL[0].coded_bytes(), info(ROOT).unwrap().capacity);
+	for _ in 0..(capacity * percent).div_ceil(100 * coded) {
+		*seed += 1;
+		certify(submit(*seed, Namespace([9; 32])));
+	}
+}
+
+fn slots(count: u32) {
+	for _ in 0..count {
+		block(u64::from(Babe::current_slot()) + 1);
+	}
+}
+
+/// A second network of the four operators, active.
+fn second(seed: &mut u32) -> u32 {
+	assert_ok!(Networks::fund(
+		RuntimeOrigin::signed(Eve.to_account_id()),
+		2_000 * ZG
+	));
+	let network = Registry::<Runtime>::get().next();
+	let mut epochs = 0;
+	while status(network).is_none() {
+		load(seed, 90);
+		sessions(1);
+		epochs += 1;
+		assert!(epochs <= 6, "load spawns a network");
+	}
+	for operator in OPERATORS {
+		assert_ok!(Networks::join(
+			RuntimeOrigin::signed(operator.to_account_id()),
+			network
+		));
+	}
+	while status(network) == Some(Status::Forming) {
+		sessions(1);
+		epochs += 1;
+		assert!(epochs <= 16, "a network gets a committee");
+	}
+	assert_eq!(status(network), Some(Status::Active));
+	// Its committee is noted in the blocks that follow.
+	slots(3);
+	network
+}
+
+/// A namespace that goes to a network.
+fn namespace_of(network: u32) -> Namespace {
+	let all = (0..=255).map(|byte| Namespace([byte; 32]));
+	let found = all
+		.into_iter()
+		.find(|namespace| Networks::route_of(namespace.0) == network);
+	found.expect("half of them do")
+}
+
+#[test]
+fn the_first_operators_are_the_root_network_and_certify() {
+	local(|| {
+		assert_eq!(DataAvailability::current_committees(), vec![CommitteeId::root(0)]);
+		let members = Networks::member_infos(ROOT, 0).unwrap();
+		assert_eq!(members.len(), 4);
+		// To ten binary digits.
+		let stakes = 15_000 * ZG / 1_024 * 1_023..=15_000 * ZG;
+		assert!(members
+			.iter()
+			.all(|member| stakes.contains(&member.stake) && member.weight == member.stake));
+		let commitment = submit(1, Namespace([0; 32]));
+		certify(commitment);
+		let root = info(ROOT).unwrap();
+		assert_eq!((root.load, root.pending), (Profile::ALL[0].coded_bytes(), 0));
+		// Rosters are read and committees seated from then on.
+		sessions(4);
+		assert_eq!(DataAvailability::current_committees(), vec![CommitteeId::root(4)]);
+		assert_eq!(
+			DataAvailability::committee(CommitteeId::root(4))
+				.unwrap()
+				.members
+				.len(),
+			4
+		);
+	});
+}
+
+#[test]
+fn load_spawns_a_network_that_certifies_beside_the_root_network_and_silence_retires_it() {
+	local(|| {
+		let mut seed = 0;
+		let network = second(&mut seed);
+		let id = CommitteeId::new(network, epoch());
+		assert_eq!(
+			DataAvailability::current_committees(),
+			vec![CommitteeId::root(epoch()), id]
+		);
+		let seats = Parameters::<Runtime>::get().draw.seats;
+		let committee = DataAvailability::committee(id).unwrap();
+		assert!(committee.members.len() as u32 <= seats);
+		let security = Networks::security(network, sp_runtime::Perbill::from_percent(20), 2_048).unwrap();
+		assert!(security.stake >= 29_900 * ZG, "of two members at least");
+
+		let (here, there) = (
+			submit(9_000, namespace_of(network)),
+			submit(9_001, namespace_of(ROOT)),
+		);
+		assert_eq!(Blobs::<Runtime>::get(here).unwrap().committee, id);
+		assert!(Blobs::<Runtime>::get(there).unwrap().committee.is_root());
+		certify(here);
+		certify(there);
+
+		// Who promised its stake to the network keeps the promise until the network is gone.
+		let (mut epochs, mut last) = (0, here);
+		while status(network) == Some(Status::Active) {
+			// A sixteenth of its capacity is silence. Its committee is noted in the second block of an epoch.
+			slots(2);
+			let blob = submit(10_000 + epochs, namespace_of(network));
+			if Blobs::<Runtime>::get(blob).unwrap().committee.network == network {
+				last = blob;
+			}
+			certify(blob);
+			sessions(1);
+			epochs += 1;
+			assert!(epochs <= 10, "silence drains it");
+		}
+		assert_eq!(status(network), Some(Status::Draining));
+		assert!(Networks::binds(&Alice.to_account_id()));
+		assert!(Blobs::<Runtime>::contains_key(last), "what it certified is kept");
+		while status(network).is_some() {
+			sessions(1);
+			epochs += 1;
+			assert!(epochs <= 30, "and is gone after its last retention");
+		}
+		assert!(!Networks::binds(&Alice.to_account_id()));
+		// Idle blocks settle it soon after.
+		let over = |blob: pallet_data_availability::Blob<Runtime>| blob.is_due(System::block_number());
+		assert!(Blobs::<Runtime>::get(last).is_none_or(over));
+	});
+}
+
+#[test]
+fn what_the_second_network_does_not_certify_goes_to_the_root_network() {
+	local(|| {
+		let network = second(&mut 0);
+		let commitment = submit(9_000, namespace_of(network));
+		let blob = Blobs::<Runtime>::get(commitment).unwrap();
+		assert_eq!(PendingBytes::<Runtime>::get(network), blob.coded_bytes());
+		// On the way sessions pass, and the next idle block finds it.
+		while Blobs::<Runtime>::get(commitment).unwrap().committee.network == network {
+			assert!(System::block_number() < blob.deadline + 40);
+			sessions(1);
+		}
+		let blob = Blobs::<Runtime>::get(commitment).unwrap();
+		assert!(blob.committee.is_root() && blob.fell_back_from.unwrap().network == network);
+		// Its network may have drained meanwhile, and does not wait for it.
+		assert!(info(network).is_none_or(|info| info.pending == 0));
+		assert_eq!(info(ROOT).unwrap().pending, 1);
+		certify(commitment);
+		assert_eq!(info(ROOT).unwrap().pending, 0);
+	});
+}
+
+#[test]
+fn stake_that_left_since_a_draw_weighs_nothing_in_its_committee() {
+	local(|| {
+		let (dave, eve) = (Dave.to_account_id(), Eve.to_account_id());
+		let weight = || {
+			let members = Networks::member_infos(ROOT, epoch()).unwrap();
+			let found = members.into_iter().find(|member| member.operator == dave);
+			found.unwrap().weight
+		};
+		let before = weight();
+		assert_ok!(Restaking::delegate(
+			RuntimeOrigin::signed(eve.clone()),
+			dave.clone(),
+			100_000 * ZG
+		));
+		assert_eq!(weight(), before, "it was not there when the roster was read");
+		sessions(10);
+		assert!(weight() > before);
+		let shares = Shares(Restaking::portfolio_of(&eve)[0].shares);
+		assert_ok!(Restaking::unbond(
+			RuntimeOrigin::signed(eve),
+			dave.clone(),
+			shares
+		));
+		assert!(weight() <= before);
+	});
+}
