@@ -80,9 +80,14 @@ impl<T: Config> Pallet<T> {
 		ToNote::<T>::put(left);
 		let id = CommitteeId::new(network, session);
 		let members = Self::note_committee(id);
-		// Looked at when its session is over.
-		Due::<T>::insert(bucket_after(Self::now()), DueItem::Committee(id), ());
+		Self::look_later(id);
 		Some(members)
+	}
+
+	/// Has a committee looked at again, when its session can be over.
+	fn look_later(id: CommitteeId) {
+		let later = Self::now().saturating_add(T::MinRetention::get().max(BUCKET));
+		Due::<T>::insert(bucket_after(later), DueItem::Committee(id), ());
 	}
 
 	/// Takes a committee. Returns the number of its members.
@@ -201,25 +206,26 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Forgets a committee that is neither of the present session nor that of any blob, when its time has come; before, it is due
-	/// when it will have.
-	pub(crate) fn forget_committee_if_unused(id: CommitteeId) {
+	/// when it will have. Whether it was forgotten.
+	pub(crate) fn forget_committee_if_unused(id: CommitteeId) -> bool {
 		let Some(record) = Committees::<T>::get(id).filter(|record| record.blobs == 0) else {
-			return;
+			return false;
 		};
 		if LastSession::<T>::get() == Some(id.session) {
 			// The root network's is looked at when the session ends.
 			if !id.is_root() {
-				let later = Self::now().saturating_add(BUCKET);
-				Due::<T>::insert(bucket_after(later), DueItem::Committee(id), ());
+				Self::look_later(id);
 			}
-			return;
+			return false;
 		}
 		// Nothing to keep it for: no blob was submitted to it, no fault was proven.
-		if record.keep_until == 0 || record.keep_until < Self::now() {
+		let over = record.keep_until == 0 || record.keep_until < Self::now();
+		if over {
 			Self::unlink_committee(id);
 		} else {
 			Due::<T>::insert(bucket_after(record.keep_until), DueItem::Committee(id), ());
 		}
+		over
 	}
 
 	fn unlink_committee(id: CommitteeId) {

@@ -566,6 +566,7 @@ pub mod pallet {
 			let looked = T::DbWeight::get().reads(3);
 			noted.map_or(looked, |members| {
 				T::WeightInfo::note_session(members)
+					.saturating_add(T::DbWeight::get().reads(members.into()))
 					.saturating_add(T::Networks::committee_weight())
 					.saturating_add(looked)
 			})

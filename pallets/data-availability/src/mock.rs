@@ -157,6 +157,9 @@ impl Networking<AccountId32> for Nets {
 			_ => Ok(()),
 		}
 	}
+	fn pending(network: u32) -> Option<u32> {
+		Books::get().get(&network).map(|book| book.0)
+	}
 	fn extended(network: u32, retained_until: u32) -> DispatchResult {
 		frame_support::ensure!(!Drained::get().contains(&network), DispatchError::Unavailable);
 		Self::change(network, |book| {

@@ -52,7 +52,7 @@ impl<T: Config> Pallet<T> {
 		// The books of the network, and of two committees if it fell back.
 		T::WeightInfo::settle(members, payers)
 			.max(T::WeightInfo::fall_back())
-			.saturating_add(T::Networks::note_weight())
+			.saturating_add(T::Networks::note_weight().saturating_mul(2))
 			.saturating_add(T::DbWeight::get().reads_writes(2, 2))
 			.saturating_add(T::WeightInfo::resolve().saturating_mul(challenges.into()))
 	}
@@ -179,10 +179,10 @@ impl<T: Config> Pallet<T> {
 			}
 			let done = with_storage_layer(|| match item {
 				DueItem::Blob(commitment) => Self::do_settle(commitment),
-				DueItem::Committee(committee) => {
-					Self::forget_committee_if_unused(committee);
-					Ok(most)
-				}
+				DueItem::Committee(committee) => Ok(match Self::forget_committee_if_unused(committee) {
+					true => most,
+					false => T::DbWeight::get().reads_writes(2, 1),
+				}),
 				DueItem::Challenge(commitment, row) => Self::do_resolve(commitment, row).map(|()| most),
 			});
 			meter.consume(done.unwrap_or_else(|error| {

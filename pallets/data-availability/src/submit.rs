@@ -46,7 +46,7 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::submit()
 			.saturating_add(T::Networks::route_weight())
 			.saturating_add(T::Networks::note_weight())
-			.saturating_add(T::DbWeight::get().reads(tries.saturating_mul(2)))
+			.saturating_add(T::DbWeight::get().reads(tries.saturating_add(2).saturating_mul(2)))
 	}
 
 	/// The committee that takes a blob of a namespace: that of the first of its networks with a committee that can certify it and
@@ -59,7 +59,7 @@ impl<T: Config> Pallet<T> {
 			Error::<T>::CommitteeTooLarge
 		);
 		let ranking = T::Networks::ranking(&namespace.0).into_iter();
-		let networks = ranking.take_while(|network| *network != ROOT_NETWORK).take(TRIES);
+		let networks = ranking.take(TRIES);
 		let mut refused = Error::<T>::NoCommittee;
 		for network in networks.chain(core::iter::once(ROOT_NETWORK)) {
 			let id = CommitteeId::new(network, session);

@@ -13,6 +13,7 @@ mod checks {
 		ensure,
 		traits::fungible::{Inspect, InspectHold},
 	};
+	use pallet_networks::Networking;
 	use polkadot_sdk::*;
 	use sp_runtime::TryRuntimeError;
 	use zerog_primitives::units::Balance;
@@ -34,6 +35,7 @@ mod checks {
 		}
 
 		fn check_blobs() -> Result<(), TryRuntimeError> {
+			let mut waiting = BTreeMap::<_, u32>::new();
 			let mut pending = BTreeMap::<_, u64>::new();
 			for (commitment, blob) in Blobs::<T>::iter() {
 				ensure!(
@@ -46,6 +48,8 @@ mod checks {
 					State::Pending => {
 						let sum = pending.entry(blob.committee.network).or_default();
 						*sum = sum.saturating_add(profile.coded_bytes());
+						let count = waiting.entry(blob.committee.network).or_default();
+						*count = count.saturating_add(1);
 					}
 					State::Certified(custody) => {
 						ensure!(
@@ -69,6 +73,12 @@ mod checks {
 				pending == PendingBytes::<T>::iter().collect(),
 				"pending bytes are those of the pending blobs"
 			);
+			for (network, count) in waiting {
+				ensure!(
+					T::Networks::pending(network) == Some(count),
+					"networks know how many blobs wait for them"
+				);
+			}
 			let due = Due::<T>::iter_keys()
 				.filter(|(_, item)| matches!(item, DueItem::Blob(_)))
 				.count();

@@ -107,20 +107,26 @@ impl<T: Config> Pallet<T> {
 	/// leave, give no notice. Weights shrink, seats are not given to others.
 	pub(crate) fn members_of(network: NetworkId, epoch: Epoch) -> Option<Vec<Member<T::AccountId>>> {
 		let committee = Committees::<T>::get(network, epoch)?;
-		let list = Rosters::<T>::get(committee.frozen)?.of(network);
-		let candidates = match committee.selection {
+		let drawn = matches!(committee.selection, Selection::Drawn(_));
+		let list = match drawn {
 			// Seats are weights by themselves.
-			Selection::Drawn(_) => Candidates::new(&[]),
-			Selection::Everybody => Candidates::new(&list),
+			true => Vec::new(),
+			false => Rosters::<T>::get(committee.frozen)?.of(network),
 		};
-		let mut members = committee.selection.members(&candidates.ok()?);
+		let mut members = committee.selection.members(&Candidates::new(&list).ok()?);
+		// Seats stand for three draws, so that the most that was read for one of them counts.
+		let index = RosterIndex::<T>::get().rosters.into_iter();
+		let before = index.filter(|frozen| drawn && *frozen <= committee.frozen);
+		let rosters: Vec<_> = before.filter_map(Rosters::<T>::get).collect();
 		for member in &mut members {
+			let read = rosters
+				.iter()
+				.map(|roster| roster.stake_of(&member.operator))
+				.max();
+			let read = read.unwrap_or(member.weight);
 			let present = T::Stake::present(&member.operator);
-			let place = list.binary_search_by(|entry| entry.0.cmp(&member.operator));
-			// Who announced to leave is listed with nothing, and keeps its seats and stake for the notice.
-			let frozen = place.ok().and_then(|at| list.get(at)).map_or(0, |entry| entry.1);
-			if present < frozen || present == 0 {
-				let kept = multiply_by_rational_with_rounding(member.weight, present, frozen, Rounding::Down);
+			if present < read || present == 0 {
+				let kept = multiply_by_rational_with_rounding(member.weight, present, read, Rounding::Down);
 				member.weight = kept.unwrap_or(0);
 			}
 		}

@@ -6,7 +6,7 @@ use crate::{
 	errors::refused,
 	pallet::*,
 	traits::{Networking, StakeSource},
-	types::LoadKind,
+	types::{LoadKind, MAX_ROSTERS},
 	weights::WeightInfo,
 };
 use alloc::vec::Vec;
@@ -65,13 +65,19 @@ impl<T: Config> Networking<T::AccountId> for Pallet<T> {
 	}
 
 	fn note_load(network: NetworkId, coded_bytes: u64, kind: LoadKind) -> DispatchResult {
+		let (fees, period) = (Parameters::<T>::get().fees, Self::period());
 		Self::change(|registry| match kind {
 			LoadKind::Certified { retained_until } => {
 				registry.certified(network, coded_bytes, retained_until)
 			}
 			LoadKind::Forfeited => registry.forfeited(network, coded_bytes),
-			LoadKind::FellBack => registry.fell_back(network),
+			LoadKind::FellBack => registry.fell_back(network, coded_bytes, period, &fees),
 		})
+	}
+
+	fn pending(network: NetworkId) -> Option<u32> {
+		let registry = Registry::<T>::get();
+		registry.get(network).ok().map(|network| network.pending())
 	}
 
 	fn extended(network: NetworkId, retained_until: BlockNumber) -> DispatchResult {
@@ -84,7 +90,9 @@ impl<T: Config> Networking<T::AccountId> for Pallet<T> {
 
 	fn committee_weight() -> Weight {
 		let stakes = T::Stake::weight().saturating_mul(T::MaxOperators::get().into());
-		T::WeightInfo::committee_of().saturating_add(stakes)
+		T::WeightInfo::committee_of()
+			.saturating_add(stakes)
+			.saturating_add(T::DbWeight::get().reads(MAX_ROSTERS.into()))
 	}
 
 	fn note_weight() -> Weight {

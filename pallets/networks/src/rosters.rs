@@ -108,9 +108,10 @@ impl<T: Config> Pallet<T> {
 
 	/// Forgets rosters that no committee of the last epoch or later was drawn from.
 	pub(crate) fn forget_rosters(epoch: Epoch) {
-		// Drawn for the last epoch three epochs after they were frozen; the root network's may be older.
+		// Drawn for the present epoch three epochs after they were frozen, with seats of two draws before; the root network's may
+		// be older.
 		let root = Committees::<T>::get(ROOT, epoch).map_or(epoch, |committee| committee.frozen);
-		let oldest = root.min(epoch.saturating_sub(4));
+		let oldest = root.min(epoch.saturating_sub(5));
 		RosterIndex::<T>::mutate(|index| {
 			index.rosters.retain(|frozen| {
 				if *frozen < oldest {

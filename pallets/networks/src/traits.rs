@@ -69,6 +69,9 @@ pub trait Networking<AccountId> {
 	/// Counts how a pending blob went on.
 	fn note_load(network: NetworkId, coded_bytes: u64, kind: LoadKind) -> DispatchResult;
 
+	/// Blobs that were submitted and have not ended; `None` for a network that there is not.
+	fn pending(network: NetworkId) -> Option<u32>;
+
 	/// A certified blob is kept for longer. Refused where the network drains, or it would never end.
 	fn extended(network: NetworkId, retained_until: BlockNumber) -> DispatchResult;
 

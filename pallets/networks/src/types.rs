@@ -125,6 +125,15 @@ pub struct Roster<T: Config> {
 }
 
 impl<T: Config> Roster<T> {
+	/// What was read of an operator.
+	pub fn stake_of(&self, operator: &T::AccountId) -> Balance {
+		let place = self
+			.candidates
+			.binary_search_by(|candidate| candidate.operator.cmp(operator));
+		let found = place.ok().and_then(|at| self.candidates.get(at));
+		found.map_or(0, |candidate| candidate.stake)
+	}
+
 	/// Those of a network with the stake that they can be drawn by: none for who announced to leave it, who keeps its seats.
 	pub fn of(&self, network: NetworkId) -> Vec<(T::AccountId, Balance)> {
 		let stake = |candidate: &Candidate<T>| {

@@ -289,15 +289,24 @@ impl Networks {
 		Ok(())
 	}
 
-	/// A pending blob was not certified in time and goes to the root network, whose load it becomes.
+	/// A pending blob was not certified in time and goes to the root network, whose load it becomes. It counts for that one's fee
+	/// as if it had been paid for there.
 	///
 	/// Errors: [`Error::UnknownNetwork`], [`Error::NothingPending`], [`Error::NoFallback`].
-	pub fn fell_back(&mut self, id: NetworkId) -> Result<(), Error> {
+	pub fn fell_back(
+		&mut self,
+		id: NetworkId,
+		coded_bytes: u64,
+		period: u32,
+		params: &FeeParams,
+	) -> Result<(), Error> {
 		if id == ROOT {
 			return Err(Error::NoFallback);
 		}
 		self.pending_mut(id)?;
 		let root = self.get_mut(ROOT)?;
+		root.fee = root.fee.at(period, root.capacity, params);
+		root.fee.pay(coded_bytes);
 		root.pending = root.pending.saturating_add(1);
 		Ok(())
 	}

@@ -4,7 +4,7 @@
 
 use super::{
 	blocks,
-	consensus::EPOCH_BLOCKS,
+	consensus::{EPOCH_BLOCKS, MAX_AUTHORITIES},
 	governance::Admin,
 	staking::{CustodyStake, DATA_AVAILABILITY, SESSIONS_PER_ERA, TIMING},
 };
@@ -18,7 +18,7 @@ use frame_support::{
 use pallet_networks::{Governed, StakeSource};
 use pallet_restaking::{Duties, ServiceId};
 use sp_runtime::Perbill;
-use zerog_networks::{DrawParams, Epoch, FeeParams, Params, MAX_CANDIDATES};
+use zerog_networks::{DrawParams, Epoch, FeeParams, Params};
 use zerog_primitives::units::ZG;
 
 /// Blocks of a period of the base fees.
@@ -73,8 +73,8 @@ const GOVERNED: Governed = Governed {
 parameter_types! {
 	pub const EscrowId: PalletId = PalletId(*b"zg/netwk");
 	pub const Defaults: Governed = GOVERNED;
-	/// As many as a committee is drawn from, and the largest committee: the root network's.
-	pub const MaxOperators: u32 = MAX_CANDIDATES;
+	/// The largest committee, which is the root network's; weights were measured up to so many.
+	pub const MaxOperators: u32 = MAX_AUTHORITIES;
 	pub const RootCapacity: u64 = CAPACITY;
 	pub const EpochBlocks: BlockNumber = EPOCH_BLOCKS;
 	pub const FeePeriod: BlockNumber = FEE_PERIOD;

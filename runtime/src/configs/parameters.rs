@@ -20,9 +20,10 @@ pub mod dynamic_params {
 	#[dynamic_pallet_params]
 	#[codec(index = 0)]
 	pub mod data_availability {
-		/// Pending coded bytes of a network beyond which its submissions go to others.
+		/// Pending coded bytes of a network beyond which its submissions go to others. More than twice what a network is made for in
+		/// the time of a certificate, so that the fee has risen before.
 		#[codec(index = 2)]
-		pub static PendingLimit: u64 = 8 * 1024 * 1024 * 1024;
+		pub static PendingLimit: u64 = 48 * 1024 * 1024 * 1024;
 		/// Price of keeping a coded KiB for a block, in planck. A day of 32 MiB costs 0.19 ZG.
 		#[codec(index = 3)]
 		pub static CustodyPrice: Balance = 50;

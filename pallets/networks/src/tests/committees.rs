@@ -382,5 +382,11 @@ fn stake_that_left_without_notice_since_a_draw_weighs_nothing() {
 		assert_eq!((weight(name, operator), weight(ROOT, operator)), (seats, STAKE));
 		Stakes::insert(operator, (0, false));
 		assert_eq!((weight(name, operator), weight(ROOT, operator)), (0, 0));
+		// Read anew with less, it keeps seats from before, and their weight is not that of what is left.
+		Stakes::insert(operator, (STAKE / 4, false));
+		pass(1);
+		let rotated = crate::mock::seats(name, epoch()).unwrap();
+		let kept = rotated.iter().filter(|holder| **holder == Some(operator)).count() as u128;
+		assert_eq!(weight(name, operator), kept / 4);
 	});
 }

@@ -182,10 +182,13 @@ fn a_drained_network_certifies_what_it_has_and_falls_back_on_the_root() {
 	networks.certified(1, 10, 120).unwrap();
 	networks.forfeited(1, 10).unwrap();
 	assert_eq!(networks.get(1).unwrap().load(), 20);
-	networks.fell_back(1).unwrap();
+	let used = |networks: &Networks| networks.get(ROOT).unwrap().fee();
+	let before = used(&networks);
+	networks.fell_back(1, 10, 30, &FEES).unwrap();
+	assert_ne!(used(&networks), before, "the root network's fee sees it");
 	assert_eq!(networks.get(ROOT).unwrap().pending(), 1);
 	assert_eq!(networks.certified(1, 10, 0), Err(Error::NothingPending));
-	assert_eq!(networks.fell_back(ROOT), Err(Error::NoFallback));
+	assert_eq!(networks.fell_back(ROOT, 10, 30, &FEES), Err(Error::NoFallback));
 	networks.certified(ROOT, 10, 0).unwrap();
 	assert_eq!(pass(&mut networks, 11, 0, &PLENTY).gone, vec![]);
 	assert_eq!(pass(&mut networks, 12, 0, &PLENTY).gone, vec![1]);

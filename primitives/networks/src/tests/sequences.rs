@@ -163,7 +163,7 @@ impl World {
 				self.count_load(id, bytes);
 			}
 			1 if id != ROOT => {
-				self.networks.fell_back(id).unwrap();
+				self.networks.fell_back(id, bytes, self.now, &FEES).unwrap();
 				self.blobs[index].network = ROOT;
 			}
 			_ => {
@@ -275,7 +275,7 @@ impl World {
 					let before = self.networks.clone();
 					assert!(self.networks.certified(id, 1, 1).is_err());
 					assert!(self.networks.forfeited(id, 1).is_err());
-					assert!(self.networks.fell_back(id).is_err());
+					assert!(self.networks.fell_back(id, 1, self.now, &FEES).is_err());
 					assert_eq!(self.networks, before);
 				}
 			}
