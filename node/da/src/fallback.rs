@@ -52,8 +52,10 @@ const SETTLE_AGAIN: u32 = 4;
 const SETTLERS: u32 = 8;
 /// Settlements submitted in one block.
 const SETTLED_AT_ONCE: usize = 64;
+/// Times that a member waits for others that seem to be at work. Rows are cheap to bring: who drips them must not keep a blob.
+const MAX_WAITS: u32 = 2;
 /// How long the rows are waited for.
-const READ_TIME: Duration = Duration::from_secs(120);
+const READ_TIME: Duration = Duration::from_secs(60);
 /// Domain of the ranks.
 const RANK: &[u8] = b"zerog/da/fallback/v1";
 
@@ -67,6 +69,8 @@ struct Turn {
 	tries: u32,
 	/// Rows for the root network that others must have brought since, for us to wait.
 	seen: Option<u32>,
+	/// Times that we have waited for them.
+	waits: u32,
 }
 
 /// What is to be done about a blob.
@@ -117,13 +121,14 @@ impl Watch {
 		self.0.lock().remove(commitment);
 	}
 
-	/// Something to do now: the blobs that wait first, those whose turn came first before others.
+	/// Something to do now: the blobs that wait first, of these the ones that were tried least, so that hopeless ones hold up
+	/// no others, and then those whose turn came first.
 	fn take_job(&self, best: u32) -> Option<(Commitment, Job)> {
 		let mut blobs = self.0.lock();
 		let at = |watched: &Watched| match (watched.job?, watched.turn) {
-			(Job::Carry, Some(turn)) => (turn.at <= best).then_some((0u8, turn.at)),
+			(Job::Carry, Some(turn)) => (turn.at <= best).then_some((0u8, turn.tries, turn.at)),
 			(Job::Carry, None) => None,
-			(Job::LetGo, _) => Some((1, watched.deadline)),
+			(Job::LetGo, _) => Some((1, 0, watched.deadline)),
 		};
 		let due = blobs
 			.iter()
@@ -322,6 +327,7 @@ impl Fallbacks {
 				at: best.saturating_add(wait),
 				tries: 0,
 				seen: None,
+				waits: 0,
 			});
 		});
 	}
@@ -355,6 +361,7 @@ impl Fallbacks {
 				Outcome::Over | Outcome::Hopeless => u32::MAX,
 				Outcome::Others(seen) => {
 					turn.seen = Some(seen);
+					turn.waits = turn.waits.saturating_add(1);
 					PATIENCE
 				}
 				Outcome::Carried | Outcome::Failed(_) => {
@@ -437,6 +444,9 @@ impl Fallbacks {
 			.map_or(0, |receipt| receipt.held);
 		if self.disperser.is_at_work(commitment, info) || now.is_quorum(self.aggregator.signed(&now)) {
 			return Ok(Some(held));
+		}
+		if turn.waits >= MAX_WAITS {
+			return Ok(None);
 		}
 		let seen = match turn.seen {
 			Some(seen) => seen,

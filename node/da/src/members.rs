@@ -22,7 +22,7 @@ use std::{
 };
 use tokio::sync::{watch, Notify};
 use zerog_erasure::Hash;
-use zerog_primitives::da::{Committee, CommitteeId, Member};
+use zerog_primitives::da::{Committee, Member};
 
 /// Members of all present committees together that are looked for; all operators are fewer.
 const MAX_MEMBERS: usize = 2_048;
@@ -267,7 +267,7 @@ async fn identify(node: &Node, peer: PeerId, force: bool) {
 pub(crate) async fn run(node: Arc<Node>) {
 	let mut timer = tokio::time::interval(node.limits.refresh);
 	timer.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-	let mut known: Vec<CommitteeId> = Vec::new();
+	let mut known: Option<u32> = None;
 	loop {
 		tokio::select! {
 			_ = timer.tick() => {},
@@ -275,7 +275,7 @@ pub(crate) async fn run(node: Arc<Node>) {
 		}
 		let connected = node.transport.connected();
 		let committees = node.blobs.current_committees();
-		let now: Vec<CommitteeId> = committees.iter().map(|committee| committee.id).collect();
+		let now = committees.iter().map(|committee| committee.id.session).max();
 		let members = union(&committees);
 		node.members.tidy(&connected, &members, now != known);
 		known = now;
