@@ -290,6 +290,12 @@ async fn attestation_key_is_registered(
 	network.kill(3)?;
 	fs::rename(file, validator.attestation_key_file())?;
 	network.restart(3).await?;
+	// Members know it again, also if its new session keys came into force meanwhile.
+	let online = async |_: &Chain| {
+		let this: Value = network.node(0).request("da_node", rpc_params![]).await?;
+		Ok((this["membersOnline"] == this["members"]).then_some(()))
+	};
+	chain.until("all members online", SOON, online).await?;
 	let (blob, _) = blob::publish_bytes(network.node(0), noise(100_000, 2)).await?;
 	chain.until_all_signed(blob.commitment).await?;
 	let this: Value = node.request("da_node", rpc_params![]).await?;
