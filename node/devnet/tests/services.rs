@@ -181,7 +181,11 @@ async fn the_blob_is_described_over_rpc(node: &Node, blob: &Blob) -> Result<()> 
 		(&json!("unknown"), &json!(0))
 	);
 
-	let quote: Value = node.request("da_quote", rpc_params![1_000, 100]).await?;
+	let namespace = "07".repeat(32);
+	let quote: Value = node
+		.request("da_quote", rpc_params![&namespace, 1_000, 100])
+		.await?;
+	assert_eq!(quote["network"], json!(0), "{quote}");
 	let price = |field: &str| quote[field].as_u64().unwrap_or_default();
 	assert_eq!(price("coded_bytes"), 4 * 128 * 1_024);
 	assert_eq!(
@@ -195,7 +199,9 @@ async fn the_blob_is_described_over_rpc(node: &Node, blob: &Blob) -> Result<()> 
 		(1_000, 0),
 		(1_000, u32::MAX),
 	] {
-		let quote: Value = node.request("da_quote", rpc_params![length, retention]).await?;
+		let quote: Value = node
+			.request("da_quote", rpc_params![&namespace, length, retention])
+			.await?;
 		assert_eq!(quote, Value::Null, "{length} bytes for {retention} blocks");
 	}
 
@@ -230,10 +236,16 @@ async fn bad_questions_get_typed_errors(node: &Node) -> Result<()> {
 			rpc_params![commitment.replace('a', "g")],
 			INVALID_PARAMS,
 		),
-		("da_quote", rpc_params![1_000], INVALID_PARAMS),
-		("da_quote", rpc_params![-1, 100], INVALID_PARAMS),
-		("da_quote", rpc_params![1_000, 1u64 << 32], INVALID_PARAMS),
-		("da_quote", rpc_params!["1000", 100], INVALID_PARAMS),
+		("da_quote", rpc_params![1_000, 100], INVALID_PARAMS),
+		("da_quote", rpc_params!["07", 1_000, 100], INVALID_PARAMS),
+		("da_quote", rpc_params![&commitment, 1_000], INVALID_PARAMS),
+		("da_quote", rpc_params![&commitment, -1, 100], INVALID_PARAMS),
+		(
+			"da_quote",
+			rpc_params![&commitment, 1_000, 1u64 << 32],
+			INVALID_PARAMS,
+		),
+		("da_quote", rpc_params![&commitment, "1000", 100], INVALID_PARAMS),
 		("da_put", rpc_params![&commitment], METHOD_NOT_FOUND),
 	] {
 		assert_eq!(refusal(node, method, params).await?, expected, "{method}");
