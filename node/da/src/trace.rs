@@ -66,7 +66,7 @@ pub enum Event {
 		/// Rows of its signers.
 		rows: u32,
 	},
-	/// The committee of this network in this session did not certify it in time; the root network's decides it now.
+	/// This committee did not certify it in time; the root network decides it now.
 	FellBack {
 		/// The network.
 		network: u32,
