@@ -22,11 +22,6 @@ pub use zerog_networks::{
 
 const PALLET: &str = "Networks";
 
-/// Epochs from the announcement of leaving to the end of the last seat: stake is read over the epoch before it is frozen.
-pub const NOTICE: Epoch = Timing::NOTICE + 1;
-/// Epochs from joining to the first seat, at most: read in the next one, drawn from three epochs after it was frozen.
-pub const FIRST_SEAT: Epoch = 5;
-
 /// Rules that governance sets, as far as they matter here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]

@@ -20,7 +20,7 @@ pub use zerog_networks::{Bound, Duty, MemberInfo, NetworkInfo, OperatorInfo, Sec
 /// Epochs from the announcement of leaving to the end of the last seat that the stake was drawn for.
 ///
 /// An epoch more than [`Timing::NOTICE`], since stake is read over the epoch before it is frozen.
-pub const NOTICE: Epoch = Timing::NOTICE + 1;
+pub const NOTICE: Epoch = Timing::NOTICE_OF_LEAVING;
 
 /// Most rosters that are kept: those of the committees that may be asked for, and the next one.
 pub const MAX_ROSTERS: u32 = 8;

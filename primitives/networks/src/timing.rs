@@ -30,6 +30,12 @@ impl Timing {
 	/// so many epochs no seat loses its stake.
 	pub const NOTICE: Epoch = 3 + ROTATION;
 
+	/// The same from the announcement, where stake is read over the epoch before it is frozen.
+	pub const NOTICE_OF_LEAVING: Epoch = Self::NOTICE + 1;
+
+	/// Epochs from joining to the first seat, at most: joined in one, read in the next, and frozen three before it serves.
+	pub const FIRST_SEAT: Epoch = 5;
+
 	/// For the committee of an epoch; `None` for the first three, in which everybody serves.
 	pub fn of(serves: Epoch) -> Option<Self> {
 		let frozen = serves.checked_sub(3)?;

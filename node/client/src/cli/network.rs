@@ -13,7 +13,7 @@ use clap::Subcommand;
 use serde_json::{json, Value};
 use zerog_client::{
 	keys::{show_account, Account},
-	network::{self, show_network, Bound, Epoch, MemberInfo, NetworkInfo, Security, Status, NEVER, NOTICE},
+	network::{self, show_network, Bound, Epoch, MemberInfo, NetworkInfo, Security, Status, Timing, NEVER},
 	units::{Amount, Size},
 	Client,
 };
@@ -82,7 +82,7 @@ impl Epochs {
 
 	/// When the notice of who announced to leave in an epoch is over.
 	fn over(&self, left: Epoch) -> String {
-		let over = left.saturating_add(NOTICE);
+		let over = left.saturating_add(Timing::NOTICE_OF_LEAVING);
 		match over.saturating_sub(self.now) {
 			0 => "now".into(),
 			epochs => format!("in {}", self.long(epochs)),

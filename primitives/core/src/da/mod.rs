@@ -21,16 +21,12 @@ use zerog_erasure::{BlobHeader, Commitment, Hash};
 use crate::units::{Balance, BlockNumber};
 
 pub use assignment::{allotment, Assignment};
+pub use zerog_networks::{NetworkId, ROOT as ROOT_NETWORK};
+
 pub use statement::{attestation_message, batch_root, hello_message, numbered_message, possession_message};
 
 /// Index of a session, which is an epoch of networks: committees serve for one.
 pub type SessionIndex = u32;
-
-/// Name of a network.
-pub type NetworkId = u32;
-
-/// The network of all operators.
-pub const ROOT_NETWORK: NetworkId = 0;
 
 /// The committee of a network in a session: what a blob is certified by is fixed when it is submitted.
 ///

@@ -14,7 +14,7 @@ use clap::Subcommand;
 use serde_json::json;
 use zerog_client::{
 	keys::{account_of, show_account, Account, Address},
-	network::{self, show_network, Duty, NetworkInfo, OperatorInfo, Parameters, Status, FIRST_SEAT, NOTICE},
+	network::{self, show_network, Duty, NetworkInfo, OperatorInfo, Parameters, Status, Timing},
 	units::{Amount, Size},
 	Client,
 };
@@ -203,7 +203,7 @@ async fn warn(
 	));
 	output.say(format!(
 		"unlocks      {} after you announced to leave; if the network drains, when it is gone; the stake itself {} eras after it was unbonded",
-		epochs.long(NOTICE),
+		epochs.long(Timing::NOTICE_OF_LEAVING),
 		staking.bonding
 	));
 	output.say(format!(
@@ -336,7 +336,7 @@ pub(super) async fn run(global: &Global, output: &Output, verb: &Operator) -> an
 			));
 			output.say(format!(
 				"counts       with its committees drawn from then on: the first one in {} at the latest",
-				epochs.long(FIRST_SEAT)
+				epochs.long(Timing::FIRST_SEAT)
 			));
 			warn(&client, output, &epochs, &service, stake).await?;
 			let call = network::join_call(*network);
