@@ -198,7 +198,18 @@ impl Retriever {
 			verifier,
 			signers,
 		} = self.open(commitment, &info).await?;
-		let (rows, faults) = Reading::new(self.node.clone(), blob.clone(), verifier, &signers, &range)
+		self.read(blob, verifier, &signers, range).await
+	}
+
+	/// Bytes `range` of a blob out of rows that these members hold.
+	async fn read(
+		&self,
+		blob: Arc<Blob>,
+		verifier: Arc<Verifier>,
+		holders: &[u8],
+		range: Range<u32>,
+	) -> Result<Retrieved, RetrieveError> {
+		let (rows, faults) = Reading::new(self.node.clone(), blob.clone(), verifier, holders, &range)
 			.run()
 			.await?;
 		let bytes = blocking(move || assemble(&blob, rows, range))
@@ -276,14 +287,7 @@ impl Retriever {
 		let blob = blob.map_err(|_| RetrieveError::Internal)?;
 		let anybody = signer_bitmap(blob.members().len(), blob.members());
 		let verifier = self.verifier(&blob, &anybody).await?;
-		let all = 0..info.header.length;
-		let (rows, faults) = Reading::new(self.node.clone(), blob.clone(), verifier, &anybody, &all)
-			.run()
-			.await?;
-		let bytes = blocking(move || assemble(&blob, rows, all))
-			.await
-			.map_err(|_| RetrieveError::Internal)??;
-		Ok(Retrieved { bytes, faults })
+		self.read(blob, verifier, &anybody, 0..info.header.length).await
 	}
 
 	/// All rows of a blob, rebuilt from any that are enough. Takes about eight times the blob in memory.

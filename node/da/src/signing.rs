@@ -2,10 +2,10 @@
 
 //! Our own attestations and their numbers.
 //!
-//! A number is used for one attestation of a committee: each counts for itself. Share and number are on the disk before a signature leaves; the same
-//! batch until the same block is the same share, byte for byte, also after a restart. A database that was wiped, or restored
-//! from an old copy, has forgotten numbers. Two things stand in before the first signature in a committee in the life of
-//! this process:
+//! A number is used for one attestation of a committee: each counts for itself. Share and number are on the disk before
+//! a signature leaves; the same batch until the same block is the same share, byte for byte, also after a restart. A
+//! database that was wiped, or restored from an old copy, has forgotten numbers. Two things stand in before the first
+//! signature in a committee in the life of this process:
 //!
 //! * Other members with a third of the weight (or half of what is not ours) say which of our numbers they saw last, and prove
 //!   it by our own signature; neither it nor a lower one is used again. While less than a third lies, one of them is honest.

@@ -22,8 +22,10 @@ use pallet_networks::Networking;
 use polkadot_sdk::*;
 use sp_runtime::DispatchResult;
 use zerog_bls::{PublicKey, Signature};
-use zerog_erasure::Hash;
-use zerog_primitives::da::{possession_message, Committee, CommitteeId, Member, SessionIndex, ROOT_NETWORK};
+use zerog_erasure::{Hash, Profile};
+use zerog_primitives::da::{
+	possession_message, Committee, CommitteeId, Member, NetworkId, SessionIndex, ROOT_NETWORK,
+};
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_register_key(
@@ -67,9 +69,7 @@ impl<T: Config> Pallet<T> {
 		if let Some(last) = before {
 			Self::forget_committee_if_unused(CommitteeId::root(last));
 		}
-		let others = T::Networks::ranking(&Hash::default()).into_iter();
-		let others = others.filter(|network| *network != ROOT_NETWORK);
-		ToNote::<T>::put(BoundedVec::truncate_from(others.collect()));
+		ToNote::<T>::put(BoundedVec::truncate_from(Self::others().collect()));
 		Self::note_committee(CommitteeId::root(session))
 	}
 
@@ -82,6 +82,12 @@ impl<T: Config> Pallet<T> {
 		let members = Self::note_committee(id);
 		Self::look_later(id);
 		Some(members)
+	}
+
+	/// The networks beside the root network that have a committee in this session.
+	fn others() -> impl Iterator<Item = NetworkId> {
+		let all = T::Networks::ranking(&Hash::default()).into_iter();
+		all.filter(|network| *network != ROOT_NETWORK)
 	}
 
 	/// Has a committee looked at again, when its session can be over.
@@ -147,10 +153,7 @@ impl<T: Config> Pallet<T> {
 		let Some(session) = LastSession::<T>::get() else {
 			return Vec::new();
 		};
-		let others = T::Networks::ranking(&Hash::default()).into_iter();
-		let others = others
-			.filter(|network| *network != ROOT_NETWORK)
-			.map(|network| CommitteeId::new(network, session));
+		let others = Self::others().map(|network| CommitteeId::new(network, session));
 		core::iter::once(CommitteeId::root(session))
 			.chain(others)
 			.filter(|id| Committees::<T>::contains_key(id))
@@ -164,11 +167,15 @@ impl<T: Config> Pallet<T> {
 		Ok((record, set))
 	}
 
-	/// A blob gets a committee, which can certify.
-	pub(crate) fn add_blob_to_committee(id: CommitteeId) -> Result<(), Error<T>> {
+	/// A blob gets a committee, which can certify it and is small enough for its matrix.
+	pub(crate) fn add_blob_to_committee(id: CommitteeId, profile: Profile) -> Result<(), Error<T>> {
 		Committees::<T>::try_mutate(id, |entry| {
 			let record = entry.as_mut().ok_or(Error::<T>::NoCommittee)?;
 			ensure!(record.can_certify, Error::<T>::NoCommittee);
+			ensure!(
+				profile.supports_committee(record.size),
+				Error::<T>::CommitteeTooLarge
+			);
 			record.blobs = record.blobs.saturating_add(1);
 			Ok(())
 		})

@@ -57,6 +57,8 @@ extern crate alloc;
 mod certify;
 mod challenge;
 mod committee;
+mod errors;
+mod events;
 mod fault;
 mod payout;
 mod sampling;
@@ -84,6 +86,7 @@ pub use payout::Payee;
 pub use types::*;
 pub use weights::WeightInfo;
 
+use frame_support::pallet_macros::import_section;
 use polkadot_sdk::*;
 
 /// Target of the pallet's log lines.
@@ -96,6 +99,8 @@ pub const LOG_TARGET: &str = "runtime::data-availability";
 	clippy::indexing_slicing,
 	clippy::unwrap_used
 )]
+#[import_section(events::events)]
+#[import_section(errors::errors)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
@@ -329,229 +334,6 @@ pub mod pallet {
 			}
 			Pallet::<T>::note_session(T::Networks::epoch());
 		}
-	}
-
-	#[pallet::event]
-	#[pallet::generate_deposit(pub(super) fn deposit_event)]
-	pub enum Event<T: Config> {
-		/// A blob was paid for.
-		Submitted {
-			/// Its commitment.
-			commitment: Commitment,
-			/// Who paid.
-			payer: T::AccountId,
-			/// Its namespace.
-			namespace: Namespace,
-			/// The committee that decides it.
-			committee: CommitteeId,
-			/// Last block for its certificate.
-			deadline: BlockNumber,
-			/// Not refundable.
-			dispersal_fee: Balance,
-			/// Held.
-			custody_fee: Balance,
-		},
-		/// Its network did not certify a blob in time: it is the root network's now.
-		FellBack {
-			/// Its commitment.
-			commitment: Commitment,
-			/// The committee that did not certify it.
-			from: CommitteeId,
-			/// The committee that decides it now.
-			committee: CommitteeId,
-			/// Last block for its certificate.
-			deadline: BlockNumber,
-		},
-		/// The retention of a blob was extended.
-		Extended {
-			/// Its commitment.
-			commitment: Commitment,
-			/// Who paid.
-			payer: T::AccountId,
-			/// Its retention now, in blocks from its certificate.
-			retention: BlockNumber,
-			/// Held in addition, for the blocks added and in the place of a payer that was replaced.
-			custody_fee: Balance,
-		},
-		/// A new payer took the place of the one that had the least on hold for a blob.
-		PayerReplaced {
-			/// The blob's commitment.
-			commitment: Commitment,
-			/// Who pays for it no more.
-			payer: T::AccountId,
-			/// Given back.
-			released: Balance,
-		},
-		/// A blob got its certificate.
-		Certified {
-			/// Its commitment.
-			commitment: Commitment,
-			/// Rows held by the signers.
-			rows_signed: u32,
-			/// Bitmap over the committee.
-			signers: Vec<u8>,
-			/// First block in which it need not be kept any more.
-			retained_until: BlockNumber,
-		},
-		/// A certificate with more rows replaced the one before.
-		Improved {
-			/// The blob's commitment.
-			commitment: Commitment,
-			/// Rows held by the signers.
-			rows_signed: u32,
-			/// Bitmap over the committee.
-			signers: Vec<u8>,
-		},
-		/// The signers were paid for blocks that have passed.
-		Paid {
-			/// The blob's commitment.
-			commitment: Commitment,
-			/// Credited to signers.
-			paid: Balance,
-			/// Given back to payers, for rows of members at fault.
-			released: Balance,
-		},
-		/// Retention ended; the signers were paid the rest.
-		Settled {
-			/// The blob's commitment.
-			commitment: Commitment,
-			/// Credited to signers.
-			paid: Balance,
-			/// Given back to payers: rounding, and for rows of members at fault.
-			released: Balance,
-		},
-		/// An account took what it had earned.
-		EarningsClaimed {
-			/// The account.
-			account: T::AccountId,
-			/// How much.
-			amount: Balance,
-		},
-		/// No certificate came in time; the custody fee was given back.
-		Refunded {
-			/// The blob's commitment.
-			commitment: Commitment,
-			/// Given back.
-			released: Balance,
-		},
-		/// An account registered its attestation key.
-		KeyRegistered {
-			/// The account.
-			account: T::AccountId,
-			/// The key.
-			key: PublicKey,
-		},
-		/// A member has to show a row.
-		Challenged {
-			/// The blob.
-			commitment: Commitment,
-			/// The row.
-			row: u32,
-			/// The member.
-			account: T::AccountId,
-			/// Who asks.
-			challenger: T::AccountId,
-			/// Last block in which an answer is accepted.
-			deadline: BlockNumber,
-		},
-		/// A challenged row was shown.
-		Answered {
-			/// The blob.
-			commitment: Commitment,
-			/// The row.
-			row: u32,
-			/// The member.
-			account: T::AccountId,
-			/// Credited to the member.
-			reward: Balance,
-		},
-		/// A challenged row was not shown in time; the challenger has its deposit back.
-		Unanswered {
-			/// The blob.
-			commitment: Commitment,
-			/// The row.
-			row: u32,
-			/// The member.
-			account: T::AccountId,
-		},
-		/// A fault was proven.
-		FaultFound {
-			/// The committee that the member belongs to.
-			committee: CommitteeId,
-			/// The member.
-			account: T::AccountId,
-			/// What it did.
-			fault: Fault,
-			/// The blob concerned; none for a conflict.
-			commitment: Option<Commitment>,
-		},
-	}
-
-	#[pallet::error]
-	pub enum Error<T> {
-		/// The blob is empty: its length must be at least one byte.
-		EmptyBlob,
-		/// The blob is too large: split it into blobs of at most 32 MiB.
-		BlobTooLarge,
-		/// The retention is outside of what can be bought, from the certificate on: see `MinRetention` and `MaxRetention`.
-		RetentionOutOfRange,
-		/// The blob's matrix has too few rows to be sound with as many members as the root network has: use a larger blob.
-		CommitteeTooLarge,
-		/// The root network's members with keys hold less than 2/3 of the weight: operators must register attestation keys.
-		NoCommittee,
-		/// Too many bytes wait for certificates, in the blob's networks and the root network: try again when `PendingBytes`
-		/// has fallen.
-		Congested,
-		/// The blob costs more than `max_fee`, as the price has risen: look at the quote again, or offer more.
-		FeeAboveMaximum,
-		/// Who does not pay for this blob yet must add at least `MinRetention` to its retention: ask for more.
-		ExtensionTooShort,
-		/// Only its first payer can pay for this blob: extend it from that account.
-		TooManyPayers,
-		/// The key is not a canonical, valid, non-zero point of the right group.
-		InvalidKey,
-		/// The signature does not show that this account has the secret key: sign genesis, account and key with it.
-		InvalidPossession,
-		/// The key was registered before, by this or another account: generate a new one.
-		KeyTaken,
-		/// The certificate was refused; the reason is that of [`types::CertificateError`].
-		InvalidCertificate,
-		/// Nothing is to be settled: the deadline has not passed, or retention has not ended, or there is no such blob.
-		NotDue,
-		/// The chain keeps no such committee: it is too old, to come, or there is none.
-		UnknownCommittee,
-		/// No blob with a certificate has this commitment: it waits for one, or is over.
-		NotCertified,
-		/// A certificate may still replace the signers: try again when `ImprovementWindow` has passed.
-		SignersNotFinal,
-		/// The signers are paid up to this block: try again in a later one.
-		NothingToPay,
-		/// A row of the blob is challenged: try again when it was answered or resolved.
-		ChallengeOpen,
-		/// The account has no earnings.
-		NothingToClaim,
-		/// The blob's matrix has no such row: see its profile.
-		NoSuchRow,
-		/// The member that holds the row did not sign for the blob, so it owes nothing.
-		NotSigned,
-		/// The member was found at fault for this blob: there is nothing more to prove.
-		AlreadyAtFault,
-		/// Retention ends before the window would: the row can no longer be challenged.
-		RetentionTooShort,
-		/// The row is challenged already: wait for its answer.
-		AlreadyChallenged,
-		/// As many challenges as possible are open, of this blob, of this member or in all: try again later.
-		TooManyChallenges,
-		/// There is no such challenge, or it is too late to answer it, or too early to resolve it.
-		NoSuchChallenge,
-		/// The row is not the one with its index under the blob's row root.
-		InvalidRow,
-		/// The checksum is not the one that the blob's header commits to.
-		InvalidChecksum,
-		/// The row passes the row check: nobody is at fault.
-		RowIsGood,
-		/// The conflict is known already, or names no member of the committee.
-		InvalidConflict,
 	}
 
 	#[pallet::hooks]

@@ -123,12 +123,8 @@ impl<T: Config> Pallet<T> {
 			return false;
 		};
 		let (from, committee) = (blob.committee, CommitteeId::root(session));
-		let size = Committees::<T>::get(committee).map_or(u32::MAX, |record| record.size);
-		let sound = |profile: zerog_erasure::Profile| profile.supports_committee(size);
-		if !blob.header.profile().is_ok_and(sound) {
-			return false;
-		}
-		if Self::add_blob_to_committee(committee).is_err() {
+		let profile = blob.header.profile();
+		if !profile.is_ok_and(|profile| Self::add_blob_to_committee(committee, profile).is_ok()) {
 			return false;
 		}
 		Self::note_load(&blob, LoadKind::FellBack);

@@ -20,7 +20,7 @@ use polkadot_sdk::*;
 use sp_runtime::{traits::UniqueSaturatedInto, DispatchError, DispatchResult};
 use zerog_erasure::{BlobHeader, Commitment, Hash, HeaderError, Namespace, Profile};
 use zerog_primitives::{
-	da::{CommitteeId, NetworkId, Quote, ROOT_NETWORK},
+	da::{CommitteeId, Quote, ROOT_NETWORK},
 	units::{Balance, BlockNumber},
 };
 
@@ -58,8 +58,7 @@ impl<T: Config> Pallet<T> {
 			profile.supports_committee(root.size),
 			Error::<T>::CommitteeTooLarge
 		);
-		let ranking = T::Networks::ranking(&namespace.0).into_iter();
-		let networks = ranking.take(TRIES);
+		let networks = T::Networks::ranking(&namespace.0).into_iter().take(TRIES);
 		let mut refused = Error::<T>::NoCommittee;
 		for network in networks.chain(core::iter::once(ROOT_NETWORK)) {
 			let id = CommitteeId::new(network, session);
@@ -89,7 +88,7 @@ impl<T: Config> Pallet<T> {
 			Error::<T>::RetentionOutOfRange
 		);
 		let coded_bytes = profile.coded_bytes();
-		let network: NetworkId = Self::committee_for(namespace, profile)?.network;
+		let network = Self::committee_for(namespace, profile)?.network;
 		let base_fee_per_byte = T::Networks::fee(network).ok_or(Error::<T>::NoCommittee)?;
 		Ok(Quote {
 			network,
@@ -160,7 +159,7 @@ impl<T: Config> Pallet<T> {
 		);
 		let session = LastSession::<T>::get().ok_or(Error::<T>::NoCommittee)?;
 		let committee = CommitteeId::new(quote.network, session);
-		Self::add_blob_to_committee(committee)?;
+		Self::add_blob_to_committee(committee, header.profile().map_err(Self::header_error)?)?;
 		// The fee is the quoted one: nothing was counted since.
 		T::Networks::submitted(quote.network, quote.coded_bytes)?;
 

@@ -14,36 +14,44 @@ use zerog_primitives::{
 	staking::{OperatorView, PositionView, Promise, ServiceView, StakingInfo, Unlock},
 	units::BlockNumber,
 };
-use zerog_staking::{slashable, slashable_net, slashable_net_in, Balance, Chunk};
+use zerog_staking::{
+	slashable, slashable_net, slashable_net_in, Allocation, Balance, Chunk, Era, Error as AccountingError,
+	Operator as Books,
+};
+
+/// What a junior service could slash: operator, its promises to the service and to consensus, era of the fault, present era.
+type Measure = fn(&Books, &Allocation, &Allocation, Era, Era) -> Result<Balance, AccountingError>;
 
 impl<T: Config> Pallet<T> {
 	/// Planck that a service could slash of an operator for a fault of the serving era, or of a later one as far as changes were
 	/// announced: junior ones after one full slash by consensus.
 	pub fn security_of(service: ServiceId, operator: &T::AccountId) -> Balance {
+		if service != CONSENSUS {
+			return Self::after_consensus(service, operator, slashable_net);
+		}
 		let Some(info) = Operators::<T>::get(operator) else {
 			return 0;
 		};
 		let (fault, now) = (Self::serving(), Self::now());
-		let allocation = Allocations::<T>::get(operator, service);
-		let security = if service == CONSENSUS {
-			slashable(&info.books, &allocation, service.seniority(), fault, now)
-		} else {
-			let consensus = Allocations::<T>::get(operator, CONSENSUS);
-			slashable_net(&info.books, &allocation, &consensus, fault, now)
-		};
-		security.unwrap_or_default()
+		let allocation = Allocations::<T>::get(operator, CONSENSUS);
+		slashable(&info.books, &allocation, service.seniority(), fault, now).unwrap_or_default()
 	}
 
 	/// The same for a junior service and a fault of the serving era alone: duties that are taken on now. What was announced to
 	/// leave counts until it does.
 	pub fn present_security_of(service: ServiceId, operator: &T::AccountId) -> Balance {
+		Self::after_consensus(service, operator, slashable_net_in)
+	}
+
+	/// What a junior service could slash by a measure, for faults of the serving era.
+	fn after_consensus(service: ServiceId, operator: &T::AccountId, measure: Measure) -> Balance {
 		let Some(info) = Operators::<T>::get(operator) else {
 			return 0;
 		};
 		let allocation = Allocations::<T>::get(operator, service);
 		let consensus = Allocations::<T>::get(operator, CONSENSUS);
 		let (fault, now) = (Self::serving(), Self::now());
-		slashable_net_in(&info.books, &allocation, &consensus, fault, now).unwrap_or_default()
+		measure(&info.books, &allocation, &consensus, fault, now).unwrap_or_default()
 	}
 
 	pub(crate) fn position_info(

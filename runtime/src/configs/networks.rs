@@ -6,7 +6,7 @@ use super::{
 	blocks,
 	consensus::{EPOCH_BLOCKS, MAX_AUTHORITIES},
 	governance::Admin,
-	staking::{CustodyStake, DATA_AVAILABILITY, SESSIONS_PER_ERA, TIMING},
+	staking::{DATA_AVAILABILITY, SESSIONS_PER_ERA, TIMING},
 };
 use crate::*;
 use frame_support::{
@@ -24,7 +24,7 @@ use zerog_primitives::units::ZG;
 /// Blocks of a period of the base fees.
 const FEE_PERIOD: BlockNumber = blocks(100, 5);
 
-/// Coded bytes an epoch that a network is made for. With 200 operators that is 73 MB/s, and less than 0.4 MB/s for each;
+/// Coded bytes an epoch that a network is made for. With 200 operators that is 73 MiB/s, and less than 0.4 MiB/s for each;
 /// `fast-runtime` has networks that a test can fill.
 const CAPACITY: u64 = if cfg!(feature = "fast-runtime") {
 	8 << 20
@@ -105,21 +105,32 @@ impl pallet_networks::Config for Runtime {
 	type WeightInfo = pallet_networks::weights::SubstrateWeight<Runtime>;
 }
 
-impl StakeSource<AccountId> for CustodyStake {
-	fn slashable_net(operator: &AccountId) -> Balance {
+/// What an operator has at stake for data availability, to ten binary digits: rows are allotted by it, and committees that differ
+/// in less are stored once.
+pub struct CustodyStake;
+
+impl CustodyStake {
+	fn of(operator: &AccountId, security: fn(ServiceId, &AccountId) -> Balance) -> Balance {
 		#[cfg(feature = "runtime-benchmarks")]
 		if let Some(stake) = frame_support::storage::unhashed::get(&endowment_of(operator)) {
 			return stake;
 		}
-		CustodyStake::rounded(Restaking::security_of(DATA_AVAILABILITY, operator))
+		let stake = security(DATA_AVAILABILITY, operator);
+		let shift = 118u32.saturating_sub(stake.leading_zeros());
+		stake
+			.checked_shr(shift)
+			.and_then(|stake| stake.checked_shl(shift))
+			.unwrap_or_default()
+	}
+}
+
+impl StakeSource<AccountId> for CustodyStake {
+	fn slashable_net(operator: &AccountId) -> Balance {
+		Self::of(operator, Restaking::security_of)
 	}
 
 	fn present(operator: &AccountId) -> Balance {
-		#[cfg(feature = "runtime-benchmarks")]
-		if let Some(stake) = frame_support::storage::unhashed::get(&endowment_of(operator)) {
-			return stake;
-		}
-		CustodyStake::rounded(Restaking::present_security_of(DATA_AVAILABILITY, operator))
+		Self::of(operator, Restaking::present_security_of)
 	}
 
 	fn weight() -> Weight {

@@ -165,20 +165,6 @@ impl pallet_dap::Config for Runtime {
 	type WeightInfo = pallet_dap::weights::SubstrateWeight<Runtime>;
 }
 
-/// What an operator has at stake for data availability.
-pub struct CustodyStake;
-
-impl CustodyStake {
-	/// Stake to ten binary digits: rows are allotted by it, and committees that differ in less are stored once.
-	pub(super) fn rounded(stake: Balance) -> Balance {
-		let shift = 118u32.saturating_sub(stake.leading_zeros());
-		stake
-			.checked_shr(shift)
-			.and_then(|stake| stake.checked_shl(shift))
-			.unwrap_or_default()
-	}
-}
-
 /// Charges members of committees for what their verdicts say.
 pub struct ChargeFaults;
 
