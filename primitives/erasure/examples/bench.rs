@@ -2,11 +2,12 @@
 //! The coder beside its peers: `./scripts/bench erasure [--json]`.
 //!
 //! Five interleaved rounds, medians, one thread where nothing else is said. Ours and `rsema1d` both go from a
-//! row-major input to coded rows and commitment in memory allocated anew. Rebuilding starts from `K` parity rows
-//! spread over all of them. Ends with an error if a bar is missed.
+//! row-major input to coded rows and commitment in memory allocated anew, rebuild from the same `K` parity rows, spread
+//! over all of them, and check the same rows. They take turns in being first, with nothing of the other in memory; each
+//! step is done twice, what the first run made is dropped, and the second one counts. Ends with an error if a bar is missed.
 
 use codec::{DecodeAll, Encode};
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use reed_solomon_novelpoly::{CodeParams, WrappedShard};
 use rsema1d::{verify_with_context, ExtendedData, Parameters, RowMatrix, RowProof, VerificationContext};
 use serde_json::{json, Value};
@@ -17,7 +18,9 @@ use std::{
 	process::{Command, ExitCode},
 	time::Instant,
 };
-use zerog_erasure::{encode, BlobHeader, Decoder, Encoded, Namespace, Profile, RowBatch, Stages, Verifier};
+use zerog_erasure::{
+	encode_in, BlobHeader, Commitment, Decoder, Encoded, Namespace, Profile, RowBatch, Stages, Verifier,
+};
 
 const ROUNDS: usize = 5;
 const MIB: f64 = (1 << 20) as f64;
@@ -39,12 +42,15 @@ fn main() -> Result<ExitCode, Failure> {
 		_ => return Err("usage: bench [--json]".into()),
 	};
 	let report = measure()?;
+	let bars = bars(&report);
 	if json {
 		println!("{report}");
 	} else {
 		print(&report);
+		pool(1)?.install(print_leaf_hashes);
+		bars.iter().for_each(|bar| println!("{}", bar.text()));
 	}
-	let missed: Vec<_> = bars(&report).into_iter().filter(|bar| !bar.held()).collect();
+	let missed: Vec<_> = bars.iter().filter(|bar| !bar.held()).collect();
 	missed.iter().for_each(|bar| eprintln!("missed: {}", bar.text()));
 	Ok(if missed.is_empty() {
 		ExitCode::SUCCESS
@@ -75,13 +81,25 @@ fn timed<T>(f: impl FnOnce() -> T) -> (T, f64) {
 	(result, started.elapsed().as_secs_f64())
 }
 
+/// The same of a second run, which finds tables built, and memory that the first one gave back: what a virtual machine
+/// takes to get memory from its host is no share of a coder's, and more than the coder's own time.
+fn second<T: Send>(pool: &ThreadPool, f: impl Fn() -> T + Sync) -> (T, f64) {
+	pool.install(|| {
+		drop(f());
+		timed(&f)
+	})
+}
+
+fn pool(threads: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
+	ThreadPoolBuilder::new().num_threads(threads).build()
+}
+
 /// What the node calls.
-fn ours(blob: &[u8]) -> Encoded {
-	encode([1; 32], Namespace([2; 32]), blob).expect("1 byte to 32 MiB")
+fn ours(profile: Profile, blob: &[u8]) -> Encoded {
+	encode_in(profile, [1; 32], Namespace([2; 32]), blob).expect("the profile is that of the length")
 }
 
 fn measure() -> Result<Value, Failure> {
-	let pool = |threads| ThreadPoolBuilder::new().num_threads(threads).build();
 	let (one, two) = (pool(1)?, pool(2)?);
 	let kzg = seconds_of_kzg()?;
 	let large = Size::measure(32 << 20, &one, &two)?;
@@ -98,34 +116,31 @@ fn measure() -> Result<Value, Failure> {
 		"two_thread_ratio": median(large.two_threads.clone()),
 		"peak_heap_mib": { "32": peak(32 << 20)?, "0.125": peak(128 << 10)? },
 		"check_82_rows_ms": {
-			"ours": median(large.check.clone()) * 1e3,
-			"rsema1d": median(large.rsema1d_check.clone()) * 1e3,
+			"ours": middle(&large.ours, |turn| turn.check) * 1e3,
+			"rsema1d": middle(&large.rsema1d, |turn| turn.check) * 1e3,
 		},
-		"leaf_hashes_mib_per_s": one.install(leaf_hashes),
 	}))
 }
 
 /// MiB of rows a second, by the rows' length: SHA-256, BLAKE3 row by row, and BLAKE3 as the commitment has it.
-fn leaf_hashes() -> Value {
+fn print_leaf_hashes() {
+	println!("rows of, bytes    SHA-256    BLAKE3 one by one    sixteen at a time, MiB/s");
 	let bytes = noise(16 << 20);
 	let keyed = blake3::Hasher::new_derive_key("zerog/da/leaf/v2");
-	let of = |row_bytes: usize| {
+	for row_bytes in [256, 512, 1_024, 2_048, 4_096, 8_192] {
 		let rows: Vec<&[u8]> = bytes.chunks_exact(row_bytes).collect();
 		let speed = |hash: &dyn Fn()| {
 			let seconds = (0..ROUNDS).map(|_| timed(hash).1).collect();
 			bytes.len() as f64 / MIB / median(seconds)
 		};
-		json!({
-			"row_bytes": row_bytes,
-			"sha256": speed(&|| rows.iter().for_each(|row| _ = black_box(Sha256::digest(row)))),
-			"blake3_one": speed(&|| rows.iter().for_each(|row| _ = black_box(keyed.clone().update(row).finalize()))),
-			"blake3_many": speed(&|| _ = black_box(zerog_erasure::leaves(&rows))),
-		})
-	};
-	[256, 512, 1_024, 2_048, 4_096, 8_192]
-		.into_iter()
-		.map(of)
-		.collect()
+		let sha256 = speed(&|| rows.iter().for_each(|row| _ = black_box(Sha256::digest(row))));
+		let one = speed(&|| {
+			rows.iter()
+				.for_each(|row| _ = black_box(keyed.clone().update(row).finalize()))
+		});
+		let many = speed(&|| _ = black_box(zerog_erasure::leaves(&rows)));
+		println!("{row_bytes:>14} {sha256:>10.0} {one:>20.0} {many:>20.0}");
+	}
 }
 
 /// Cells and proofs of one blob of 128 KiB, as Ethereum makes them.
@@ -144,16 +159,49 @@ fn seconds_of_kzg() -> Result<f64, Failure> {
 	Ok(median(seconds))
 }
 
-/// Seconds of each round for one size of blob.
+/// A blob, and the rows that are given and checked.
+struct Input {
+	blob: Vec<u8>,
+	profile: Profile,
+	/// Every third parity row.
+	given: Vec<u32>,
+	/// Rows of one member, ascending, drawn over all as an assignment draws them (its crate depends on this one).
+	checked: Vec<u32>,
+}
+
+impl Input {
+	fn new(bytes: usize) -> Result<Self, Failure> {
+		let profile = Profile::for_length(u32::try_from(bytes)?)?;
+		let mut checked: Vec<u32> = (0..profile.rows()).collect();
+		checked.sort_by_cached_key(|row| <[u8; 32]>::from(Sha256::digest(row.to_le_bytes())));
+		checked.truncate(CHECKED_ROWS);
+		checked.sort_unstable();
+		Ok(Self {
+			blob: noise(bytes),
+			profile,
+			given: (profile.original_rows()..profile.rows()).step_by(3).collect(),
+			checked,
+		})
+	}
+}
+
+/// Seconds of one coder in one round.
+struct Turn {
+	encode: f64,
+	rebuild: f64,
+	check: f64,
+}
+
+fn middle(turns: &[Turn], step: fn(&Turn) -> f64) -> f64 {
+	median(turns.iter().map(step).collect())
+}
+
+/// What each round took for one size of blob.
 #[derive(Default)]
 struct Size {
 	bytes: usize,
-	encode: Vec<f64>,
-	rsema1d: Vec<f64>,
-	rebuild: Vec<f64>,
-	rsema1d_rebuild: Vec<f64>,
-	check: Vec<f64>,
-	rsema1d_check: Vec<f64>,
+	ours: Vec<Turn>,
+	rsema1d: Vec<Turn>,
 	novelpoly: Vec<f64>,
 	copy: Vec<f64>,
 	/// How many times faster two threads are.
@@ -163,98 +211,104 @@ struct Size {
 
 impl Size {
 	fn measure(bytes: usize, one: &ThreadPool, two: &ThreadPool) -> Result<Self, Failure> {
+		let input = Input::new(bytes)?;
 		let mut size = Self {
 			bytes,
 			..Self::default()
 		};
-		let blob = noise(bytes);
-		// One round beforehand builds tables and brings memory in.
-		Self::default().round(&blob, one, two)?;
-		for _ in 0..ROUNDS {
-			size.round(&blob, one, two)?;
+		for round in 0..ROUNDS {
+			for turn in [round, round + 1] {
+				match turn % 2 {
+					0 => size.run_ours(&input, one, two)?,
+					_ => size.run_rsema1d(&input, one)?,
+				}
+			}
+			let k = input.profile.original_rows() as usize;
+			let novelpoly = CodeParams::derive_parameters(4 * k, k)?.make_encoder();
+			let (shards, seconds) = second(one, || novelpoly.encode::<WrappedShard>(&input.blob));
+			shards?;
+			size.novelpoly.push(seconds);
+			size.copy.push(second(one, || input.blob.clone()).1);
 		}
 		Ok(size)
 	}
 
-	fn round(&mut self, blob: &[u8], one: &ThreadPool, two: &ThreadPool) -> Result<(), Failure> {
-		let profile = Profile::for_length(u32::try_from(blob.len())?)?;
-		let (k, row_bytes) = (profile.original_rows() as usize, profile.row_bytes() as usize);
-		let parameters = Parameters::new(k, 3 * k, row_bytes)?;
-		let matrix = RowMatrix::with_shape(blob.to_vec(), k, row_bytes)?;
+	fn run_ours(&mut self, input: &Input, one: &ThreadPool, two: &ThreadPool) -> Result<(), Failure> {
+		let encode = || ours(input.profile, &input.blob);
+		let by_two = second(two, encode).1;
+		let (encoded, encode) = second(one, encode);
 
-		// Each into memory that the one before gave back: what a virtual machine takes to get memory from its host
-		// is no share of the coder's, and more than the coder's own time.
-		let turn = |pool: &ThreadPool| pool.install(|| timed(|| ours(blob))).1;
-		turn(one);
-		self.two_threads.push(turn(one) / turn(two));
-
-		let (encoded, encode) = one.install(|| timed(|| ours(blob)));
-		let (theirs, rsema1d) = one.install(|| timed(|| rsema1d::encode(&matrix, &parameters)));
-		let theirs = theirs?;
-		self.encode.push(encode);
-		self.rsema1d.push(rsema1d);
-		self.stages.push(encoded.stages());
-
-		// Every third parity row.
-		let chosen: Vec<u32> = (k as u32..4 * k as u32).step_by(3).collect();
-		let batch = encoded.batch(&chosen).ok_or("parity rows exist")?;
-		let (rebuilt, rebuild) = one.install(|| timed(|| rebuild(encoded.header(), &batch, row_bytes)));
-		if rebuilt? != blob {
+		let rows = input.given.iter().map(|index| encoded.row(*index));
+		let rows: Vec<&[u8]> = rows.collect::<Option<_>>().ok_or("parity rows exist")?;
+		let (rebuilt, rebuild) = second(one, || rebuild(encoded.header(), &input.given, &rows));
+		if rebuilt? != input.blob {
 			return Err("rebuilt another blob".into());
 		}
-		let places: Vec<usize> = chosen.iter().map(|index| *index as usize).collect();
-		let rows: Vec<&[u8]> = places
-			.iter()
-			.map(|index| theirs.row(*index))
-			.collect::<Result<_, _>>()?;
-		let (rebuilt, rsema1d) = one.install(|| timed(|| rsema1d::reconstruct(&rows, &places, &parameters)));
-		if rebuilt?.as_row_major() != blob {
+
+		let batch = encoded.batch(&input.checked).ok_or("the rows exist")?.encode();
+		let (header, checksum) = (encoded.header().encode(), encoded.checksum().encode());
+		let (outcome, check) = second(one, || check(encoded.commitment(), &header, &checksum, &batch));
+		outcome?;
+
+		self.two_threads.push(encode / by_two);
+		self.stages.push(encoded.stages());
+		self.ours.push(Turn {
+			encode,
+			rebuild,
+			check,
+		});
+		Ok(())
+	}
+
+	fn run_rsema1d(&mut self, input: &Input, one: &ThreadPool) -> Result<(), Failure> {
+		let (k, row_bytes) = (
+			input.profile.original_rows() as usize,
+			input.profile.row_bytes() as usize,
+		);
+		let parameters = Parameters::new(k, 3 * k, row_bytes)?;
+		let matrix = RowMatrix::with_shape(input.blob.clone(), k, row_bytes)?;
+		let (encoded, encode) = second(one, || rsema1d::encode(&matrix, &parameters));
+		let encoded = encoded?;
+
+		let given: Vec<usize> = input.given.iter().map(|index| *index as usize).collect();
+		let rows = given.iter().map(|index| encoded.row(*index));
+		let rows = rows.collect::<Result<Vec<_>, _>>()?;
+		let (rebuilt, rebuild) = second(one, || rsema1d::reconstruct(&rows, &given, &parameters));
+		if rebuilt?.as_row_major() != input.blob {
 			return Err("rsema1d rebuilt another blob".into());
 		}
-		self.rebuild.push(rebuild);
-		self.rsema1d_rebuild.push(rsema1d);
 
-		let wire = encoded
-			.batch(&chosen[..CHECKED_ROWS])
-			.ok_or("parity rows exist")?
-			.encode();
-		let (header, checksum) = (encoded.header().encode(), encoded.checksum().encode());
-		let (outcome, time) = one.install(|| timed(|| check(&encoded, &header, &checksum, &wire)));
-		outcome?;
-		self.check.push(time);
-		let proofs = places[..CHECKED_ROWS]
-			.iter()
-			.map(|index| theirs.generate_row_proof(*index));
+		let checked = input.checked.iter();
+		let proofs = checked.map(|index| encoded.generate_row_proof(*index as usize));
 		let proofs = proofs.collect::<Result<Vec<_>, _>>()?;
-		let (outcome, time) = one.install(|| timed(|| check_peer(&theirs, &proofs, &parameters)));
+		let (outcome, check) = second(one, || check_peer(&encoded, &proofs, &parameters));
 		outcome?;
-		self.rsema1d_check.push(time);
 
-		self.copy.push(timed(|| blob.to_vec()).1);
-		let novelpoly = CodeParams::derive_parameters(4 * k, k)?.make_encoder();
-		let (shards, time) = timed(|| novelpoly.encode::<WrappedShard>(blob));
-		shards?;
-		self.novelpoly.push(time);
+		self.rsema1d.push(Turn {
+			encode,
+			rebuild,
+			check,
+		});
 		Ok(())
 	}
 
 	fn report(&self, kzg: f64) -> Value {
 		let mib = self.bytes as f64 / MIB;
-		let speed = |seconds: &[f64]| mib / median(seconds.to_vec());
+		let speed = |turns: &[Turn], step: fn(&Turn) -> f64| mib / middle(turns, step);
 		let stage =
 			|of: fn(&Stages) -> u64| median(self.stages.iter().map(|all| of(all) as f64 / 1e6).collect());
 		json!({
 			"payload_mib": self.bytes >> 20,
 			"mib_per_s": {
-				"ours": speed(&self.encode),
-				"rsema1d": speed(&self.rsema1d),
-				"novelpoly": speed(&self.novelpoly),
+				"ours": speed(&self.ours, |turn| turn.encode),
+				"rsema1d": speed(&self.rsema1d, |turn| turn.encode),
+				"novelpoly": mib / median(self.novelpoly.clone()),
 				"c_kzg": c_kzg::BYTES_PER_BLOB as f64 / MIB / kzg,
 				// All four times as many coded bytes.
 				"leaf_hash": 4.0 * mib / (stage(|all| all.leaf_hash) / 1e3),
-				"memcpy": speed(&self.copy),
-				"ours_rebuild": speed(&self.rebuild),
-				"rsema1d_rebuild": speed(&self.rsema1d_rebuild),
+				"memcpy": mib / median(self.copy.clone()),
+				"ours_rebuild": speed(&self.ours, |turn| turn.rebuild),
+				"rsema1d_rebuild": speed(&self.rsema1d, |turn| turn.rebuild),
 			},
 			"stages_ms": {
 				"code": stage(|all| all.code),
@@ -267,20 +321,25 @@ impl Size {
 	}
 }
 
-fn rebuild(header: &BlobHeader, batch: &RowBatch, row_bytes: usize) -> Result<Vec<u8>, Failure> {
+fn rebuild(header: &BlobHeader, indices: &[u32], rows: &[&[u8]]) -> Result<Vec<u8>, Failure> {
 	let mut decoder = Decoder::new(header)?;
-	for (index, row) in batch.indices.iter().zip(batch.data.chunks_exact(row_bytes)) {
+	for (index, row) in indices.iter().zip(rows) {
 		decoder.add(*index, row)?;
 	}
 	Ok(decoder.finish()?)
 }
 
 /// As a member does with a push: header, checksum and rows from their bytes.
-fn check(encoded: &Encoded, mut header: &[u8], mut checksum: &[u8], mut wire: &[u8]) -> Result<(), Failure> {
+fn check(
+	commitment: Commitment,
+	mut header: &[u8],
+	mut checksum: &[u8],
+	mut batch: &[u8],
+) -> Result<(), Failure> {
 	let header = BlobHeader::decode_all(&mut header)?;
 	let checksum = Vec::<u8>::decode_all(&mut checksum)?;
-	let batch = RowBatch::decode_all(&mut wire)?;
-	Verifier::new(&header, encoded.commitment(), &checksum)?.check_batch(&batch)?;
+	let batch = RowBatch::decode_all(&mut batch)?;
+	Verifier::new(&header, commitment, &checksum)?.check_batch(&batch)?;
 	Ok(())
 }
 
@@ -305,9 +364,10 @@ fn peak(bytes: usize) -> Result<f64, Failure> {
 			.ok_or("no such line")?;
 		Ok(line.split_whitespace().nth(1).ok_or("no value")?.parse::<f64>()? / 1024.0)
 	};
+	let profile = Profile::for_length(u32::try_from(bytes)?)?;
 	let before = status("VmRSS:")?;
 	let blob = noise(bytes);
-	black_box(ours(&blob));
+	black_box(ours(profile, &blob));
 	Ok(status("VmHWM:")? - before)
 }
 
@@ -403,11 +463,4 @@ fn print(report: &Value) {
 			}
 		}
 	}
-	println!("rows of, bytes    SHA-256    BLAKE3 one by one    sixteen at a time, MiB/s");
-	for row in report["leaf_hashes_mib_per_s"].as_array().into_iter().flatten() {
-		let speed = |name: &str| row[name].as_f64().unwrap_or(f64::NAN);
-		let (sha256, one, many) = (speed("sha256"), speed("blake3_one"), speed("blake3_many"));
-		println!("{:>14} {sha256:>10.0} {one:>20.0} {many:>20.0}", row["row_bytes"]);
-	}
-	bars(report).iter().for_each(|bar| println!("{}", bar.text()));
 }

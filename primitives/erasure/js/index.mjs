@@ -5,11 +5,14 @@ const TEXTS = {
 	1: 'a blob has at least one byte',
 	2: 'a blob has at most 32 MiB',
 	3: 'unknown version of the commitment',
-	4: 'header or row cannot be decoded',
+	4: 'header or rows cannot be decoded',
 	5: 'header or checksum do not belong to the commitment',
-	6: 'the row is not one of the blob\'s',
+	6: 'a row is not one of the blob\'s',
+	7: 'there is no such profile, or the blob does not fit into it',
 };
 const MAX_BLOB_BYTES = 32 * 1024 * 1024;
+// As a profile: the smallest that holds the blob.
+const SMALLEST = 255;
 
 const fail = (code) => {
 	throw new Error(TEXTS[code] ?? `unknown answer ${code}`);
@@ -35,7 +38,7 @@ export async function load(wasm) {
 	// Memory never shrinks, and a trap leaves it in an unknown state: the next call makes a new instance.
 	let instance;
 
-	/** Calls `name` with pointers to copies of `inputs`, each followed by its length where `sized`. */
+	/** Calls `name` with numbers, and pointers to copies of bytes, each followed by its length where `sized`. */
 	const call = (name, inputs, outputLength) => {
 		instance ??= new WebAssembly.Instance(module, {});
 		const { memory, alloc, free, [name]: target } = instance.exports;
@@ -47,7 +50,8 @@ export async function load(wasm) {
 			return pointer >>> 0;
 		};
 		try {
-			const parameters = inputs.flatMap(({ bytes, sized }) => {
+			const parameters = inputs.flatMap(({ bytes, sized, number }) => {
+				if (bytes === undefined) return [number];
 				const pointer = take(bytes.length);
 				new Uint8Array(memory.buffer, pointer, bytes.length).set(bytes);
 				return sized ? [pointer, bytes.length] : [pointer];
@@ -68,25 +72,30 @@ export async function load(wasm) {
 		}
 	};
 
+	/** Checks the rows that the caller gives as `rows`. */
+	const verify = (name, rows) => (input) => {
+		call(name, [
+			{ bytes: toBytes('commitment', input.commitment, 32) },
+			{ bytes: toBytes('header', input.header), sized: true },
+			{ bytes: toBytes('checksum', input.checksum), sized: true },
+			{ bytes: toBytes(rows, input[rows]), sized: true },
+		], 0);
+	};
+
 	return {
-		commit({ chain, namespace, blob }) {
+		commit({ chain, namespace, blob, profile = SMALLEST }) {
 			const data = toBytes('blob', blob);
 			if (data.length > MAX_BLOB_BYTES) fail(2);
 			const output = call('commit', [
 				{ bytes: toBytes('chain', chain, 32) },
 				{ bytes: toBytes('namespace', namespace, 32) },
 				{ bytes: data, sized: true },
-			], 96);
+				{ number: profile },
+			], 97);
 			const hash = (at) => toHex(output.slice(at, at + 32));
-			return { commitment: hash(0), rowRoot: hash(32), checksumRoot: hash(64) };
+			return { commitment: hash(0), rowRoot: hash(32), checksumRoot: hash(64), profile: output[96] };
 		},
-		verifyRow({ commitment, header, checksum, row }) {
-			call('verify_row', [
-				{ bytes: toBytes('commitment', commitment, 32) },
-				{ bytes: toBytes('header', header), sized: true },
-				{ bytes: toBytes('checksum', checksum), sized: true },
-				{ bytes: toBytes('row', row), sized: true },
-			], 0);
-		},
+		verifyRow: verify('verify_row', 'row'),
+		verifyBatch: verify('verify_batch', 'batch'),
 	};
 }

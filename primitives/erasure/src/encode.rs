@@ -54,23 +54,49 @@ pub fn encode_with(
 	namespace: Namespace,
 	blob: &[u8],
 ) -> Result<Encoded, HeaderError> {
+	let header = BlobHeader {
+		engine,
+		..unwritten(chain, namespace, blob)?
+	};
+	spread(header, blob)
+}
+
+/// Encodes a blob into a matrix of at least the smallest shape for it.
+///
+/// Errors: [`HeaderError::Empty`], [`HeaderError::TooLarge`], [`HeaderError::ProfileTooSmall`].
+pub fn encode_in(
+	profile: Profile,
+	chain: Hash,
+	namespace: Namespace,
+	blob: &[u8],
+) -> Result<Encoded, HeaderError> {
+	spread(unwritten(chain, namespace, blob)?.in_profile(profile)?, blob)
+}
+
+/// A header whose roots are to come.
+fn unwritten(chain: Hash, namespace: Namespace, blob: &[u8]) -> Result<BlobHeader, HeaderError> {
 	let length = u32::try_from(blob.len()).map_err(|_| HeaderError::TooLarge)?;
-	let mut header = BlobHeader::new(chain, namespace, length, Hash::default(), Hash::default())?;
-	header.engine = engine;
+	BlobHeader::new(chain, namespace, length, Hash::default(), Hash::default())
+}
+
+fn spread(header: BlobHeader, blob: &[u8]) -> Result<Encoded, HeaderError> {
 	let row_bytes = header.check()?.width();
-	Encoded::new(header, |originals| match engine {
+	Encoded::new(header, |originals| match header.engine {
 		EngineId::Leopard => Leopard::spread(blob, originals, row_bytes),
 		EngineId::Novelpoly => Novelpoly::spread(blob, originals, row_bytes),
 	})
 }
 
-/// The commitment alone: the same work as [`encode`], the rows dropped.
+/// The commitment alone, in the matrix asked for or the smallest: the same work as [`encode_in`], the rows dropped.
 pub fn commit(
+	profile: Option<Profile>,
 	chain: Hash,
 	namespace: Namespace,
 	blob: &[u8],
 ) -> Result<(BlobHeader, Commitment), HeaderError> {
-	encode(chain, namespace, blob).map(|encoded| (encoded.header, encoded.commitment))
+	let header = unwritten(chain, namespace, blob)?;
+	let encoded = spread(header.in_profile(profile.unwrap_or(header.profile))?, blob)?;
+	Ok((encoded.header, encoded.commitment))
 }
 
 impl Encoded {

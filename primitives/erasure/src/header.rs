@@ -24,6 +24,8 @@ pub struct BlobHeader {
 	pub namespace: Namespace,
 	/// Bytes of the blob.
 	pub length: u32,
+	/// The matrix shape: the smallest that holds the blob, or a larger one, which larger committees ask for.
+	pub profile: Profile,
 	/// Root of the tree over all `m` rows.
 	#[cfg_attr(feature = "std", serde(with = "crate::ids::hash_hex"))]
 	pub row_root: Hash,
@@ -41,6 +43,8 @@ pub enum HeaderError {
 	Empty,
 	/// The blob is longer than [`MAX_BLOB_BYTES`](crate::MAX_BLOB_BYTES). Split it.
 	TooLarge,
+	/// The blob does not fit into the matrix that was asked for. Ask for a larger one.
+	ProfileTooSmall,
 }
 
 impl fmt::Display for HeaderError {
@@ -49,6 +53,7 @@ impl fmt::Display for HeaderError {
 			Self::UnknownVersion => "unknown version of the commitment",
 			Self::Empty => "a blob has at least one byte",
 			Self::TooLarge => "a blob has at most 32 MiB",
+			Self::ProfileTooSmall => "the blob does not fit into the matrix asked for",
 		})
 	}
 }
@@ -56,7 +61,7 @@ impl fmt::Display for HeaderError {
 impl core::error::Error for HeaderError {}
 
 impl BlobHeader {
-	/// A header of the current version, for the network's engine.
+	/// A header of the current version, for the network's engine and the smallest matrix.
 	///
 	/// Errors: [`HeaderError::Empty`], [`HeaderError::TooLarge`].
 	pub fn new(
@@ -72,18 +77,30 @@ impl BlobHeader {
 			chain,
 			namespace,
 			length,
+			profile: Profile::for_length(length)?,
 			row_root,
 			checksum_root,
 		};
 		header.check().map(|_| header)
 	}
 
-	/// Whether version and length are allowed; the matrix shape if they are.
+	/// The same for another matrix.
+	///
+	/// Errors: [`HeaderError::ProfileTooSmall`].
+	pub fn in_profile(self, profile: Profile) -> Result<Self, HeaderError> {
+		let header = Self { profile, ..self };
+		header.check().map(|_| header)
+	}
+
+	/// Whether version, length and matrix are allowed; the matrix shape if they are.
 	pub fn check(&self) -> Result<Profile, HeaderError> {
 		if self.version != VERSION {
 			return Err(HeaderError::UnknownVersion);
 		}
-		Profile::for_length(self.length)
+		match Profile::for_length(self.length)? {
+			smallest if smallest <= self.profile => Ok(self.profile),
+			_ => Err(HeaderError::ProfileTooSmall),
+		}
 	}
 
 	/// The matrix shape; the same as [`BlobHeader::check`].

@@ -79,7 +79,7 @@ mod verify;
 
 pub use checksum::root as checksum_root;
 pub use decode::{DecodeError, Decoder};
-pub use encode::{commit, encode, encode_with, Encoded};
+pub use encode::{commit, encode, encode_in, encode_with, Encoded};
 pub use engine::EngineId;
 pub use hash::leaves;
 pub use header::{BlobHeader, HeaderError};

@@ -5,10 +5,13 @@ use crate::{code::Shape, HeaderError, CHECKSUM_ROW_BYTES, MAX_BLOB_BYTES};
 use codec::{Decode, DecodeWithMemTracking, Encode, Error, Input, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-/// The shape of a blob's matrix: `m = 4K` rows of a fixed length. The smallest that holds the blob is used.
+/// The shape of a blob's matrix: `m = 4K` rows of a fixed length. The smallest that holds the blob and that its committee may
+/// certify is used.
 ///
 /// SCALE: the id as one byte, `0..=8`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, MaxEncodedLen, TypeInfo)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "std", serde(into = "u8", try_from = "u8"))]
 pub struct Profile(u8);
 
 impl Profile {
@@ -25,7 +28,7 @@ impl Profile {
 		Profile(8),
 	];
 
-	/// The shape of a blob of `length` bytes.
+	/// The smallest shape for a blob of `length` bytes.
 	///
 	/// Errors: [`HeaderError::Empty`], [`HeaderError::TooLarge`].
 	pub fn for_length(length: u32) -> Result<Self, HeaderError> {
@@ -37,6 +40,15 @@ impl Profile {
 				.ok_or(HeaderError::TooLarge),
 			_ => Err(HeaderError::TooLarge),
 		}
+	}
+
+	/// The smallest shape for `length` bytes that a committee of `members` may certify, if there is one.
+	///
+	/// Errors: as [`Profile::for_length`].
+	pub fn for_committee(length: u32, members: u32) -> Result<Option<Self>, HeaderError> {
+		let smallest = Self::for_length(length)?;
+		let mut enough = Self::ALL.into_iter().skip_while(|profile| *profile < smallest);
+		Ok(enough.find(|profile| profile.supports_committee(members)))
 	}
 
 	/// The shape with this id, if there is one.
@@ -133,9 +145,23 @@ impl Profile {
 const CHECKSUM_ROW_BYTES_U32: u32 = 20;
 const _: () = assert!(CHECKSUM_ROW_BYTES_U32 as usize == CHECKSUM_ROW_BYTES);
 
+impl From<Profile> for u8 {
+	fn from(profile: Profile) -> Self {
+		profile.id()
+	}
+}
+
+impl TryFrom<u8> for Profile {
+	type Error = &'static str;
+
+	fn try_from(id: u8) -> Result<Self, Self::Error> {
+		Self::from_id(id).ok_or("unknown profile id")
+	}
+}
+
 impl Decode for Profile {
 	fn decode<I: Input>(input: &mut I) -> Result<Self, Error> {
-		Self::from_id(u8::decode(input)?).ok_or_else(|| Error::from("unknown profile id"))
+		Self::try_from(u8::decode(input)?).map_err(Error::from)
 	}
 }
 

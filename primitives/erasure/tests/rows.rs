@@ -222,13 +222,40 @@ fn batches_are_made_of_ascending_rows_that_exist() {
 }
 
 #[test]
+fn a_larger_matrix_is_another_commitment_to_the_same_blob() {
+	let (blob, smallest, _) = &*BLOB;
+	for profile in [Profile::ALL[1], Profile::ALL[4]] {
+		let encoded = encode_in(profile, CHAIN, NAMESPACE, blob).unwrap();
+		assert_eq!(
+			(encoded.profile(), encoded.header().length),
+			(profile, LENGTH as u32)
+		);
+		assert_ne!(encoded.commitment(), smallest.commitment());
+		let committed = commit(Some(profile), CHAIN, NAMESPACE, blob);
+		assert_eq!(committed, Ok((*encoded.header(), encoded.commitment())));
+		let verifier = Verifier::new(encoded.header(), encoded.commitment(), encoded.checksum()).unwrap();
+		let mut decoder = Decoder::new(encoded.header()).unwrap();
+		for index in profile.original_rows()..2 * profile.original_rows() {
+			let row = encoded.one_row(index).unwrap();
+			verifier.check_row(&row).unwrap();
+			decoder.add(index, &row.data).unwrap();
+		}
+		assert_eq!(&decoder.finish().unwrap(), blob);
+		let claimed = smallest.header().in_profile(profile).unwrap();
+		assert!(Verifier::new(&claimed, smallest.commitment(), smallest.checksum()).is_err());
+	}
+}
+
+#[test]
 fn blobs_and_headers_outside_the_limits_are_refused() {
 	assert_eq!(encode(CHAIN, NAMESPACE, &[]).err(), Some(HeaderError::Empty));
 	let large = vec![0; MAX_BLOB_BYTES as usize + 1];
 	assert_eq!(
-		commit(CHAIN, NAMESPACE, &large).err(),
+		commit(None, CHAIN, NAMESPACE, &large).err(),
 		Some(HeaderError::TooLarge)
 	);
+	let too_small = encode_in(Profile::ALL[0], CHAIN, NAMESPACE, &large[..(128 << 10) + 1]);
+	assert_eq!(too_small.err(), Some(HeaderError::ProfileTooSmall));
 	let mut header = *BLOB.1.header();
 	header.version = VERSION + 1;
 	assert_eq!(header.commitment(), Err(HeaderError::UnknownVersion));

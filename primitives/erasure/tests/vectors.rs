@@ -6,7 +6,7 @@ mod common;
 
 use common::{blob, sha256, Tree, CHAIN, NAMESPACE};
 use serde_json::{json, Value};
-use zerog_erasure::{encode, Encoded, Profile};
+use zerog_erasure::{encode_in, Encoded, HeaderError, Profile};
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors.json");
 
@@ -14,14 +14,24 @@ fn hex(bytes: impl AsRef<[u8]>) -> String {
 	format!("0x{}", hex::encode(bytes))
 }
 
-/// All rows by the reference; for large matrices only every 97th parity row, the others from the crate.
+/// The rows whose digests are in the file.
+fn shown(originals: usize) -> [usize; 5] {
+	[0, originals - 1, originals, 2 * originals + 1, 4 * originals - 1]
+}
+
+/// All rows by the reference; of large matrices only the shown ones and every 97th parity row, of the largest only the
+/// shown ones. The others are from the crate.
 fn reference_rows(encoded: &Encoded, blob: &[u8], originals: usize, row_bytes: usize) -> Vec<Vec<u8>> {
 	let mut payload = blob.to_vec();
 	payload.resize(originals * row_bytes, 0);
 	let mut rows: Vec<Vec<u8>> = payload.chunks(row_bytes).map(<[u8]>::to_vec).collect();
 	let symbols: Vec<_> = rows.iter().map(|row| common::symbols(row)).collect();
 	for index in originals as u32..4 * originals as u32 {
-		let by_reference = originals <= 1024 || index % 97 == 0;
+		let by_reference = match originals {
+			..=1024 => true,
+			2048 if index % 97 == 0 => true,
+			_ => shown(originals).contains(&(index as usize)),
+		};
 		rows.push(match by_reference {
 			true => common::parity_row(&symbols, index as u16),
 			false => encoded.row(index).unwrap().to_vec(),
@@ -32,7 +42,9 @@ fn reference_rows(encoded: &Encoded, blob: &[u8], originals: usize, row_bytes: u
 
 fn vector(length: usize, originals: usize, row_bytes: usize) -> Value {
 	let blob = blob(length);
-	let encoded = encode(CHAIN, NAMESPACE, &blob).unwrap();
+	let is_shape = |profile: &Profile| profile.payload_bytes() as usize == originals * row_bytes;
+	let profile = Profile::ALL.into_iter().find(is_shape).unwrap();
+	let encoded = encode_in(profile, CHAIN, NAMESPACE, &blob).unwrap();
 	let rows = reference_rows(&encoded, &blob, originals, row_bytes);
 	for (index, row) in (0..).zip(&rows) {
 		assert_eq!(
@@ -54,8 +66,7 @@ fn vector(length: usize, originals: usize, row_bytes: usize) -> Value {
 	assert_eq!(encoded.checksum(), checksum);
 	assert_eq!(encoded.header().checksum_root, checksum_root);
 	assert_eq!(encoded.commitment().0, commitment);
-	let total = rows.len();
-	let hashes: Vec<_> = [0, originals - 1, originals, 2 * originals + 1, total - 1]
+	let hashes: Vec<_> = shown(originals)
 		.map(|index| json!({ "index": index, "sha256": hex(sha256(&[&rows[index]])) }))
 		.into();
 	json!({
@@ -79,6 +90,10 @@ fn the_vectors_are_those_of_the_reference_and_of_the_crate() {
 		(128 << 10, 512, 256),
 		((128 << 10) + 1, 1024, 256),
 		(1 << 20, 2048, 512),
+		// Larger than it has to be.
+		(1000, 1024, 256),
+		(4 << 20, 4096, 1024),
+		(32 << 20, 4096, 8192),
 	];
 	let vectors: Vec<_> = shapes
 		.map(|(length, originals, row_bytes)| vector(length, originals, row_bytes))
@@ -123,6 +138,7 @@ fn the_profiles_are_those_of_the_table() {
 		);
 		assert_eq!(1 << profile.tree_height(), rows);
 		assert_eq!(Profile::for_length(bytes), Ok(profile));
+		assert_eq!(u8::from(profile).try_into(), Ok(profile));
 		assert_eq!(
 			Profile::for_length(bytes + 1).ok(),
 			Profile::from_id(profile.id() + 1)
@@ -137,4 +153,15 @@ fn a_committee_is_allowed_up_to_the_last_member_that_the_formula_allows() {
 		assert!(profile.supports_committee(0) && profile.supports_committee(last));
 		assert!(!profile.supports_committee(last + 1) && !profile.supports_committee(u32::MAX));
 	}
+	let id = |length, members| Profile::for_committee(length, members).map(|p| p.map(Profile::id));
+	assert_eq!(
+		[id(1, 270), id(1, 271), id(1, 733), id(1, 734)].map(Result::unwrap),
+		[0, 1, 1, 3].map(Some)
+	);
+	assert_eq!(
+		[id(1, 1_659), id(1, 1_660), id(1, 3_510), id(1, 3_511)].map(Result::unwrap),
+		[Some(3), Some(5), Some(5), None]
+	);
+	assert_eq!(id(9 << 20, 1), Ok(Some(7)));
+	assert_eq!(id(0, 1), Err(HeaderError::Empty));
 }

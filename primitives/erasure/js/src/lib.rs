@@ -18,10 +18,13 @@
 
 extern crate alloc as std_alloc;
 
-use codec::DecodeAll;
+use codec::{Decode, DecodeAll};
 use core::slice;
 use std_alloc::vec::Vec;
-use zerog_erasure::{BlobHeader, ChecksumError, Commitment, Hash, HeaderError, Namespace, Row, Verifier};
+use zerog_erasure::{
+	BlobHeader, ChecksumError, Commitment, Hash, HeaderError, Namespace, Profile, Row, RowBatch, RowError,
+	Verifier,
+};
 
 #[cfg(target_arch = "wasm32")]
 mod runtime {
@@ -39,7 +42,7 @@ mod runtime {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
 pub enum Code {
-	/// Done, or: the row is right.
+	/// Done, or: the rows are right.
 	Ok = 0,
 	/// The blob has no bytes.
 	Empty = 1,
@@ -47,12 +50,14 @@ pub enum Code {
 	TooLarge = 2,
 	/// The header's version is unknown.
 	UnknownVersion = 3,
-	/// Header or row are not the SCALE encoding of one.
+	/// Header or rows are not the SCALE encoding of such.
 	Undecodable = 4,
 	/// Header or checksum do not belong to the commitment.
 	WrongChecksum = 5,
-	/// The row is not one of the blob's.
+	/// A row is not one of the blob's.
 	WrongRow = 6,
+	/// The blob does not fit into the matrix asked for, or there is no such matrix.
+	WrongProfile = 7,
 }
 
 impl From<HeaderError> for Code {
@@ -61,6 +66,7 @@ impl From<HeaderError> for Code {
 			HeaderError::UnknownVersion => Self::UnknownVersion,
 			HeaderError::Empty => Self::Empty,
 			HeaderError::TooLarge => Self::TooLarge,
+			HeaderError::ProfileTooSmall => Self::WrongProfile,
 		}
 	}
 }
@@ -103,26 +109,50 @@ pub unsafe extern "C" fn free(pointer: *mut u8, length: usize) {
 	}
 }
 
-/// Writes `commitment ‖ row root ‖ checksum root`, 96 bytes, for a blob.
+/// What [`commit`] writes: 97 bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C)]
+pub struct Committed {
+	/// Commitment, row root, checksum root.
+	pub hashes: [Hash; 3],
+	/// The matrix.
+	pub profile: u8,
+}
+
+/// As a profile: the smallest that holds the blob.
+pub const SMALLEST: u32 = 255;
+
+/// Commits to a blob in a matrix of a `profile`, or the [`SMALLEST`].
 ///
 /// # Safety
 ///
-/// `chain` and `namespace` point to 32 bytes, `blob` to `length`, `out` to 96 that nothing else uses.
+/// `chain` and `namespace` point to 32 bytes, `blob` to `length`, `out` to 97 that nothing else uses.
 #[cfg_attr(target_arch = "wasm32", no_mangle)]
 pub unsafe extern "C" fn commit(
 	chain: *const Hash,
 	namespace: *const Hash,
 	blob: *const u8,
 	length: usize,
-	out: *mut [Hash; 3],
+	profile: u32,
+	out: *mut Committed,
 ) -> i32 {
-	// SAFETY: by contract; the three are arrays of bytes, which need no alignment.
+	// SAFETY: by contract; the three are made of bytes, which need no alignment.
 	let (chain, namespace, out) = unsafe { (&*chain, &*namespace, &mut *out) };
 	// SAFETY: by contract.
 	let blob = unsafe { slice::from_raw_parts(blob, length) };
 	let mut commit = || {
-		let (header, commitment) = zerog_erasure::commit(*chain, Namespace(*namespace), blob)?;
-		*out = [commitment.0, header.row_root, header.checksum_root];
+		let profile = match profile {
+			SMALLEST => None,
+			id => {
+				let profile = u8::try_from(id).ok().and_then(Profile::from_id);
+				Some(profile.ok_or(Code::WrongProfile)?)
+			}
+		};
+		let (header, commitment) = zerog_erasure::commit(profile, *chain, Namespace(*namespace), blob)?;
+		*out = Committed {
+			hashes: [commitment.0, header.row_root, header.checksum_root],
+			profile: header.profile.id(),
+		};
 		Ok(())
 	};
 	answer(commit())
@@ -143,20 +173,63 @@ pub unsafe extern "C" fn verify_row(
 	row: *const u8,
 	row_length: usize,
 ) -> i32 {
+	let parts = [
+		(header, header_length),
+		(checksum, checksum_length),
+		(row, row_length),
+	];
+	// SAFETY: by the same contract.
+	unsafe { verify(commitment, parts, |verifier, row: &Row| verifier.check_row(row)) }
+}
+
+/// Checks many rows under one multiproof, a [`RowBatch`] in SCALE; the others as for [`verify_row`].
+///
+/// # Safety
+///
+/// As for [`verify_row`].
+#[cfg_attr(target_arch = "wasm32", no_mangle)]
+pub unsafe extern "C" fn verify_batch(
+	commitment: *const Hash,
+	header: *const u8,
+	header_length: usize,
+	checksum: *const u8,
+	checksum_length: usize,
+	batch: *const u8,
+	batch_length: usize,
+) -> i32 {
+	let parts = [
+		(header, header_length),
+		(checksum, checksum_length),
+		(batch, batch_length),
+	];
+	// SAFETY: by the same contract.
+	unsafe {
+		verify(commitment, parts, |verifier, batch: &RowBatch| {
+			verifier.check_batch(batch).map(drop)
+		})
+	}
+}
+
+/// Checks what `check` does of header, checksum and rows.
+///
+/// # Safety
+///
+/// `commitment` points to 32 bytes, each part to as many as its number says.
+unsafe fn verify<T: Decode>(
+	commitment: *const Hash,
+	parts: [(*const u8, usize); 3],
+	check: impl FnOnce(&Verifier, &T) -> Result<(), RowError>,
+) -> i32 {
 	// SAFETY: by contract.
-	let (commitment, mut header, checksum, mut row) = unsafe {
-		(
-			&*commitment,
-			slice::from_raw_parts(header, header_length),
-			slice::from_raw_parts(checksum, checksum_length),
-			slice::from_raw_parts(row, row_length),
-		)
-	};
-	let mut verify = || {
+	let commitment = Commitment(unsafe { *commitment });
+	// SAFETY: by contract.
+	let part = |(pointer, length): (*const u8, usize)| unsafe { slice::from_raw_parts(pointer, length) };
+	let [mut header, checksum, mut rows] = parts.map(part);
+	let verify = || {
 		let header = BlobHeader::decode_all(&mut header).map_err(|_| Code::Undecodable)?;
-		let row = Row::decode_all(&mut row).map_err(|_| Code::Undecodable)?;
-		let verifier = Verifier::new(&header, Commitment(*commitment), checksum)?;
-		verifier.check_row(&row).map_err(|_| Code::WrongRow)
+		let rows = T::decode_all(&mut rows).map_err(|_| Code::Undecodable)?;
+		let verifier = Verifier::new(&header, commitment, checksum)?;
+		check(&verifier, &rows).map_err(|_| Code::WrongRow)
 	};
 	answer(verify())
 }
