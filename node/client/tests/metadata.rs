@@ -18,6 +18,7 @@ use subxt::{
 use zerog_client::{
 	custody::{challenge_call, claim_call, payout_call, report_call, BadRow},
 	keys, network,
+	stake::{self, StakeCall},
 	transaction::{submit_call, transfer_call},
 	BlobHeader, Commitment, Namespace,
 };
@@ -56,6 +57,7 @@ fn a_submission_encodes_as_the_pallet_declares_it() {
 	let arguments = (
 		[1u8; 32],
 		1_000u32,
+		0u8,
 		[2u8; 32],
 		[3u8; 32],
 		1_200u32,
@@ -110,6 +112,46 @@ fn calls_about_networks_encode_as_the_pallet_declares_them() {
 	assert_eq!(arguments(fund), 12_345u128.encode());
 	let unregister = transactions.call_data(&network::unregister_call()).unwrap();
 	assert!(arguments(unregister).is_empty());
+}
+
+#[test]
+fn calls_about_stake_encode_as_the_pallet_declares_them() {
+	let chain = chain();
+	let transactions = chain.transactions();
+	let bytes = |call: &StakeCall| transactions.call_data(call).unwrap();
+	let (operator, account) = ([3u8; 32], [4u8; 32]);
+	let withdraw = stake::withdraw_call(operator, account, 9);
+	let convert = stake::convert_call(operator, account);
+	for (call, arguments) in [
+		(stake::register_call(u128::MAX, 7), (u128::MAX, 7u32).encode()),
+		(stake::commission_call(7), 7u32.encode()),
+		(stake::delegate_call(operator, 5), (operator, 5u128).encode()),
+		(stake::unbond_call(operator, 5), (operator, 5u128).encode()),
+		(withdraw.clone(), (operator, account, 9u32).encode()),
+		(convert.clone(), (operator, account).encode()),
+		(stake::claim_call(operator, account), (operator, account).encode()),
+		(
+			stake::allocate_call(1, 2, u64::MAX),
+			(1u16, 2u64, u64::MAX).encode(),
+		),
+		(stake::release_call(operator, 1), (operator, 1u16).encode()),
+		(stake::rank_call(operator), operator.encode()),
+		(stake::validate_call(), vec![]),
+		(stake::chill_call(), vec![]),
+		(stake::leave_call(), vec![]),
+	] {
+		assert_eq!(bytes(&call)[2..], arguments, "{}", call.call_name());
+	}
+	let both = stake::transactions_of(&[convert.clone(), withdraw.clone()]);
+	let [batch] = both.as_slice() else {
+		panic!("{both:?}");
+	};
+	let expected = [Compact(2u32).encode(), bytes(&convert), bytes(&withdraw)].concat();
+	assert_eq!(bytes(batch)[2..], expected);
+	let alone = std::slice::from_ref(&convert);
+	assert_eq!(stake::transactions_of(alone), alone);
+	let many: Vec<_> = std::iter::repeat_n(convert, 33).collect();
+	assert_eq!(stake::transactions_of(&many).len(), 2);
 }
 
 #[test]
@@ -194,6 +236,10 @@ fn the_chain_has_what_is_read_from_it() {
 	for method in [
 		"epoch", "networks", "members", "security", "route", "operator", "duties",
 	] {
+		assert!(api.method_by_name(method).is_some(), "{method}");
+	}
+	let api = metadata.runtime_api_trait_by_name("StakingApi").unwrap();
+	for method in ["staking", "services", "operators", "operator", "portfolio"] {
 		assert!(api.method_by_name(method).is_some(), "{method}");
 	}
 	let api = metadata.runtime_api_trait_by_name("DataAvailabilityApi").unwrap();

@@ -4,7 +4,7 @@
 
 mod common;
 
-use anyhow::{ensure, Context, Result};
+use anyhow::{anyhow, ensure, Context, Result};
 use common::{complaint, said};
 use serde_json::{json, Value};
 use std::{
@@ -246,9 +246,12 @@ fn stake_goes_through_the_command_line(user: &User) -> Result<()> {
 
 	let delegate = user.own(&["stake", "delegate", operator, "2"]);
 	let refused = complaint("zerog", &delegate)?;
-	for expected in ["locks", "unlocks", "45 eras", "risk", "fee", "--yes"] {
-		ensure!(refused.contains(expected), "no {expected} in {refused}");
-	}
+	let says = |text: &str, all: &[&str]| -> Result<()> {
+		let missing = all.iter().find(|expected| !text.contains(**expected));
+		missing.map_or(Ok(()), |missing| Err(anyhow!("no {missing} in {text}")))
+	};
+	says(&refused, &TERMS)?;
+	says(&refused, &["2 ZG locked", "45 eras"])?;
 	let position =
 		|| Ok::<_, anyhow::Error>(user.json(&["stake", "show", &user.address])?["positions"].clone());
 	assert_eq!(position()?, json!([]), "nothing was locked");
@@ -260,7 +263,11 @@ fn stake_goes_through_the_command_line(user: &User) -> Result<()> {
 		"{staked}"
 	);
 
-	said("zerog", user.own(&["--yes", "stake", "unbond", operator, "1"]))?;
+	let unbond = user.own(&["stake", "unbond", operator, "1"]);
+	let refused = complaint("zerog", &unbond)?;
+	says(&refused, &TERMS)?;
+	says(&refused, &["1 ZG unbonded", "in about"])?;
+	said("zerog", unbond.into_iter().chain(["--yes".into()]))?;
 	let left = position()?[0].clone();
 	let unlock = &left["unlocks"][0];
 	let (active, unbonding) = (amount(&left["active"])?, amount(&unlock["amount"])?);
@@ -280,8 +287,30 @@ fn stake_goes_through_the_command_line(user: &User) -> Result<()> {
 		user.own(&["--yes", "stake", "delegate", &user.address, "2"]),
 	)?;
 	ensure!(nobody.contains("no operator"), "{nobody}");
+
+	let alice =
+		|verb: &[&str]| user.arguments(&[&["stake", "operator"], verb, &["--suri", "//Alice"]].concat());
+	for verb in [
+		["allocate", "1", "35%"].as_slice(),
+		&["commission", "6%"],
+		&["validate"],
+		&["chill"],
+		&["leave"],
+	] {
+		says(&complaint("zerog", alice(verb))?, &TERMS)?;
+	}
+	// She stands for election, so that she is counted anew in the same transaction.
+	said("zerog", alice(&["allocate", "1", "35%", "--yes"]))?;
+	let promises = user.json(&["stake", "operators"])?["operators"][0]["promises"].clone();
+	let promise = promises
+		.as_array()
+		.and_then(|all| all.iter().find(|promise| promise["service"] == 1));
+	assert_eq!(promise.context("a promise")?["target"], "35.00 %", "{promises}");
 	Ok(())
 }
+
+/// What is said before somebody agrees, and how to.
+const TERMS: [&str; 5] = ["amount ", "unlocks ", "risk ", "fee ", "--yes"];
 
 /// The commitment. What is on the account afterwards is less by what was shown before somebody said yes.
 fn a_file_is_paid_for_after_its_cost_was_agreed_to(user: &User, file: &str) -> Result<String> {

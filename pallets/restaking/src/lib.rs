@@ -757,7 +757,8 @@ pub mod pallet {
 			Self::pending_of(&operator)
 		}
 
-		/// What an account could claim of an operator's distributed rewards, in planck.
+		/// What an account could claim of an operator's distributed rewards, in planck. Shares of a closed pool have to be converted
+		/// before.
 		pub fn claimable(operator: T::AccountId, account: T::AccountId) -> Balance {
 			Self::claimable_of(&operator, &account)
 		}

@@ -349,8 +349,20 @@ pub(crate) fn test_with(operators: &[AccountId], test: impl FnOnce()) {
 		Restaking::integrity_test();
 		Restaking::create_service(RuntimeOrigin::root(), subjective_terms()).unwrap();
 		test();
-		Restaking::do_try_state().unwrap();
+		check();
 	});
+}
+
+/// Every invariant, and what only the session pallet knows: the roots by which faults are proven are kept for as long as these can be
+/// reported.
+pub(crate) fn check() {
+	Restaking::do_try_state().unwrap();
+	let oldest = TIMING.horizon(Restaking::now());
+	let mut starts = EraStarts::<Test>::get().into_iter();
+	if let Some((_, first)) = starts.find(|(era, _)| *era >= oldest) {
+		let (start, end) = pallet_session_historical::StoredRange::<Test>::get().unwrap();
+		assert!((start..end).contains(&first), "{first} in {start}..{end}");
+	}
 }
 
 /// Goes to the next session.

@@ -256,13 +256,13 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// What a claim would pay.
+	/// What a claim would pay, after shares of a closed pool are converted.
 	pub(crate) fn claimable_of(operator: &T::AccountId, account: &T::AccountId) -> Balance {
 		let (Some(info), Some(mut book)) = (Operators::<T>::get(operator), RewardBooks::<T>::get(operator))
 		else {
 			return 0;
 		};
-		let mut position = Positions::<T>::get(operator, account);
+		let (mut position, _) = Self::converted(operator, Positions::<T>::get(operator, account));
 		book.claim(&mut position, &info.books).unwrap_or_default()
 	}
 }

@@ -16,7 +16,7 @@ use zerog_primitives::{
 };
 use zerog_staking::{
 	slashable, slashable_net, slashable_net_in, Allocation, Balance, Chunk, Era, Error as AccountingError,
-	Operator as Books,
+	Magnitude, Operator as Books, Position,
 };
 
 /// What a junior service could slash: operator, its promises to the service and to consensus, era of the fault, present era.
@@ -58,8 +58,10 @@ impl<T: Config> Pallet<T> {
 		operator: &T::AccountId,
 		account: &T::AccountId,
 	) -> Option<PositionView<T::AccountId>> {
-		let position = Positions::<T>::try_get(operator, account).ok()?;
+		let stored = Positions::<T>::try_get(operator, account).ok()?;
 		let info = Operators::<T>::get(operator)?;
+		let held = stored.held().unwrap_or_default();
+		let (position, closed) = Self::converted(operator, stored);
 		let bonding = T::Timing::get().bonding;
 		let worth = |chunk: &Chunk| {
 			let own = info.books.buckets().iter().find(|bucket| bucket.era == chunk.era);
@@ -76,9 +78,24 @@ impl<T: Config> Pallet<T> {
 			active: position.value(&info.books).unwrap_or_default(),
 			shares: position.shares().0,
 			unlocks: position.chunks().iter().map(unlock).collect(),
-			held: position.held().unwrap_or_default(),
+			closed,
+			held,
 			claimable: Self::claimable_of(operator, account),
 		})
+	}
+
+	/// A position as `convert` leaves it, and the era in which a slash closed the pool of its shares, if there is anything to convert.
+	/// With too many chunks it stays as it is: one of them has to be withdrawn before.
+	pub(crate) fn converted(operator: &T::AccountId, position: Position) -> (Position, Option<Era>) {
+		let closed = ClosedPools::<T>::get(operator, position.generation());
+		let Some(mut closed) = closed.filter(|_| !position.shares().is_zero()) else {
+			return (position, None);
+		};
+		let mut converted = position.clone();
+		match converted.convert(&mut closed) {
+			Ok(_) => (converted, Some(closed.era)),
+			Err(_) => (position, Some(closed.era)),
+		}
 	}
 
 	/// All positions of an account: asks every operator, so that it is for answers to clients only.
@@ -92,14 +109,17 @@ impl<T: Config> Pallet<T> {
 		let Some(info) = Operators::<T>::get(operator) else {
 			return Vec::new();
 		};
-		let (now, serving) = (Self::now(), Self::serving());
+		let (now, serving, timing) = (Self::now(), Self::serving(), T::Timing::get());
 		let describe = |service: ServiceId| {
 			let allocation = Allocations::<T>::get(operator, service).of(&info.books);
+			let mut released = allocation.clone();
+			let freed = released.release(&info.books, now, &timing).unwrap_or_default();
 			Promise {
 				service: service.0,
 				promised: allocation.promised(serving).0,
 				target: allocation.target().0,
 				reserved: allocation.capacity(now).0,
+				releasable: freed > Magnitude(0) || released.is_empty(&info.books, now, &timing),
 				slashable: Self::security_of(service, operator),
 			}
 		};
@@ -115,6 +135,8 @@ impl<T: Config> Pallet<T> {
 			account: operator.clone(),
 			stake: info.books.value(info.books.shares()).unwrap_or_default(),
 			own: own.unwrap_or_default(),
+			magnitude: info.books.active().magnitude.0,
+			scale: info.books.active().scale.0,
 			commission: book.commission(Self::now().saturating_add(1)),
 			candidate: info.candidate.is_some(),
 			validator: <T::Session as SessionInterface>::validators().contains(operator),

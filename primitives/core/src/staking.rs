@@ -18,6 +18,8 @@ use sp_runtime::Perbill;
 pub type Era = u32;
 /// Number of a service; consensus is 0.
 pub type Service = u16;
+/// The number of consensus.
+pub const CONSENSUS: Service = 0;
 /// The whole stake, as a promise.
 pub const WHOLE: u64 = 1_000_000_000_000_000_000;
 
@@ -72,6 +74,8 @@ pub struct Promise {
 	pub target: u64,
 	/// What is reserved: promised, or still to be charged for earlier promises.
 	pub reserved: u64,
+	/// Whether `release` would free a part of that, or forget the promise.
+	pub releasable: bool,
 	/// What the service can rely on, after one full slash by consensus.
 	pub slashable: Balance,
 }
@@ -98,6 +102,10 @@ pub struct OperatorView<AccountId> {
 	pub stake: Balance,
 	/// Its own part of that.
 	pub own: Balance,
+	/// What slashes by services other than consensus have left of a whole that was there from the beginning.
+	pub magnitude: u64,
+	/// The same of slashes by consensus.
+	pub scale: u64,
 	/// Its part of the rewards.
 	pub commission: Perbill,
 	/// Whether it stands for election.
@@ -110,6 +118,20 @@ pub struct OperatorView<AccountId> {
 	pub promises: Vec<Promise>,
 	/// Slashes that wait.
 	pub pending: Vec<PendingSlash>,
+}
+
+impl<AccountId> OperatorView<AccountId> {
+	/// Planck of the active stake that a promise of `part` lets a service take, rounded up; never more than there are.
+	pub fn at_risk(&self, service: Service, part: u64) -> Balance {
+		use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, Rounding};
+		let product = |a: u64, b: u64| u128::from(a).saturating_mul(b.into());
+		let (part, whole) = match service {
+			CONSENSUS => (product(part, WHOLE), product(self.magnitude, self.scale)),
+			_ => (part.into(), self.magnitude.into()),
+		};
+		let taken = multiply_by_rational_with_rounding(self.stake, part, whole, Rounding::Up);
+		taken.map_or(self.stake, |taken| taken.min(self.stake))
+	}
 }
 
 /// Stake that becomes free.
@@ -132,8 +154,11 @@ pub struct PositionView<AccountId> {
 	pub active: Balance,
 	/// The active shares.
 	pub shares: u128,
-	/// Stake that unbonds, oldest first.
+	/// Stake that unbonds, oldest first. What a closed pool left comes last, also while it is not converted.
 	pub unlocks: Vec<Unlock>,
+	/// The era in which a slash closed the pool of the account's shares, if they were not converted since: `convert` has to come
+	/// before anything else that is done with the position.
+	pub closed: Option<Era>,
 	/// On hold; slashes have taken what `active` and `unlocks` lack of it.
 	pub held: Balance,
 	/// Rewards that can be claimed.
@@ -178,6 +203,7 @@ mod tests {
 				active,
 				shares,
 				unlocks: Vec::new(),
+				closed: None,
 				held: active,
 				claimable: 0,
 			};
@@ -189,5 +215,35 @@ mod tests {
 		assert_eq!(shares(999, 1_000_000, u128::MAX), 1_000_000);
 		assert_eq!(shares(u128::MAX, u128::MAX, u128::MAX - 1), u128::MAX - 1);
 		assert_eq!(shares(0, 7, 0), 7);
+	}
+
+	#[test]
+	fn a_promise_risks_its_part_of_what_slashes_have_left() {
+		let operator = |stake, magnitude, scale| OperatorView {
+			account: (),
+			stake,
+			own: 0,
+			magnitude,
+			scale,
+			commission: Perbill::zero(),
+			candidate: false,
+			validator: false,
+			open: true,
+			promises: Vec::new(),
+			pending: Vec::new(),
+		};
+		let risks = |stake, magnitude, scale, part| {
+			let operator = operator(stake, magnitude, scale);
+			[CONSENSUS, 1].map(|service| operator.at_risk(service, part))
+		};
+		assert_eq!(risks(1_000, WHOLE, WHOLE, WHOLE / 4), [250, 250]);
+		// Another service took a half of the whole: a quarter of it is a half of what is left.
+		assert_eq!(risks(500, WHOLE / 2, WHOLE, WHOLE / 4), [250, 250]);
+		// What consensus took, the promises to others shrink with.
+		assert_eq!(risks(500, WHOLE, WHOLE / 2, WHOLE / 4), [250, 125]);
+		assert_eq!(risks(1_000, WHOLE, WHOLE, 1), [1, 1]);
+		assert_eq!(risks(u128::MAX, WHOLE, WHOLE, WHOLE), [u128::MAX; 2]);
+		assert_eq!(risks(1_000, 0, 0, WHOLE), [1_000; 2]);
+		assert_eq!(risks(0, WHOLE, WHOLE, WHOLE), [0; 2]);
 	}
 }

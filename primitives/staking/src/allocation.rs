@@ -82,6 +82,11 @@ impl Allocation {
 		self.capacity.at(era)
 	}
 
+	/// Highest fraction charged for faults of each era that was charged, as far as it is not forgotten.
+	pub fn charged(&self) -> &[(Era, Perbill)] {
+		&self.charged
+	}
+
 	/// Whether nothing is promised, reserved or chargeable: the record can go.
 	pub fn is_empty(&self, operator: &Operator, now: Era, timing: &Timing) -> bool {
 		let horizon = operator.horizon(now, timing);

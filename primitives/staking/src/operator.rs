@@ -135,6 +135,11 @@ impl Operator {
 		!self.pending.is_empty()
 	}
 
+	/// Eras of the faults whose slashes are reported and not decided, with the number of each.
+	pub fn pending(&self) -> &[(Era, u32)] {
+		&self.pending
+	}
+
 	/// Notes that a slash for `fault` was reported: stake within its reach is locked until [`Self::decide`].
 	///
 	/// Errors: [`Error::FaultOutOfWindow`], [`Error::HistoryFull`].

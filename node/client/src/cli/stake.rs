@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! `stake …`: operators, stake, promises, rewards, slashes.
+//! `stake …`: what owners of stake do. What operators do is in [`operator`], what only shows something in [`show`], and what is
+//! said before anything is agreed to in [`terms`].
 
-use super::{usage, Global, Output};
+mod operator;
+mod show;
+mod terms;
+
+use super::{Global, Output};
 use anyhow::{bail, Context};
 use clap::Subcommand;
-use serde_json::{json, Value};
+use serde_json::json;
 use zerog_client::{
 	keys::{account_of, show_account, Account, Address},
-	stake,
+	stake::{self, transactions_of, StakeCall},
 	transaction::{Arguments, Call},
-	units::{Amount, Percent},
+	units::Amount,
 	Client, Error, Keypair,
 };
-use zerog_primitives::staking::{Era, OperatorView, PositionView, Promise, Service, StakingInfo, WHOLE};
+use zerog_primitives::staking::{Era, OperatorView, PositionView, StakingInfo};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Stake {
@@ -63,52 +68,25 @@ pub(crate) enum Stake {
 	},
 	/// Operate: register, promise, validate, leave.
 	#[command(subcommand, arg_required_else_help = true)]
-	Operator(Operator),
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Operator {
-	/// Become an operator with a stake of one's own.
-	Register {
-		/// How much to stake, in ZG.
-		amount: Amount,
-		/// Part of the rewards that the operator keeps, for example 5%.
-		#[arg(long, default_value = "5%")]
-		commission: Percent,
-	},
-	/// Change the commission from the next era on.
-	Commission {
-		/// The new one, for example 5%.
-		commission: Percent,
-	},
-	/// Promise a part of the stake to a service; 0% takes the promise back.
-	Allocate {
-		/// The service's number, see `zerog stake services`.
-		service: Service,
-		/// Part of the stake that was there from the beginning, for example 25%.
-		part: Percent,
-	},
-	/// Stand for election as a validator.
-	Validate,
-	/// Do not stand for election any more.
-	Chill,
-	/// Stop being an operator, when all stake is gone.
-	Leave,
+	Operator(operator::Operator),
 }
 
 pub(crate) async fn run(global: &Global, output: &Output, verb: &Stake) -> anyhow::Result<()> {
 	match verb {
-		Stake::Operators { operator } => operators(global, output, *operator).await,
-		Stake::Services => services(global, output).await,
-		Stake::Show { account } => show(global, output, *account).await,
-		Stake::Slashes { operator } => slashes(global, output, *operator).await,
+		Stake::Operators { operator } => show::operators(global, output, *operator).await,
+		Stake::Services => show::services(global, output).await,
+		Stake::Show { account } => show::portfolio(global, output, *account).await,
+		Stake::Slashes { operator } => show::slashes(global, output, *operator).await,
 		Stake::Delegate { operator, amount } => delegate(global, output, *operator, *amount).await,
 		Stake::Unbond { operator, amount } => unbond(global, output, *operator, *amount).await,
 		Stake::Withdraw => withdraw(global, output).await,
 		Stake::Rewards { claim } => rewards(global, output, *claim).await,
-		Stake::Operator(verb) => operate(global, output, verb).await,
+		Stake::Operator(verb) => operator::run(global, output, verb).await,
 	}
 }
+
+/// Planck that may be rounding.
+const DUST: u128 = 1_000;
 
 /// A span of slots in words; zero if it is over.
 pub(super) fn span(slots: u64, slot_millis: u64) -> String {
@@ -145,79 +123,17 @@ impl Times {
 			}
 		}
 	}
+
+	/// So many eras.
+	fn long(&self, eras: Era) -> String {
+		let slots = u64::from(eras) * u64::from(self.info.era_length);
+		format!("about {} ({eras} eras)", span(slots, self.slot_millis))
+	}
 }
 
 pub(super) fn percent(part: u64, whole: u64) -> String {
 	let hundredths = u128::from(part) * 10_000 / u128::from(whole.max(1));
 	format!("{}.{:02} %", hundredths / 100, hundredths % 100)
-}
-
-fn show_promise(promise: &Promise) -> Value {
-	json!({
-		"service": promise.service,
-		"promised": percent(promise.promised, WHOLE),
-		"target": percent(promise.target, WHOLE),
-		"slashable": promise.slashable.to_string(),
-	})
-}
-
-fn show_operator(operator: &OperatorView<Account>) -> Value {
-	json!({
-		"operator": show_account(&operator.account),
-		"stake": operator.stake.to_string(),
-		"own": operator.own.to_string(),
-		"commission": percent(operator.commission.deconstruct().into(), 1_000_000_000),
-		"candidate": operator.candidate,
-		"validator": operator.validator,
-		"open": operator.open,
-		"promises": operator.promises.iter().map(show_promise).collect::<Vec<_>>(),
-		"pending_slashes": operator.pending.len(),
-	})
-}
-
-fn describe_operator(operator: &OperatorView<Account>) -> String {
-	let role = match (operator.validator, operator.candidate) {
-		(true, true) => "validates",
-		(true, false) => "validates to the end of the era",
-		(false, true) => "stands for election",
-		(false, false) => "does not validate",
-	};
-	let promises: Vec<_> = operator
-		.promises
-		.iter()
-		.map(|promise| format!("{}: {}", promise.service, percent(promise.target, WHOLE)))
-		.collect();
-	let mut text = format!(
-		"{} ({} its own), commission {}, {role}, promises {}",
-		Amount(operator.stake),
-		Amount(operator.own),
-		percent(operator.commission.deconstruct().into(), 1_000_000_000),
-		promises.join(", ")
-	);
-	if !operator.pending.is_empty() {
-		text += &format!(", {} slashes wait", operator.pending.len());
-	}
-	if !operator.open {
-		text += ", takes no stake";
-	}
-	text
-}
-
-async fn operators(global: &Global, output: &Output, one: Option<Address>) -> anyhow::Result<()> {
-	let client = global.client().await?;
-	let accounts = match one {
-		Some(address) => vec![client.resolve(&address).await?],
-		None => client.operators().await?,
-	};
-	let mut lines = vec![];
-	let mut objects = vec![];
-	for account in accounts {
-		let operator = operator_of(&client, account).await?;
-		lines.push((show_account(&account), describe_operator(&operator)));
-		objects.push(show_operator(&operator));
-	}
-	output.result(&named(&lines), json!({ "operators": objects }));
-	Ok(())
 }
 
 pub(super) fn named(lines: &[(String, String)]) -> Vec<(&str, String)> {
@@ -235,129 +151,6 @@ pub(super) async fn operator_of(client: &Client, account: Account) -> anyhow::Re
 			show_account(&account)
 		)
 	})
-}
-
-async fn services(global: &Global, output: &Output) -> anyhow::Result<()> {
-	let services = global.client().await?.services().await?;
-	let describe = |billionths: u32| percent(billionths.into(), 1_000_000_000);
-	let mut lines = vec![];
-	let mut objects = vec![];
-	for service in &services {
-		let kind = String::from_utf8_lossy(&service.kind).into_owned();
-		let state = if service.open { "" } else { ", draining" };
-		lines.push((
-			format!("{} {kind}", service.service),
-			format!(
-				"{} operators; a fault costs at most {} of the promise if the chain can check it, {} if not{state}",
-				service.operators,
-				describe(service.objective.deconstruct()),
-				service.subjective.map_or("nothing".into(), |part| describe(part.deconstruct())),
-			),
-		));
-		objects.push(json!({
-			"service": service.service,
-			"kind": kind,
-			"objective": describe(service.objective.deconstruct()),
-			"subjective": service.subjective.map(|part| describe(part.deconstruct())),
-			"open": service.open,
-			"operators": service.operators,
-		}));
-	}
-	output.result(&named(&lines), json!({ "services": objects }));
-	Ok(())
-}
-
-fn show_position(position: &PositionView<Account>) -> Value {
-	let unlocks: Vec<_> = position
-		.unlocks
-		.iter()
-		.map(
-			|unlock| json!({ "era": unlock.era, "free_from": unlock.free_from, "amount": unlock.amount.to_string() }),
-		)
-		.collect();
-	json!({
-		"operator": show_account(&position.operator),
-		"active": position.active.to_string(),
-		"shares": position.shares.to_string(),
-		"held": position.held.to_string(),
-		"claimable": position.claimable.to_string(),
-		"unlocks": unlocks,
-	})
-}
-
-async fn show(global: &Global, output: &Output, account: Option<Address>) -> anyhow::Result<()> {
-	let address = match (account, global.key()?) {
-		(Some(address), _) => address,
-		(None, Some(key)) => Address::Account(account_of(&key)),
-		(None, None) => usage("name an account, or a key with --key-file or --suri"),
-	};
-	let client = global.client().await?;
-	let account = client.resolve(&address).await?;
-	let (positions, times) = (client.portfolio(account).await?, Times::of(&client).await?);
-	let mut lines = vec![("account".to_owned(), show_account(&account))];
-	for position in &positions {
-		lines.push(("operator".into(), show_account(&position.operator)));
-		lines.push(("  active".into(), Amount(position.active).to_string()));
-		for unlock in &position.unlocks {
-			let when = times.of_era(unlock.free_from);
-			lines.push((
-				"  unbonding".into(),
-				format!("{}, free {when}", Amount(unlock.amount)),
-			));
-		}
-		let worth = position
-			.unlocks
-			.iter()
-			.fold(position.active, |sum, unlock| sum.saturating_add(unlock.amount));
-		let slashed = position.held.saturating_sub(worth);
-		// A planck or two are rounding.
-		if slashed > 1_000 {
-			lines.push(("  slashed".into(), Amount(slashed).to_string()));
-		}
-		lines.push(("  rewards".into(), Amount(position.claimable).to_string()));
-	}
-	if positions.is_empty() {
-		lines.push(("stake".into(), "none".into()));
-	}
-	output.result(
-		&named(&lines),
-		json!({
-			"account": show_account(&account),
-			"era": times.info.era,
-			"positions": positions.iter().map(show_position).collect::<Vec<_>>(),
-		}),
-	);
-	Ok(())
-}
-
-async fn slashes(global: &Global, output: &Output, operator: Address) -> anyhow::Result<()> {
-	let client = global.client().await?;
-	let account = client.resolve(&operator).await?;
-	let (operator, times) = (operator_of(&client, account).await?, Times::of(&client).await?);
-	let mut lines = vec![("operator".to_owned(), show_account(&account))];
-	let mut objects = vec![];
-	for slash in &operator.pending {
-		let part = percent(slash.fraction.deconstruct().into(), 1_000_000_000);
-		lines.push((
-			format!("service {}", slash.service),
-			format!(
-				"{part} of the promise of era {}, executed {}",
-				slash.fault,
-				times.of_era(slash.due)
-			),
-		));
-		objects.push(
-			json!({ "service": slash.service, "fault": slash.fault, "fraction": part, "due": slash.due }),
-		);
-	}
-	if objects.is_empty() {
-		lines.push(("slashes".into(), "none wait".into()));
-	}
-	output.result(
-		&named(&lines),
-		json!({ "operator": show_account(&account), "pending": objects }),
-	);
-	Ok(())
 }
 
 /// A client and who signs.
@@ -419,65 +212,27 @@ pub(super) async fn send(
 	Ok(())
 }
 
-/// What everyone should know before locking stake.
-fn warn(output: &Output, times: &Times, operator: &OperatorView<Account>) {
-	let bonding = span(
-		u64::from(times.info.bonding) * u64::from(times.info.era_length),
-		times.slot_millis,
-	);
-	output.say(format!(
-		"unlocks      about {bonding} after you unbond it ({} eras)",
-		times.info.bonding
-	));
-	let at_risk: Vec<_> = operator
-		.promises
-		.iter()
-		.map(|promise| {
-			format!(
-				"{} to service {}",
-				percent(promise.promised.max(promise.target), WHOLE),
-				promise.service
-			)
-		})
-		.collect();
-	output.say(match at_risk.as_slice() {
-		[] => "risk         the operator promises nothing yet; whatever it will promise can be slashed".to_owned(),
-		promised => format!(
-			"risk         for the operator's faults services can take what it promises of all its stake, yours included: {}",
-			promised.join(", ")
-		),
-	});
-	if !operator.pending.is_empty() {
-		output.say(format!(
-			"             {} slashes wait for this operator",
-			operator.pending.len()
-		));
-	}
-}
-
 async fn delegate(global: &Global, output: &Output, to: Address, amount: Amount) -> anyhow::Result<()> {
-	let (client, signer, _) = signed(global).await?;
-	let account = client.resolve(&to).await?;
-	let (operator, times) = (operator_of(&client, account).await?, Times::of(&client).await?);
+	let (client, signer, account) = signed(global).await?;
+	let to = client.resolve(&to).await?;
+	let (operator, times) = (operator_of(&client, to).await?, Times::of(&client).await?);
 	if amount.0 < times.info.minimum_delegation {
 		bail!(
 			"{amount} is too little: the least is {}",
 			Amount(times.info.minimum_delegation)
 		);
 	}
-	output.say(format!("locks        {amount} with {}", show_account(&account)));
-	output.say(format!("operator     {}", describe_operator(&operator)));
-	warn(output, &times, &operator);
-	let call = stake::delegate_call(account, amount.0);
-	send(
-		&client,
-		output,
-		&signer,
-		&[call],
-		amount.0,
-		("delegated", amount.to_string()),
-	)
-	.await
+	let positions = client.portfolio(account).await?;
+	let mut calls = vec![stake::delegate_call(to, amount.0)];
+	if positions
+		.iter()
+		.any(|position| position.operator == to && position.closed.is_some())
+	{
+		calls.insert(0, stake::convert_call(to, account));
+	}
+	terms::delegate(amount, &operator, &times).tell(output);
+	let done = ("delegated", amount.to_string());
+	send(&client, output, &signer, &transactions_of(&calls), amount.0, done).await
 }
 
 async fn unbond(
@@ -492,218 +247,312 @@ async fn unbond(
 	let positions = client.portfolio(account).await?;
 	let position = positions
 		.iter()
-		.find(|position| position.operator == operator && position.shares > 0);
+		.find(|position| position.operator == operator && (position.shares > 0 || position.closed.is_some()));
 	let position =
 		position.with_context(|| format!("nothing of yours is staked with {}", show_account(&operator)))?;
-	let amount = amount.unwrap_or(Amount(position.active));
-	if amount.0 > position.active {
-		bail!("{} are staked there, not {amount}", Amount(position.active));
+	let (call, unbonded) = if let Some(era) = position.closed {
+		let left = unlocked_by(position, era).unwrap_or_default();
+		terms::convert(Amount(left), era, position, &times).tell(output);
+		(stake::convert_call(operator, account), Amount(left))
+	} else {
+		let amount = amount.unwrap_or(Amount(position.active));
+		if amount.0 > position.active {
+			bail!("{} are staked there, not {amount}", Amount(position.active));
+		}
+		terms::unbond(amount, &operator, &times).tell(output);
+		(
+			stake::unbond_call(operator, position.shares_for(amount.0)),
+			amount,
+		)
+	};
+	let done = ("unbonded", unbonded.to_string());
+	send(&client, output, &signer, &[call], 0, done).await
+}
+
+/// What slashes have taken of what is on hold; not known of stake that cannot be converted yet.
+fn slashed(position: &PositionView<Account>) -> u128 {
+	if position.closed.is_some() && position.shares > 0 {
+		return 0;
 	}
-	let free = times.of_era(times.info.era.saturating_add(times.info.bonding));
-	output.say(format!("unbonds      {amount} from {}", show_account(&operator)));
-	output.say(format!("free         {free}, unless a slash is pending then"));
-	output.say("risk         until then it can be slashed for what the operator did up to this era");
-	let call = stake::unbond_call(operator, position.shares_for(amount.0));
-	send(
-		&client,
-		output,
-		&signer,
-		&[call],
-		0,
-		("unbonded", amount.to_string()),
-	)
-	.await
+	let unbonding = position.unlocks.iter().map(|unlock| unlock.amount);
+	position
+		.held
+		.saturating_sub(unbonding.fold(position.active, u128::saturating_add))
+}
+
+/// What was unbonded in an era, as far as it is there.
+fn unlocked_by(position: &PositionView<Account>, era: Era) -> Option<u128> {
+	let unlock = position.unlocks.iter().find(|unlock| unlock.era == era);
+	unlock.map(|unlock| unlock.amount)
+}
+
+/// What can be withdrawn now.
+#[derive(Debug, Default, PartialEq)]
+struct Withdrawal {
+	calls: Vec<StakeCall>,
+	/// Planck that are free.
+	free: u128,
+	/// Planck whose time has come, but a slash waits that may reach them.
+	waiting: u128,
+	/// Planck that slashes have taken of the positions.
+	slashed: u128,
+	/// When the next stake is free.
+	next: Option<Era>,
+}
+
+impl Withdrawal {
+	/// From a position, whose operator has a slash pending for a fault of the era `pending` and of no earlier one.
+	fn add(&mut self, account: Account, position: &PositionView<Account>, pending: Option<Era>, now: Era) {
+		let operator = position.operator;
+		let mut calls = vec![];
+		for unlock in &position.unlocks {
+			if unlock.free_from > now {
+				let next = self
+					.next
+					.map_or(unlock.free_from, |era| era.min(unlock.free_from));
+				self.next = Some(next);
+			} else if pending.is_some_and(|fault| fault <= unlock.era) {
+				self.waiting = self.waiting.saturating_add(unlock.amount);
+			} else {
+				calls.push(stake::withdraw_call(operator, account, unlock.era));
+				self.free = self.free.saturating_add(unlock.amount);
+			}
+		}
+		if let Some(closed) = position.closed {
+			let convert = stake::convert_call(operator, account);
+			// There is a place for it only when something else is gone.
+			let is_full = position.shares > 0 && !calls.is_empty();
+			// Slashes have taken all: what is on hold is burned.
+			let is_over = position.shares == 0 && unlocked_by(position, closed).is_none();
+			if calls.contains(&stake::withdraw_call(operator, account, closed)) {
+				// What is withdrawn is there only after it.
+				calls.insert(0, convert);
+			} else if is_full || is_over {
+				calls.push(convert);
+			}
+		}
+		if !calls.is_empty() {
+			self.slashed = self.slashed.saturating_add(slashed(position));
+		}
+		self.calls.append(&mut calls);
+	}
 }
 
 async fn withdraw(global: &Global, output: &Output) -> anyhow::Result<()> {
 	let (client, signer, account) = signed(global).await?;
 	let times = Times::of(&client).await?;
-	let positions = client.portfolio(account).await?;
-	let (mut calls, mut sum, mut next) = (vec![], 0u128, None::<Era>);
-	for position in &positions {
-		for unlock in &position.unlocks {
-			if unlock.free_from <= times.info.era {
-				calls.push(stake::withdraw_call(position.operator, account, unlock.era));
-				sum = sum.saturating_add(unlock.amount);
-			} else {
-				next = Some(next.map_or(unlock.free_from, |era| era.min(unlock.free_from)));
-			}
-		}
+	let mut found = Withdrawal::default();
+	for position in client.portfolio(account).await? {
+		let operator = client.operator(position.operator).await?;
+		let faults = operator.iter().flat_map(|operator| &operator.pending);
+		let pending = faults.map(|slash| slash.fault).min();
+		found.add(account, &position, pending, times.info.era);
 	}
-	if calls.is_empty() {
-		match next {
+	if found.calls.is_empty() {
+		match found.next {
+			_ if found.waiting > 0 => bail!(
+				"{} would be free, but a slash waits that may reach it; try again when it is decided",
+				Amount(found.waiting)
+			),
 			Some(era) => bail!("nothing is free yet; the next stake is {}", times.of_era(era)),
 			None => bail!("nothing is unbonding"),
 		}
 	}
-	output.say(format!("sets free    {}", Amount(sum)));
-	send(
-		&client,
-		output,
-		&signer,
-		&calls,
-		0,
-		("withdrawn", Amount(sum).to_string()),
-	)
-	.await
+	terms::withdraw(&found, &times).tell(output);
+	let done = ("withdrawn", Amount(found.free).to_string());
+	send(&client, output, &signer, &transactions_of(&found.calls), 0, done).await
+}
+
+/// The calls that claim what positions have earned; shares of a closed pool are converted before.
+fn claims(account: Account, positions: &[PositionView<Account>]) -> Vec<StakeCall> {
+	let due = positions.iter().filter(|position| position.claimable > 0);
+	due.flat_map(|position| {
+		let operator = position.operator;
+		let convert = position.closed.map(|_| stake::convert_call(operator, account));
+		convert.into_iter().chain([stake::claim_call(operator, account)])
+	})
+	.collect()
 }
 
 async fn rewards(global: &Global, output: &Output, claim: bool) -> anyhow::Result<()> {
 	let (client, signer, account) = signed(global).await?;
 	let positions = client.portfolio(account).await?;
-	let due: Vec<_> = positions
-		.iter()
-		.filter(|position| position.claimable > 0)
-		.collect();
-	let sum = Amount(
-		due.iter()
-			.fold(0u128, |sum, position| sum.saturating_add(position.claimable)),
-	);
-	if !claim || due.is_empty() {
-		let lines: Vec<_> = due
-			.iter()
-			.map(|position| {
-				(
-					show_account(&position.operator),
-					Amount(position.claimable).to_string(),
-				)
-			})
-			.chain([("claimable".to_owned(), sum.to_string())])
-			.collect();
+	let sum = positions.iter().map(|position| position.claimable);
+	let sum = Amount(sum.fold(0, u128::saturating_add));
+	if !claim || sum.0 == 0 {
+		let due = positions.iter().filter(|position| position.claimable > 0);
+		let lines = due.map(|position| {
+			(
+				show_account(&position.operator),
+				Amount(position.claimable).to_string(),
+			)
+		});
+		let lines: Vec<_> = lines.chain([("claimable".to_owned(), sum.to_string())]).collect();
 		output.result(&named(&lines), json!({ "claimable": sum.0.to_string() }));
 		return Ok(());
 	}
-	let calls: Vec<_> = due
-		.iter()
-		.map(|position| stake::claim_call(position.operator, account))
-		.collect();
-	output.say(format!("claims       {sum}"));
-	send(&client, output, &signer, &calls, 0, ("claimed", sum.to_string())).await
+	terms::claim(sum).tell(output);
+	let calls = transactions_of(&claims(account, &positions));
+	let done = ("claimed", sum.to_string());
+	send(&client, output, &signer, &calls, 0, done).await
 }
 
-async fn operate(global: &Global, output: &Output, verb: &Operator) -> anyhow::Result<()> {
-	let (client, signer, account) = signed(global).await?;
-	let times = Times::of(&client).await?;
-	match verb {
-		Operator::Register { amount, commission } => {
-			if amount.0 < times.info.minimum_operator_stake {
-				bail!(
-					"{amount} is too little: the least is {}",
-					Amount(times.info.minimum_operator_stake)
-				);
-			}
-			output.say(format!(
-				"locks        {amount}; it can be slashed for what you promise to services"
-			));
-			output.say(format!(
-				"unlocks      about {} after you unbond it ({} eras)",
-				span(
-					u64::from(times.info.bonding) * u64::from(times.info.era_length),
-					times.slot_millis
-				),
-				times.info.bonding
-			));
-			let call = stake::register_call(amount.0, commission.0);
-			send(
-				&client,
-				output,
-				&signer,
-				&[call],
-				amount.0,
-				("registered", amount.to_string()),
-			)
-			.await
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use zerog_client::{network::Perbill, units::ZG};
+	use zerog_primitives::staking::{Promise, Unlock, WHOLE};
+
+	const ACCOUNT: Account = [7; 32];
+	const OPERATOR: Account = [1; 32];
+
+	/// The middle of era 20, an era being a day.
+	pub(super) fn times() -> Times {
+		Times {
+			info: StakingInfo {
+				era: 20,
+				next_era_in: 14_400,
+				era_length: 28_800,
+				bonding: 45,
+				allocation_delay: 2,
+				deallocation_delay: 3,
+				minimum_delegation: ZG,
+				minimum_operator_stake: 1_000 * ZG,
+				minimum_validator_stake: 100 * ZG,
+			},
+			slot_millis: 3_000,
 		}
-		Operator::Commission { commission } => {
-			output.say("counts       from the next era on; it falls freely and rises slowly");
-			let call = stake::commission_call(commission.0);
-			send(
-				&client,
-				output,
-				&signer,
-				&[call],
-				0,
-				("commission", commission.to_string()),
-			)
-			.await
+	}
+
+	pub(super) fn operator() -> OperatorView<Account> {
+		let promise = |service, promised| Promise {
+			service,
+			promised,
+			target: promised,
+			reserved: promised,
+			releasable: false,
+			slashable: 0,
+		};
+		OperatorView {
+			account: OPERATOR,
+			stake: 1_000 * ZG,
+			own: 100 * ZG,
+			magnitude: WHOLE,
+			scale: WHOLE,
+			commission: Perbill::from_percent(4),
+			candidate: false,
+			validator: false,
+			open: true,
+			promises: vec![promise(0, WHOLE / 2), promise(1, WHOLE / 5)],
+			pending: vec![],
 		}
-		Operator::Allocate { service, part } => {
-			let operator = operator_of(&client, account).await?;
-			let expected = operator
-				.promises
-				.iter()
-				.find(|promise| promise.service == *service);
-			let expected = expected.map_or(0, |promise| promise.target);
-			let target = WHOLE / 1_000_000_000 * u64::from(part.0);
-			let (delay, risk) = if target > expected {
-				(
-					times.info.allocation_delay,
-					"faults towards this service can cost this part of all stake with you",
-				)
-			} else {
-				(
-					times.info.deallocation_delay,
-					"faults from before cost what was promised then, until bonding has passed",
-				)
-			};
-			output.say(format!(
-				"promises     {part} to service {service}, {} before",
-				percent(expected, WHOLE)
-			));
-			output.say(format!(
-				"counts       {}",
-				times.of_era(times.info.era.saturating_add(delay))
-			));
-			output.say(format!("risk         {risk}"));
-			let call = stake::allocate_call(*service, expected, target);
-			send(
-				&client,
-				output,
-				&signer,
-				&[call],
-				0,
-				("promised", part.to_string()),
-			)
-			.await
+	}
+
+	fn unlock(era: Era, amount: u128) -> Unlock {
+		Unlock {
+			era,
+			free_from: era + 45,
+			amount,
 		}
-		Operator::Validate => {
-			output.say(
-				"risk         signing two blocks for one slot costs up to all that is promised to consensus",
-			);
-			let call = stake::validate_call();
-			send(
-				&client,
-				output,
-				&signer,
-				&[call],
-				0,
-				("validate", "from the next election on".into()),
-			)
-			.await
+	}
+
+	pub(super) fn position() -> PositionView<Account> {
+		PositionView {
+			operator: OPERATOR,
+			active: 3 * ZG,
+			shares: 3_000 * ZG,
+			unlocks: vec![unlock(12, ZG), unlock(25, 2 * ZG)],
+			closed: None,
+			held: 6 * ZG,
+			claimable: ZG / 2,
 		}
-		Operator::Chill => {
-			let call = stake::chill_call();
-			send(
-				&client,
-				output,
-				&signer,
-				&[call],
-				0,
-				("chilled", "from the next election on".into()),
-			)
-			.await
+	}
+
+	/// A slash of 9 in 10 ZG closed the pool in era 12.
+	pub(super) fn closed_position() -> PositionView<Account> {
+		PositionView {
+			active: 0,
+			shares: 0,
+			unlocks: vec![unlock(12, ZG)],
+			closed: Some(12),
+			held: 10 * ZG,
+			..position()
 		}
-		Operator::Leave => {
-			let call = stake::leave_call();
-			send(
-				&client,
-				output,
-				&signer,
-				&[call],
-				0,
-				("left", show_account(&account)),
-			)
-			.await
-		}
+	}
+
+	fn withdrawal(position: &PositionView<Account>, pending: Option<Era>, now: Era) -> Withdrawal {
+		let mut found = Withdrawal::default();
+		found.add(ACCOUNT, position, pending, now);
+		found
+	}
+
+	fn withdraw(era: Era) -> StakeCall {
+		stake::withdraw_call(OPERATOR, ACCOUNT, era)
+	}
+
+	fn convert() -> StakeCall {
+		stake::convert_call(OPERATOR, ACCOUNT)
+	}
+
+	#[test]
+	fn what_has_bonded_is_withdrawn_unless_a_slash_may_reach_it() {
+		let early = withdrawal(&position(), None, 56);
+		assert_eq!((early.calls, early.next), (vec![], Some(57)));
+		let one = withdrawal(&position(), None, 57);
+		assert_eq!(
+			(one.calls, one.free, one.next),
+			(vec![withdraw(12)], ZG, Some(70))
+		);
+		let both = withdrawal(&position(), None, 70);
+		assert_eq!(
+			(both.calls, both.free, both.slashed),
+			(vec![withdraw(12), withdraw(25)], 3 * ZG, 0)
+		);
+		// A fault of era 20 is answered for by what was unbonded then or later.
+		let waits = withdrawal(&position(), Some(20), 70);
+		assert_eq!((waits.calls, waits.waiting), (vec![withdraw(12)], 2 * ZG));
+	}
+
+	#[test]
+	fn stake_of_a_closed_pool_is_converted_before_it_is_withdrawn() {
+		let early = withdrawal(&closed_position(), None, 56);
+		assert_eq!((early.calls, early.next), (vec![], Some(57)));
+		let found = withdrawal(&closed_position(), None, 57);
+		assert_eq!(found.calls, [convert(), withdraw(12)]);
+		assert_eq!((found.free, found.slashed), (ZG, 9 * ZG));
+		assert_eq!(transactions_of(&found.calls).len(), 1, "all or nothing");
+		assert!(withdrawal(&closed_position(), Some(12), 57).calls.is_empty());
+		// Other stake needs no conversion.
+		let mut position = closed_position();
+		position.unlocks.insert(0, unlock(5, ZG));
+		assert_eq!(withdrawal(&position, None, 50).calls, [withdraw(5)]);
+	}
+
+	#[test]
+	fn where_slashes_left_nothing_the_hold_is_burned() {
+		let mut position = closed_position();
+		position.unlocks.clear();
+		let found = withdrawal(&position, None, 13);
+		assert_eq!((found.calls, found.slashed), (vec![convert()], 10 * ZG));
+	}
+
+	#[test]
+	fn a_full_position_is_converted_when_a_place_is_free() {
+		let mut position = closed_position();
+		(position.shares, position.unlocks) = (1, vec![unlock(5, ZG)]);
+		assert!(withdrawal(&position, None, 49).calls.is_empty());
+		let found = withdrawal(&position, None, 50);
+		assert_eq!((found.calls, found.slashed), (vec![withdraw(5), convert()], 0));
+	}
+
+	#[test]
+	fn rewards_from_a_closed_pool_are_claimed_after_its_conversion() {
+		let idle = PositionView {
+			claimable: 0,
+			..position()
+		};
+		let claim = || stake::claim_call(OPERATOR, ACCOUNT);
+		let calls = claims(ACCOUNT, &[position(), idle, closed_position()]);
+		assert_eq!(calls, [claim(), convert(), claim()]);
 	}
 }

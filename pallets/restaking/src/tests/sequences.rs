@@ -7,7 +7,7 @@
 
 use super::shadow::Shadow;
 use crate::{mock::*, pallet::*, types::*, FaultLedger, WorkLedger};
-use frame_support::weights::Weight;
+use frame_support::{storage::with_transaction, traits::ValidatorRegistration, weights::Weight};
 use polkadot_sdk::*;
 use proptest::{
 	prelude::*,
@@ -15,9 +15,10 @@ use proptest::{
 	test_runner::{Config as RunnerConfig, RngAlgorithm, TestRng, TestRunner},
 };
 use sp_core::H256;
-use sp_runtime::Perbill;
+use sp_runtime::{Perbill, TransactionOutcome};
 use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
 use std::{cell::RefCell, collections::HashSet, mem::Discriminant};
+use zerog_primitives::staking::PositionView;
 use zerog_staking::{Balance, Era, Shares};
 
 const SEQUENCES: u64 = 500;
@@ -306,8 +307,12 @@ fn apply(shadow: &mut Shadow, action: &Action) {
 		),
 		Sessions(sessions) => {
 			for _ in 0..sessions {
+				let (era, failed) = (Restaking::now(), failed_elections());
 				next_session();
 				shadow.next_session();
+				if Restaking::now() > era && failed_elections() == failed {
+					check_elected();
+				}
 			}
 			(Ok(()), Ok(()))
 		}
@@ -328,10 +333,59 @@ fn run(actions: &[Action]) {
 			System::reset_events();
 			apply(&mut shadow, action);
 			shadow.check();
-			Restaking::do_try_state().unwrap();
+			check();
+			check_views();
 		}
 		drain(&mut shadow);
 	});
+}
+
+fn failed_elections() -> usize {
+	let events = System::events().into_iter();
+	let failed = events.filter(|record| {
+		matches!(
+			&record.event,
+			RuntimeEvent::Restaking(Event::ElectionFailed { .. })
+		)
+	});
+	failed.count()
+}
+
+/// Who was just elected stands for election, with keys and the least that consensus has to be able to slash.
+fn check_elected() {
+	let elected = pallet_session::QueuedKeys::<Test>::get();
+	assert!(!elected.is_empty());
+	for (account, _) in elected {
+		let info = info(account);
+		assert!(info.candidate.is_some() && Session::is_registered(&account));
+		assert!(Restaking::consensus_stake(&account, &info).unwrap() >= 2_000);
+	}
+}
+
+/// What is shown of stake in closed pools is what is there once it was converted.
+fn check_views() {
+	for (operator, account, _) in Positions::<Test>::iter() {
+		let Some(shown) = Restaking::position(operator, account) else {
+			continue;
+		};
+		let unbonding = shown.unlocks.iter().map(|unlock| unlock.amount).sum::<Balance>();
+		assert!(shown.active + unbonding <= shown.held, "{shown:?}");
+		if shown.closed.is_none() {
+			continue;
+		}
+		let converted = with_transaction(|| {
+			let done = Restaking::do_convert(operator, account);
+			TransactionOutcome::Rollback(done.map(|()| Restaking::position(operator, account)))
+		});
+		let left = converted.unwrap().unwrap_or_else(|| PositionView {
+			unlocks: vec![],
+			held: 0,
+			claimable: 0,
+			..shown.clone()
+		});
+		assert_eq!((&left.unlocks, left.claimable), (&shown.unlocks, shown.claimable));
+		assert_eq!((left.active, left.shares), (0, 0));
+	}
 }
 
 /// Ends everything: decides what is pending, lets everybody go with all rewards, and all operators too.
@@ -377,7 +431,7 @@ fn drain(shadow: &mut Shadow) {
 		OWNERS.iter().all(|account| held(*account) == 0),
 		"nothing stays on hold"
 	);
-	Restaking::do_try_state().unwrap();
+	check();
 }
 
 fn fails(actions: &[Action]) -> bool {

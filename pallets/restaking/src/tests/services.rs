@@ -67,13 +67,22 @@ fn a_drained_service_retires_when_its_last_promise_has_ended() {
 		pass(2);
 		assert_ok!(allocate(1, COMPUTE, 0));
 		assert_noop!(retire(COMPUTE), Error::<Test>::ServiceInUse);
+		let releasable = || {
+			let all = Restaking::allocations(1).into_iter();
+			all.filter(|promise| promise.releasable)
+				.map(|promise| promise.service)
+				.collect::<Vec<_>>()
+		};
 		pass(TIMING.bonding - 1);
+		assert!(releasable().is_empty());
 		assert_noop!(
 			call(|| Restaking::release(signed(9), 1, COMPUTE)),
 			Error::<Test>::NothingToDo
 		);
 		pass(1);
+		assert_eq!(releasable(), [COMPUTE.0]);
 		assert_ok!(Restaking::release(signed(9), 1, COMPUTE));
+		assert!(releasable().is_empty());
 		assert_ok!(retire(COMPUTE));
 		assert_eq!(last_event(), Event::ServiceRetired { service: COMPUTE });
 		assert_noop!(allocate(1, COMPUTE, 1), Error::<Test>::UnknownService);

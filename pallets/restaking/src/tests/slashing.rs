@@ -13,6 +13,7 @@ use sp_core::H256;
 use sp_runtime::{testing::UintAuthorityId, DispatchError, Perbill};
 use sp_staking::offence::{Offence, OffenceDetails, OffenceError, OnOffenceHandler, ReportOffence};
 use zerog_primitives::staking::PendingSlash;
+use zerog_staking::slashable;
 
 fn note(service: ServiceId, operator: AccountId, fault: u32, percent: u32) -> sp_runtime::DispatchResult {
 	Restaking::note_fault(service, &operator, fault, Perbill::from_percent(percent))
@@ -509,21 +510,42 @@ fn an_offence_counts_for_the_era_of_its_validators() {
 		assert_ok!(Restaking::realise(signed(9), 1, 11));
 		assert_eq!(held(11), 50_000);
 		// An offence from before the chain knew of eras, or of somebody else, changes nothing.
+		let starts = EraStarts::<Test>::get();
 		EraStarts::<Test>::mutate(|starts| starts.remove(0));
 		offence(3, 0, 100);
 		assert_eq!(stake(3), STAKE);
+		EraStarts::<Test>::put(starts);
 		offence(13, 2, 100);
 	});
 }
 
 #[test]
-fn a_service_that_is_slashed_leaves_the_others_their_security() {
-	test(|| {
-		let before = (Restaking::security(CONSENSUS, 1), Restaking::security(COMPUTE, 1));
-		assert_ok!(note(DA, 1, 0, 73));
+fn a_service_that_slashes_leaves_the_others_what_they_could_take() {
+	test_reports(|| {
+		// Until those serve who were elected when the promise had risen.
+		next_session();
+		let fault = Restaking::serving();
+		let takes = |service: ServiceId| {
+			let allocation = Allocations::<Test>::get(1, service);
+			let (books, now) = (info(1).books, Restaking::now());
+			slashable(&books, &allocation, service.seniority(), fault, now).unwrap()
+		};
+		let before = [CONSENSUS, COMPUTE].map(takes);
+		assert_eq!(before, [STAKE / 2, STAKE / 10]);
+		assert_eq!(
+			Restaking::security(COMPUTE, 1),
+			STAKE / 20,
+			"of which consensus leaves a half"
+		);
+		assert_ok!(note(DA, 1, fault, 73));
 		idle();
-		let after = (Restaking::security(CONSENSUS, 1), Restaking::security(COMPUTE, 1));
-		assert!(before.0.abs_diff(after.0) <= 2 && before.1.abs_diff(after.1) <= 2);
+		assert_eq!(stake(1), STAKE - 14_600);
+		for (before, after) in before.into_iter().zip([CONSENSUS, COMPUTE].map(takes)) {
+			assert!(before.abs_diff(after) <= 2, "{before} became {after}");
+		}
+		assert_eq!(Restaking::security(CONSENSUS, 1), STAKE / 2);
+		// What is published counts on consensus to take its half first: of less stake now.
+		assert_eq!(Restaking::security(COMPUTE, 1), 4_145);
 	});
 }
 

@@ -7,6 +7,7 @@ use frame_support::{assert_noop, assert_ok};
 use pallet_conviction_voting::{Conviction, Error as VotingError};
 use polkadot_sdk::*;
 use sp_runtime::{Perbill, TokenError};
+use zerog_primitives::staking::{PositionView, Unlock};
 use zerog_staking::{MAX_ERAS, MAX_STAKE};
 
 const NEW: AccountId = 13;
@@ -224,6 +225,83 @@ fn a_spent_pool_closes_and_reopens_after_bonding() {
 		assert_noop!(delegate(1, 1, 10_000), Error::<Test>::StaleGeneration);
 		assert_ok!(Restaking::convert(signed(12), 1, 1));
 		assert_ok!(delegate(1, 1, 10_000));
+	});
+}
+
+#[test]
+fn stake_of_a_closed_pool_is_shown_as_what_it_turns_into() {
+	test(|| {
+		assert_ok!(allocate(1, DA, 0));
+		pass(TIMING.bonding + 1);
+		assert_ok!(Restaking::release(signed(1), 1, DA));
+		assert_ok!(allocate(1, CONSENSUS, 100));
+		assert_ok!(delegate(1, 11, 100_000));
+		assert_ok!(unbond(1, 11, 40_000_000));
+		pass(2);
+		assert_ok!(Restaking::do_note_work(DA, &1, 1));
+		assert_ok!(Restaking::fund(signed(12), DA, 1_000_000));
+		let now = Restaking::now();
+		slash(CONSENSUS, 1, now, Perbill::from_parts(999_900_000)).unwrap();
+		pass(1);
+		while call(|| Restaking::distribute(signed(9), 1)).is_ok() {}
+
+		let unlock = |era, amount| Unlock {
+			era,
+			free_from: era + TIMING.bonding,
+			amount,
+		};
+		let shown = Restaking::position(1, 11).unwrap();
+		assert_eq!((shown.closed, shown.active, shown.shares), (Some(now), 0, 0));
+		// A ten-thousandth of what was staked; what had left before answers for its own faults.
+		assert_eq!(shown.unlocks, [unlock(now - 2, 40_000), unlock(now, 6)]);
+		assert_eq!(shown.held, 100_000);
+		assert!(shown.claimable > 0);
+		assert_noop!(
+			paid(|| Restaking::claim(signed(9), 1, 11)),
+			Error::<Test>::StaleGeneration
+		);
+		let operator = Restaking::operator(1).unwrap();
+		assert_eq!((operator.stake, operator.own, operator.open), (0, 0, false));
+
+		assert_ok!(Restaking::convert(signed(12), 1, 11));
+		let converted = Restaking::position(1, 11).unwrap();
+		let expected = PositionView {
+			closed: None,
+			..shown
+		};
+		assert_eq!(converted, expected);
+		let before = free(11);
+		assert_ok!(paid(|| Restaking::claim(signed(9), 1, 11)));
+		assert_eq!(free(11) - before, expected.claimable);
+		pass(TIMING.bonding);
+		assert_ok!(withdraw(1, 11, now - 2));
+		assert_ok!(withdraw(1, 11, now));
+		assert_eq!(free(11) - before, expected.claimable + 40_006);
+	});
+}
+
+#[test]
+fn stake_of_a_closed_pool_that_cannot_be_converted_yet_is_not_hidden() {
+	test(|| {
+		assert_ok!(allocate(1, DA, 0));
+		pass(TIMING.bonding + 1);
+		assert_ok!(Restaking::release(signed(1), 1, DA));
+		assert_ok!(allocate(1, CONSENSUS, 100));
+		assert_ok!(delegate(1, 11, 1_000_000));
+		for _ in 0..MAX_ERAS {
+			assert_ok!(unbond(1, 11, 1_000_000));
+			pass(1);
+		}
+		let now = Restaking::now();
+		slash(CONSENSUS, 1, now, Perbill::from_parts(999_900_000)).unwrap();
+		let convert = || call(|| Restaking::convert(signed(12), 1, 11));
+		assert_noop!(convert(), Error::<Test>::TooManyChunks);
+		let shown = Restaking::position(1, 11).unwrap();
+		assert_eq!((shown.closed, shown.active), (Some(now), 0));
+		assert_eq!((shown.shares, shown.unlocks.len()), (936_000_000, 64));
+		assert_ok!(withdraw(1, 11, shown.unlocks[0].era));
+		assert_eq!(Restaking::position(1, 11).unwrap().unlocks.len(), 64);
+		assert_ok!(convert());
 	});
 }
 
