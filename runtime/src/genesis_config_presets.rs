@@ -21,7 +21,7 @@ use sp_runtime::Perbill;
 use zerog_bls::PublicKey;
 use zerog_primitives::units::ZG;
 
-/// VRF slots for every author: a third of the slots have a primary author, the others a secondary one.
+/// VRF slots for every author: a quarter of the slots have a primary author, the others a secondary one.
 pub const BABE_EPOCH_CONFIG: BabeEpochConfiguration = BabeEpochConfiguration {
 	c: (1, 4),
 	allowed_slots: AllowedSlots::PrimaryAndSecondaryVRFSlots,

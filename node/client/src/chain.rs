@@ -458,6 +458,32 @@ impl Client {
 		}
 	}
 
+	/// Has an earlier life of a blob ended, if one is over and not settled: it can be submitted anew only then.
+	///
+	/// Anybody may, and it is free; blocks with room do it by themselves.
+	pub async fn settle(&self, commitment: Commitment) -> Result<(), Error> {
+		let (mut seen, mut first) = (None, None);
+		loop {
+			if let Some((best, info)) = self.look(commitment, &mut seen).await? {
+				if !info.is_some_and(|info| is_over(&info, best)) {
+					return Ok(());
+				}
+				// Another one may be on its way; then the pool refuses this one, and the next block tells.
+				if first.is_none() {
+					let salt = getrandom::u32().map_err(|error| Error::NoRandomness(error.to_string()))?;
+					let name = "DataAvailabilityApi_settle_transaction";
+					let best = self.best().await?.hash;
+					let transaction: Vec<u8> = self.runtime_api(best, name, (commitment, salt)).await?;
+					self.rpc.author_submit_extrinsic(&transaction).await.ok();
+				}
+				if best.saturating_sub(*first.get_or_insert(best)) > SETTLING_BLOCKS {
+					return Err(Error::NotSettled(commitment));
+				}
+			}
+			tokio::time::sleep(POLL).await;
+		}
+	}
+
 	/// The blob on the best block and that block's number, unless that block is the one `seen` before.
 	async fn look(
 		&self,
@@ -471,6 +497,14 @@ impl Client {
 		let info = self.blob_at(best.hash, commitment).await?;
 		*seen = Some(best);
 		Ok(Some((best.number, info)))
+	}
+}
+
+/// Whether a blob's state has ended in block `now`: its deadline has passed, or its retention.
+fn is_over(info: &BlobInfo, now: u32) -> bool {
+	match info.state {
+		BlobState::Pending => now > info.deadline,
+		BlobState::Certified { .. } => info.retained_until.is_some_and(|until| now >= until),
 	}
 }
 

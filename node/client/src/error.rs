@@ -77,6 +77,9 @@ pub enum Error {
 		/// Why nothing more is known.
 		reason: String,
 	},
+	/// What is left of an earlier life of the blob is not settled, so that it cannot be submitted anew.
+	#[error("an earlier life of {0} is over, but no block settles it")]
+	NotSettled(Commitment),
 	/// The chain has no record of this commitment on its best block.
 	#[error("the chain does not know {0}")]
 	Unknown(Commitment),
@@ -159,6 +162,7 @@ impl Error {
 			Self::Unsettled { .. } => {
 				"`da put` can simply be repeated; before another transfer, look at the balance".into()
 			}
+			Self::NotSettled(_) => "wait for blocks with room, then try again".into(),
 			Self::Unknown(_) => {
 				"check it; a blob is forgotten when its retention ends or its deadline passes".into()
 			}

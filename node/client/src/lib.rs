@@ -29,7 +29,7 @@
 //! let gateway = Gateway::new("http://127.0.0.1:9950")?;
 //! let signer = keys::from_suri("//Alice")?;
 //!
-//! let blob = publish::Blob::commit(client.genesis(), Default::default(), b"hello".to_vec().into()).await?;
+//! let blob = publish::Blob::prepare(&client, Default::default(), b"hello".to_vec().into(), 1_200).await?;
 //! let plan = publish::plan(&client, &blob, 1_200, &signer).await?;
 //! println!("{} costs {} planck", blob.commitment, plan.total());
 //! publish::publish(&client, &gateway, &blob, &plan, &signer, publish::silent()).await?;
@@ -62,5 +62,5 @@ pub use gateway::{BlobStatus, Gateway, GatewayError};
 pub use transaction::{Inclusion, Submission};
 // What signatures of this crate mention.
 pub use subxt_signer::sr25519::Keypair;
-pub use zerog_erasure::{BlobHeader, Commitment, Namespace};
+pub use zerog_erasure::{BlobHeader, Commitment, Namespace, Profile};
 pub use zerog_primitives::da::{BlobInfo, BlobState, Committee, CommitteeId, Quote};

@@ -17,7 +17,8 @@ use zerog_erasure::Namespace;
 use zerog_primitives::da::{CommitteeId, NetworkId, ROOT_NETWORK};
 
 pub use zerog_networks::{
-	Bound, Duty, Epoch, MemberInfo, NetworkInfo, OperatorInfo, Security, Status, Timing, NEVER,
+	Bound, Duty, Epoch, MemberInfo, NetworkInfo, OperatorInfo, Penalties, Perbill, Security, Status, Timing,
+	NEVER,
 };
 
 const PALLET: &str = "Networks";

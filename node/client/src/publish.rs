@@ -27,7 +27,7 @@ use std::{
 };
 use subxt_signer::sr25519::Keypair;
 use tokio::sync::watch;
-use zerog_erasure::{BlobHeader, Commitment, Hash, HeaderError, Namespace, MAX_BLOB_BYTES};
+use zerog_erasure::{BlobHeader, Commitment, Hash, HeaderError, Namespace, Profile, MAX_BLOB_BYTES};
 use zerog_primitives::da::{BlobInfo, BlobState, CommitteeId, NetworkId, ROOT_NETWORK};
 
 /// The first pause before the gateway is asked again; it doubles up to [`LONGEST_PAUSE`].
@@ -48,14 +48,43 @@ pub struct Blob {
 }
 
 impl Blob {
-	/// Compute the commitment of bytes on a chain (its genesis hash), on all cores, beside the async runtime.
+	/// The blob as the chain takes it now: in the smallest matrix, or the one that a root network of more than 270 members
+	/// asks for. One that is on chain already stays as it is.
 	///
-	/// Errors: [`Error::Header`] for no bytes, or more than 32 MiB.
-	pub async fn commit(chain: Hash, namespace: Namespace, bytes: Bytes) -> Result<Self, Error> {
+	/// Errors: those of [`Blob::commit`] and of the connection.
+	pub async fn prepare(
+		client: &Client,
+		namespace: Namespace,
+		bytes: Bytes,
+		retention: u32,
+	) -> Result<Self, Error> {
+		let smallest = Self::commit(client.genesis(), namespace, None, bytes).await?;
+		if client.blob(smallest.commitment).await?.is_some() {
+			return Ok(smallest);
+		}
+		let BlobHeader { length, profile, .. } = smallest.header;
+		match client.quote(namespace, length, retention).await? {
+			Some(quote) if quote.profile > profile => {
+				Self::commit(client.genesis(), namespace, Some(quote.profile), smallest.bytes).await
+			}
+			_ => Ok(smallest),
+		}
+	}
+
+	/// Compute the commitment of bytes on a chain (its genesis hash), in a matrix or the smallest, on all cores, beside the
+	/// async runtime.
+	///
+	/// Errors: [`Error::Header`] for no bytes, more than 32 MiB, or more than fit into the matrix.
+	pub async fn commit(
+		chain: Hash,
+		namespace: Namespace,
+		profile: Option<Profile>,
+		bytes: Bytes,
+	) -> Result<Self, Error> {
 		check_length(bytes.len())?;
 		let work = {
 			let bytes = bytes.clone();
-			tokio::task::spawn_blocking(move || zerog_erasure::commit(chain, namespace, &bytes))
+			tokio::task::spawn_blocking(move || zerog_erasure::commit(profile, chain, namespace, &bytes))
 		};
 		let (header, commitment) = work
 			.await
@@ -209,13 +238,17 @@ pub async fn plan(client: &Client, blob: &Blob, retention: u32, signer: &Keypair
 	let quote = client
 		.quote(blob.header.namespace, length, retention)
 		.await?
+		.filter(|quote| action != Action::Publish || quote.profile <= blob.header.profile)
 		.ok_or(Error::NotQuoted { length, retention })?;
+	// The quote is for the smallest matrix.
+	let coded_bytes = blob.header.profile()?.coded_bytes();
+	let scaled = |fee: u128| fee.saturating_mul(coded_bytes.into()) / u128::from(quote.coded_bytes.max(1));
 	if action == Action::Publish {
-		plan.dispersal_fee = quote.dispersal_fee;
+		plan.dispersal_fee = scaled(quote.dispersal_fee);
 		plan.network = quote.network;
 	}
 	// Custody is so much a block.
-	let block = quote.custody_fee / u128::from(retention.max(1));
+	let block = scaled(quote.custody_fee) / u128::from(retention.max(1));
 	plan.custody_fee = block.saturating_mul(custody_blocks.into());
 	if action != Action::Publish && !pays_already {
 		plan.taken_over = taken_over(&payments, places);
@@ -312,6 +345,9 @@ pub async fn publish(
 		gateway.health().await?;
 	}
 	if plan.action.pays() {
+		if plan.action == Action::Publish {
+			client.settle(blob.commitment).await?;
+		}
 		observer(Event::Submitting);
 		let paying = client.submit_blob(&blob.header, plan.retention, plan.max_fee, signer);
 		match paying.await {
@@ -605,7 +641,7 @@ mod tests {
 
 	#[tokio::test]
 	async fn empty_and_oversized_blobs_are_refused_before_any_work() {
-		let commit = |bytes| Blob::commit([1; 32], Namespace([0; 32]), bytes);
+		let commit = |bytes| Blob::commit([1; 32], Namespace([0; 32]), None, bytes);
 		assert!(matches!(
 			commit(Bytes::new()).await,
 			Err(Error::Header(HeaderError::Empty))

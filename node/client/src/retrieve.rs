@@ -59,7 +59,7 @@ fn may_pass(error: &GatewayError) -> bool {
 
 /// The bytes, if they are the blob of this header and commitment.
 pub async fn check(header: &BlobHeader, commitment: Commitment, bytes: Bytes) -> Result<Bytes, Error> {
-	let blob = Blob::commit(header.chain, header.namespace, bytes).await?;
+	let blob = Blob::commit(header.chain, header.namespace, Some(header.profile), bytes).await?;
 	match blob.commitment == commitment {
 		true => Ok(blob.bytes),
 		false => Err(Error::WrongBytes {
@@ -97,7 +97,7 @@ mod tests {
 
 	#[tokio::test]
 	async fn bytes_that_are_not_the_blob_are_refused() {
-		let blob = Blob::commit([1; 32], Namespace([2; 32]), Bytes::from_static(b"hello"))
+		let blob = Blob::commit([1; 32], Namespace([2; 32]), None, Bytes::from_static(b"hello"))
 			.await
 			.unwrap();
 		let check = |bytes| check(&blob.header, blob.commitment, Bytes::from_static(bytes));

@@ -89,6 +89,7 @@ pub fn submit_call(header: &BlobHeader, retention: u32, max_fee: u128) -> Call<i
 	let arguments = (
 		header.namespace.0,
 		header.length,
+		header.profile.id(),
 		header.row_root,
 		header.checksum_root,
 		retention,

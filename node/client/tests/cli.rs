@@ -136,7 +136,7 @@ fn a_file_is_verified_without_any_node() {
 	namespace.0[..6].copy_from_slice(b"photos");
 	let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
 	let blob = runtime
-		.block_on(Blob::commit([7; 32], namespace, b"hello".as_slice().into()))
+		.block_on(Blob::commit([7; 32], namespace, None, b"hello".as_slice().into()))
 		.unwrap();
 	let commitment = blob.commitment.to_string();
 

@@ -2,8 +2,7 @@
 
 //! Benchmarks of the calls, for `./scripts/weights`.
 //!
-//! Signatures are made outside of the runtime: [`keys`] derives keys from small secrets with arkworks, as slow as that
-//! is, because the Wasm runtime cannot sign. A step that fails ends the benchmark with its error.
+//! The Wasm runtime cannot sign with blst: keys and signatures are those of `zerog_bls::bench`, with small secrets. A step that fails ends the benchmark with its error.
 
 use crate::*;
 use alloc::{vec, vec::Vec};
@@ -12,23 +11,15 @@ use frame_benchmarking::v2::*;
 use frame_support::traits::{fungible::Balanced, tokens::Precision, Get};
 use frame_system::RawOrigin;
 use pallet_networks::Networking;
-use zerog_bls::{PublicKey, Signature};
+use zerog_bls::Signature;
 use zerog_erasure::{BlobHeader, Commitment, Hash, Namespace, Profile, Row};
 use zerog_primitives::{
 	da::{Certificate, CommitteeId, Conflict, Fault, Numbered},
 	units::Balance,
 };
 
-/// Keys and signatures for benchmarks.
-mod keys {
-	use zerog_bls::{PublicKey, Signature};
-	pub(super) fn key(index: u32) -> PublicKey {
-		zerog_bls::bench::public_key(index)
-	}
-	pub(super) fn sign(indices: impl Iterator<Item = u32>, message: &[u8; 32]) -> Signature {
-		zerog_bls::bench::sign(indices, message)
-	}
-}
+/// The largest committee that is measured.
+const MOST: u32 = 1_024;
 
 fn funded<T: Config>(name: &'static str, index: u32) -> Result<T::AccountId, BenchmarkError> {
 	let account: T::AccountId = account(name, index, 0);
@@ -51,11 +42,15 @@ fn commitment_of(header: &BlobHeader) -> Result<Commitment, BenchmarkError> {
 		.map_err(|_| BenchmarkError::Stop("the header is refused"))
 }
 
-fn header<T: Config>(length: u32, row_root: Hash, checksum_root: Hash) -> Result<BlobHeader, BenchmarkError> {
+fn header<T: Config>(
+	profile: Profile,
+	row_root: Hash,
+	checksum_root: Hash,
+) -> Result<BlobHeader, BenchmarkError> {
 	BlobHeader::new(
 		Pallet::<T>::genesis(),
 		Namespace([1; 32]),
-		length,
+		profile.payload_bytes(),
 		row_root,
 		checksum_root,
 	)
@@ -68,16 +63,12 @@ fn committee<T: Config>(n: u32) -> Result<CommitteeId, BenchmarkError> {
 }
 
 fn committee_of<T: Config>(id: CommitteeId, n: u32) -> Result<CommitteeId, BenchmarkError> {
-	let members: Vec<_> = (0..n)
-		.map(|i| {
-			let account = funded::<T>("member", i)?;
-			let public = keys::key(i);
+	let members: Vec<_> = (0..)
+		.zip(zerog_bls::bench::keys(n))
+		.map(|(index, (public, point))| {
 			Ok(SetMember {
-				account,
-				key: public
-					.decompress()
-					.ok()
-					.map(|point| AttestationKey { public, point }),
+				account: funded::<T>("member", index)?,
+				key: Some(AttestationKey { public, point }),
 				weight: 1,
 			})
 		})
@@ -97,7 +88,8 @@ fn committee_of<T: Config>(id: CommitteeId, n: u32) -> Result<CommitteeId, Bench
 		id,
 		CommitteeRecord {
 			members: hash,
-			size: n,
+			// Small enough for every matrix; nothing but the admission of blobs looks at it.
+			size: n.min(270),
 			randomness: [7; 32],
 			can_certify: true,
 			blobs: 0,
@@ -119,19 +111,16 @@ fn certified<T: Config>(
 	let id = committee::<T>(n)?;
 	let (row, row_root) = fixtures::row(profile, 1, 5);
 	let (checksum, checksum_root) = fixtures::checksum(profile, 5);
-	let length = profile.payload_bytes();
+	let header = header::<T>(profile, row_root, checksum_root)?;
 	for payer in 0..p {
 		Pallet::<T>::do_submit(
 			funded::<T>("payer", payer)?,
-			Namespace([1; 32]),
-			length,
-			row_root,
-			checksum_root,
+			header,
 			T::MaxRetention::get() / 2 + payer * T::MinRetention::get(),
 			Balance::MAX,
 		)?;
 	}
-	let commitment = commitment_of(&header::<T>(length, row_root, checksum_root)?)?;
+	let commitment = commitment_of(&header)?;
 	certify_all::<T>(id, n, commitment)?;
 	let now = Pallet::<T>::now() + T::ImprovementWindow::get() + 1;
 	frame_system::Pallet::<T>::set_block_number(now.into());
@@ -164,7 +153,7 @@ fn conflict<T: Config>(committee: CommitteeId) -> Conflict {
 		Numbered {
 			batch_root: [root; 32],
 			expiry: 9,
-			signature: keys::sign(core::iter::once(0), &message),
+			signature: zerog_bls::bench::sign(core::iter::once(0), &message),
 		}
 	};
 	Conflict {
@@ -181,18 +170,10 @@ fn submitted<T: Config>(count: u32) -> Result<Vec<Commitment>, BenchmarkError> {
 		.map(|seed| {
 			let mut root = [1u8; 32];
 			root[..4].copy_from_slice(&seed.to_le_bytes());
-			let header = header::<T>(1 << 20, root, root)?;
+			let header = header::<T>(LARGEST, root, root)?;
 			let payer = funded::<T>("payer", seed)?;
 			let retention = T::MinRetention::get();
-			Pallet::<T>::do_submit(
-				payer,
-				header.namespace,
-				header.length,
-				root,
-				root,
-				retention,
-				Balance::MAX,
-			)?;
+			Pallet::<T>::do_submit(payer, header, retention, Balance::MAX)?;
 			commitment_of(&header)
 		})
 		.collect()
@@ -218,7 +199,7 @@ fn certificate<T: Config>(
 	);
 	// A third is absent: the most that have to be subtracted.
 	let signing = n - n / 3;
-	let signature = keys::sign(0..signing, &message);
+	let signature = zerog_bls::bench::sign(0..signing, &message);
 	Ok(Certificate {
 		committee,
 		expiry,
@@ -233,11 +214,12 @@ mod benchmarks {
 	use super::*;
 
 	#[benchmark]
-	fn note_session(n: Linear<1, 200>) -> Result<(), BenchmarkError> {
+	fn note_session(n: Linear<1, MOST>) -> Result<(), BenchmarkError> {
 		// What is read of networks has a weight of its own; the members' keys, their sum and the set are counted here.
 		let (id, unused) = (committee::<T>(n)?, CommitteeId::new(9, 1));
-		let members = MemberSets::<T>::iter_values().next().map(|set| set.members);
-		let members = members.ok_or(BenchmarkError::Stop("the committee has members"))?;
+		let (_, set) =
+			Pallet::<T>::members_of(id).map_err(|_| BenchmarkError::Stop("the committee was noted"))?;
+		let members = set.members;
 		for member in &members {
 			if let Some(key) = &member.key {
 				Keys::<T>::insert(&member.account, key);
@@ -262,6 +244,7 @@ mod benchmarks {
 			RawOrigin::Signed(payer),
 			Namespace([1; 32]),
 			1 << 20,
+			LARGEST,
 			[1; 32],
 			[1; 32],
 			T::MinRetention::get(),
@@ -272,7 +255,7 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn authorize_certify(n: Linear<4, 200>, b: Linear<1, 64>) -> Result<(), BenchmarkError> {
+	fn authorize_certify(n: Linear<4, MOST>, b: Linear<1, 64>) -> Result<(), BenchmarkError> {
 		let id = committee::<T>(n)?;
 		let commitments = submitted::<T>(b)?;
 		let certificate = certificate::<T>(id, n, commitments)?;
@@ -285,9 +268,9 @@ mod benchmarks {
 
 	#[benchmark]
 	fn certify(b: Linear<1, 64>) -> Result<(), BenchmarkError> {
-		let id = committee::<T>(200)?;
+		let id = committee::<T>(MOST)?;
 		let commitments = submitted::<T>(b)?;
-		let certificate = certificate::<T>(id, 200, commitments)?;
+		let certificate = certificate::<T>(id, MOST, commitments)?;
 		#[block]
 		{
 			Pallet::<T>::do_certify(certificate)?;
@@ -296,13 +279,15 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn forget_session(n: Linear<1, 200>) -> Result<(), BenchmarkError> {
+	fn forget_session(n: Linear<1, MOST>) -> Result<(), BenchmarkError> {
 		let id = committee::<T>(n)?;
 		LastSession::<T>::put(id.session.saturating_add(1));
 		for member in 0..n {
 			let account = account("member", member, 0);
 			Pallet::<T>::record(id, member, account, Fault::Conflict, None);
 		}
+		let after = Pallet::<T>::now() + T::SlashingWindow::get() + 1;
+		frame_system::Pallet::<T>::set_block_number(after.into());
 		#[block]
 		{
 			Pallet::<T>::forget_committee_if_unused(id);
@@ -312,7 +297,7 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn settle(n: Linear<4, 200>, p: Linear<1, 4>) -> Result<(), BenchmarkError> {
+	fn settle(n: Linear<4, MOST>, p: Linear<1, 4>) -> Result<(), BenchmarkError> {
 		let (commitment, _, _) = certified::<T>(n, p, LARGEST)?;
 		let end = blob::<T>(commitment)?.ends_at();
 		frame_system::Pallet::<T>::set_block_number((end + 1).into());
@@ -326,12 +311,12 @@ mod benchmarks {
 
 	#[benchmark]
 	fn fall_back() -> Result<(), BenchmarkError> {
-		committee::<T>(200)?;
+		committee::<T>(MOST)?;
 		let commitment = submitted::<T>(1)?
 			.pop()
 			.ok_or(BenchmarkError::Stop("one was submitted"))?;
 		// As if another network had it; its books are those of the root network.
-		let from = committee_of::<T>(CommitteeId::new(9, T::Networks::epoch()), 200)?;
+		let from = committee_of::<T>(CommitteeId::new(9, T::Networks::epoch()), MOST)?;
 		let mut blob = blob::<T>(commitment)?;
 		blob.committee = from;
 		frame_system::Pallet::<T>::set_block_number((blob.deadline + 1).into());
@@ -345,7 +330,7 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn payout(n: Linear<4, 200>, p: Linear<1, 4>) -> Result<(), BenchmarkError> {
+	fn payout(n: Linear<4, MOST>, p: Linear<1, 4>) -> Result<(), BenchmarkError> {
 		let (commitment, _, _) = certified::<T>(n, p, LARGEST)?;
 		#[extrinsic_call]
 		_(RawOrigin::Signed(funded::<T>("anyone", 0)?), commitment);
@@ -366,7 +351,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn challenge() -> Result<(), BenchmarkError> {
-		let (commitment, _, _) = certified::<T>(200, 1, LARGEST)?;
+		let (commitment, _, _) = certified::<T>(MOST, 1, LARGEST)?;
 		let challenger = funded::<T>("challenger", 0)?;
 		for row in 1..T::MaxBlobChallenges::get() {
 			Pallet::<T>::do_challenge(challenger.clone(), commitment, row)?;
@@ -379,7 +364,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn authorize_answer() -> Result<(), BenchmarkError> {
-		let (commitment, row, _) = certified::<T>(200, 1, LARGEST)?;
+		let (commitment, row, _) = certified::<T>(MOST, 1, LARGEST)?;
 		Pallet::<T>::do_challenge(funded::<T>("challenger", 0)?, commitment, row.index)?;
 		#[block]
 		{
@@ -390,7 +375,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn answer() -> Result<(), BenchmarkError> {
-		let (commitment, row, _) = certified::<T>(200, 1, LARGEST)?;
+		let (commitment, row, _) = certified::<T>(MOST, 1, LARGEST)?;
 		let challenger = funded::<T>("challenger", 0)?;
 		for row in 0..T::MaxBlobChallenges::get() {
 			Pallet::<T>::do_challenge(challenger.clone(), commitment, row)?;
@@ -404,7 +389,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn resolve() -> Result<(), BenchmarkError> {
-		let (commitment, _, _) = certified::<T>(200, 1, LARGEST)?;
+		let (commitment, _, _) = certified::<T>(MOST, 1, LARGEST)?;
 		let challenger = funded::<T>("challenger", 0)?;
 		for row in 0..T::MaxBlobChallenges::get() {
 			Pallet::<T>::do_challenge(challenger.clone(), commitment, row)?;
@@ -429,7 +414,7 @@ mod benchmarks {
 			.into_iter()
 			.rfind(|profile| profile.original_rows() == rows)
 			.unwrap_or(SMALLEST);
-		let (commitment, row, checksum) = certified::<T>(200, 1, profile)?;
+		let (commitment, row, checksum) = certified::<T>(MOST, 1, profile)?;
 		let checksum = frame_support::BoundedVec::truncate_from(checksum);
 		#[extrinsic_call]
 		_(
@@ -444,7 +429,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn authorize_report_conflict() -> Result<(), BenchmarkError> {
-		let conflict = conflict::<T>(committee::<T>(200)?);
+		let conflict = conflict::<T>(committee::<T>(MOST)?);
 		#[block]
 		{
 			Pallet::<T>::validate_conflict(&conflict)?;
@@ -454,7 +439,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn report_conflict() -> Result<(), BenchmarkError> {
-		let conflict = conflict::<T>(committee::<T>(200)?);
+		let conflict = conflict::<T>(committee::<T>(MOST)?);
 		#[block]
 		{
 			Pallet::<T>::do_report_conflict(&conflict)?;
@@ -465,13 +450,15 @@ mod benchmarks {
 	#[benchmark]
 	fn register_key() -> Result<(), BenchmarkError> {
 		let account = funded::<T>("owner", 0)?;
-		let key: PublicKey = keys::key(0);
+		let (key, _) = zerog_bls::bench::keys(1)
+			.pop()
+			.ok_or(BenchmarkError::Stop("one was asked for"))?;
 		let message = zerog_primitives::da::possession_message(
 			&Pallet::<T>::genesis(),
 			&account.clone().into(),
 			&key.0,
 		);
-		let possession = keys::sign(core::iter::once(0), &message);
+		let possession = zerog_bls::bench::sign(core::iter::once(0), &message);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(account.clone()), key, possession);
 		assert!(Keys::<T>::contains_key(&account));

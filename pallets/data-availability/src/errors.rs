@@ -15,8 +15,13 @@ mod errors {
 		BlobTooLarge,
 		/// The retention is outside of what can be bought, from the certificate on: see `MinRetention` and `MaxRetention`.
 		RetentionOutOfRange,
-		/// The blob's matrix has too few rows to be sound with as many members as the root network has: use a larger blob.
+		/// The blob's matrix has too few rows to be sound with as many members as the root network has: take the one that
+		/// `quote` names.
 		CommitteeTooLarge,
+		/// The blob's time is over, but it is not settled: call `settle`, or wait for a block with room, and submit it anew.
+		NotSettled,
+		/// The blob does not fit into the matrix asked for: take the one that `quote` names.
+		ProfileTooSmall,
 		/// The root network's members with keys hold less than 2/3 of the weight: operators must register attestation keys.
 		NoCommittee,
 		/// Too many bytes wait for certificates, in the blob's networks and the root network: try again when `PendingBytes`

@@ -118,7 +118,7 @@ pub mod pallet {
 	use pallet_networks::Networking;
 	use sp_runtime::{traits::UniqueSaturatedInto, transaction_validity::TransactionValidityWithRefund};
 	use zerog_bls::{PublicKey, Signature};
-	use zerog_erasure::{Commitment, Hash, Namespace, Row};
+	use zerog_erasure::{BlobHeader, Commitment, Hash, Namespace, Profile, Row};
 	use zerog_networks::MAX_NETWORKS;
 	use zerog_primitives::{
 		da::{
@@ -348,8 +348,7 @@ pub mod pallet {
 			let looked = T::DbWeight::get().reads(3);
 			noted.map_or(looked, |members| {
 				T::WeightInfo::note_session(members)
-					.saturating_add(T::DbWeight::get().reads(members.into()))
-					.saturating_add(T::Networks::committee_weight())
+					.saturating_add(T::Networks::committee_weight(members))
 					.saturating_add(looked)
 			})
 		}
@@ -419,7 +418,10 @@ pub mod pallet {
 		///
 		/// The commitment is computed from the arguments, so that length, namespace and chain cannot be misstated. A
 		/// repeat by the same payer with no longer retention changes nothing; longer retention extends and pays for the
-		/// blocks added.
+		/// blocks added. One whose time is over has to be settled before.
+		///
+		/// `profile` is the matrix, [`Pallet::quote`] tells the smallest: committees beyond 270 members may not certify the smallest
+		/// matrices.
 		///
 		/// The namespace decides which network it goes to; where that one has no committee or no room, the next one in the
 		/// namespace's order takes it, in the end the root network.
@@ -428,28 +430,25 @@ pub mod pallet {
 		/// network, so that it may be another than the one quoted. The fee of the transaction itself comes on top.
 		///
 		/// Emits `Submitted` or `Extended`.
+		#[allow(clippy::too_many_arguments)]
 		#[pallet::call_index(0)]
-		#[pallet::weight(Pallet::<T>::submit_weight().saturating_add(Pallet::<T>::most_settle()))]
+		#[pallet::weight(Pallet::<T>::submit_weight().saturating_add(Pallet::<T>::replacing_weight()))]
 		pub fn submit(
 			origin: OriginFor<T>,
 			namespace: Namespace,
 			length: u32,
+			profile: Profile,
 			row_root: Hash,
 			checksum_root: Hash,
 			retention: BlockNumber,
 			#[pallet::compact] max_fee: Balance,
 		) -> DispatchResultWithPostInfo {
 			let payer = ensure_signed(origin)?;
-			let settling = Self::do_submit(
-				payer,
-				namespace,
-				length,
-				row_root,
-				checksum_root,
-				retention,
-				max_fee,
-			)?;
-			Ok(Some(Self::submit_weight().saturating_add(settling)).into())
+			let header = BlobHeader::new(Self::genesis(), namespace, length, row_root, checksum_root)
+				.and_then(|header| header.in_profile(profile))
+				.map_err(Self::header_error)?;
+			let more = Self::do_submit(payer, header, retention, max_fee)?;
+			Ok(Some(Self::submit_weight().saturating_add(more)).into())
 		}
 
 		/// Certify a batch of blobs of one committee by an aggregate signature.
@@ -506,9 +505,9 @@ pub mod pallet {
 		/// Emits `Paid`.
 		#[pallet::call_index(4)]
 		#[pallet::weight(Pallet::<T>::most_payout())]
-		pub fn payout(origin: OriginFor<T>, commitment: Commitment) -> DispatchResult {
+		pub fn payout(origin: OriginFor<T>, commitment: Commitment) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
-			Self::do_payout(commitment)
+			Ok(Some(Self::do_payout(commitment)?).into())
 		}
 
 		/// Move what an account has earned to it. Anyone may call it for anyone.
@@ -617,10 +616,11 @@ pub mod pallet {
 			Self::noted_committees()
 		}
 
-		/// What `length` bytes of a namespace kept for `retention` blocks would cost now, and which network would take them;
-		/// `None` if they would be refused.
+		/// What `length` bytes of a namespace kept for `retention` blocks would cost now, which network would take them, and in
+		/// which matrix; `None` if they would be refused.
 		pub fn quote(namespace: Namespace, length: u32, retention: BlockNumber) -> Option<Quote> {
-			Self::quote_fresh(&namespace, length, retention).ok()
+			let profile = Self::smallest_profile(length).ok()?;
+			Self::quote_fresh(&namespace, profile, retention).ok()
 		}
 
 		/// Present price of a coded byte in a network, in planck.

@@ -4,7 +4,9 @@
 
 use crate::{self as pallet_data_availability, fixtures, pallet::*, types::MaxChecksum};
 use frame_support::{
-	derive_impl, parameter_types,
+	derive_impl,
+	dispatch::DispatchResultWithPostInfo,
+	parameter_types,
 	traits::{
 		fungible::{Balanced, Credit},
 		ConstU128, ConstU32, ConstU64, Hooks, OnUnbalanced, VariantCountOf,
@@ -170,7 +172,7 @@ impl Networking<AccountId32> for Nets {
 	fn route_weight() -> Weight {
 		Weight::zero()
 	}
-	fn committee_weight() -> Weight {
+	fn committee_weight(_: u32) -> Weight {
 		Weight::zero()
 	}
 	fn note_weight() -> Weight {
@@ -189,6 +191,7 @@ pub(crate) fn set_weights(of: &[u128]) {
 }
 
 parameter_types! {
+	pub static MaxPayers: u32 = 2;
 	pub const Randomness: Hash = [42; 32];
 	pub const PotId: PalletId = PalletId(*b"zg/dapot");
 	pub static SamplePeriod: u32 = 2;
@@ -251,7 +254,7 @@ impl Config for Test {
 	type SlashingWindow = ConstU32<50>;
 	type MaxMembers = ConstU32<100>;
 	type MaxBatch = ConstU32<4>;
-	type MaxPayers = ConstU32<2>;
+	type MaxPayers = MaxPayers;
 	type MaxChallenges = ConstU32<4>;
 	type MaxMemberChallenges = ConstU32<3>;
 	type MaxBlobChallenges = ConstU32<3>;
@@ -363,20 +366,27 @@ pub(crate) fn submit_as(
 	retention: u32,
 ) -> Result<Commitment, sp_runtime::DispatchError> {
 	let header = header(seed, length);
-	let commitment = header.commitment().unwrap();
-	frame_support::storage::with_storage_layer(|| {
-		DataAvailability::submit(
-			RuntimeOrigin::signed(account(payer)),
-			header.namespace,
-			length,
-			header.row_root,
-			header.checksum_root,
-			retention,
-			u128::MAX,
-		)
-		.map_err(|refused| refused.error)
-	})?;
-	Ok(commitment)
+	frame_support::storage::with_storage_layer(|| submit_header(payer, &header, retention, u128::MAX))
+		.map_err(|refused| refused.error)?;
+	Ok(header.commitment().unwrap())
+}
+
+pub(crate) fn submit_header(
+	payer: u8,
+	header: &BlobHeader,
+	retention: u32,
+	max_fee: u128,
+) -> DispatchResultWithPostInfo {
+	DataAvailability::submit(
+		RuntimeOrigin::signed(account(payer)),
+		header.namespace,
+		header.length,
+		header.profile,
+		header.row_root,
+		header.checksum_root,
+		retention,
+		max_fee,
+	)
 }
 
 /// Has a committee count as one of so many.
@@ -479,17 +489,7 @@ pub(crate) fn checksum(seed: u8) -> BoundedVec<u8, MaxChecksum> {
 /// Submits and certifies such a blob in this block.
 pub(crate) fn certified_by(seed: u8, signers: &[usize], retention: u32) -> (Commitment, Row) {
 	let (header, row) = provable(seed);
-	let origin = RuntimeOrigin::signed(account(PAYER));
-	DataAvailability::submit(
-		origin,
-		header.namespace,
-		header.length,
-		header.row_root,
-		header.checksum_root,
-		retention,
-		u128::MAX,
-	)
-	.unwrap();
+	submit_header(PAYER, &header, retention, u128::MAX).unwrap();
 	let commitment = header.commitment().unwrap();
 	let session = Blobs::<Test>::get(commitment).unwrap().committee.session;
 	certify(certificate(session, 4, signers, &[commitment])).unwrap();

@@ -91,8 +91,8 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::payout(T::MaxMembers::get(), T::MaxPayers::get())
 	}
 
-	/// Pays the signers of a certified blob for the blocks that have passed. Emits `Paid`.
-	pub(crate) fn do_payout(commitment: Commitment) -> DispatchResult {
+	/// Pays the signers of a certified blob for the blocks that have passed; returns the weight it took. Emits `Paid`.
+	pub(crate) fn do_payout(commitment: Commitment) -> Result<Weight, DispatchError> {
 		let mut blob = Blobs::<T>::get(commitment).ok_or(Error::<T>::NotCertified)?;
 		let custody = blob.custody().ok_or(Error::<T>::NotCertified)?;
 		ensure!(custody.is_final(Self::now()), Error::<T>::SignersNotFinal);
@@ -105,6 +105,9 @@ impl<T: Config> Pallet<T> {
 			!Challenges::<T>::contains_key(commitment),
 			Error::<T>::ChallengeOpen
 		);
+		let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+		let members = count(custody.signers.len().saturating_mul(8));
+		let weight = T::WeightInfo::payout(members, count(blob.payments.len()));
 		let Payout { paid, released } = Self::pay_signers(&mut blob)?;
 		Blobs::<T>::insert(commitment, blob);
 		Self::deposit_event(Event::Paid {
@@ -112,7 +115,7 @@ impl<T: Config> Pallet<T> {
 			paid,
 			released,
 		});
-		Ok(())
+		Ok(weight)
 	}
 
 	/// Pays what is owed up to this block: the dispersal fee, and of each payment on hold the share that the blocks passed

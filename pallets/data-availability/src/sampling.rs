@@ -2,9 +2,8 @@
 
 //! What the off-chain workers of validators do: look at random rows, and have those rebuilt that their holders lack.
 //!
-//! Policy is here, so that governance can change it; the bytes move in the node's service, behind `zerog_host`, which
-//! also hands rebuilt rows back to their holders. Nothing here reaches the state: what a node remembers of its duties
-//! lies in its local storage, in one bounded value.
+//! Policy is here, so that governance can change it; the bytes move in the node's service, behind `zerog_host`. Nothing here
+//! reaches the state: what a node remembers of its duties lies in its local storage, in one bounded value.
 //!
 //! # The draw
 //!
@@ -20,6 +19,16 @@
 //! node draws once: the pallet cannot see which validator a node signs for, and holders must not know who will look at
 //! what. A blob is drawn with a chance proportional to the mean of the eight gaps before its key: all blobs alike on
 //! average, and rarer only for who pays for eight blobs that were ground into place.
+//!
+//! # Repair
+//!
+//! A row that a signer does not show starts a repair of that *holder*: the service gives it back all rows of the blob that it
+//! signed for and lacks, not only those that somebody happened to look at. So one draw heals a holder's part of a blob.
+//!
+//! Who repairs is drawn with the samples: a holder with a share `s` of the rows is hit by about `n · Samples · s` draws of all
+//! `n` validators in a period, `Samples` for one among equals, whatever `n` is. Of those who hit the same blob, the service of
+//! the later ones asks the holder again, and rebuilds nothing when it shows the rows. A node starts one repair a block, so it
+//! fetches at most one blob and pushes at most one holder's rows of it for each.
 
 use crate::pallet::*;
 use alloc::vec::Vec;
@@ -35,13 +44,13 @@ use sp_runtime::offchain::{
 use zerog_erasure::{Commitment, Hash};
 use zerog_host::{data_availability as host, DutyFailure, DutyId, DutyStatus, Error as HostError, MAX_ROWS};
 use zerog_primitives::{
-	da::{Assignment, CommitteeId},
+	da::{is_signer, Assignment, CommitteeId},
 	units::BlockNumber,
 };
 
 /// Keys in the node's local storage.
 pub(crate) const SEED_KEY: &[u8] = b"zerog/da/sampling/seed";
-pub(crate) const NOTES_KEY: &[u8] = b"zerog/da/sampling/notes/v2";
+pub(crate) const NOTES_KEY: &[u8] = b"zerog/da/sampling/notes/v3";
 const LOCK_KEY: &[u8] = b"zerog/da/sampling/lock";
 
 /// A worker that takes longer has died.
@@ -56,7 +65,7 @@ pub(crate) const MAX_REPAIRS: usize = 4;
 /// Holders of blobs whose failures are remembered; the oldest are forgotten first.
 pub(crate) const MAX_FAILURES: usize = 64;
 
-/// Blocks after which a duty is given up, and those between two repairs of the same rows.
+/// Blocks after which a duty is given up, and those between two repairs of one holder's rows of a blob.
 pub(crate) const PATIENCE: BlockNumber = 50;
 
 /// Blobs looked at to find one under retention.
@@ -85,8 +94,8 @@ pub(crate) struct Duty {
 pub(crate) enum Task {
 	/// Look at a row.
 	Sample { row: u32 },
-	/// Rebuild rows of one holder.
-	Repair { holder: u32, rows: Vec<u32> },
+	/// Give a holder back what it lacks.
+	Repair { holder: u32 },
 }
 
 /// What one holder of one blob could not show.
@@ -98,7 +107,7 @@ pub(crate) struct Failure {
 	pub holder: u32,
 	/// Samples that failed.
 	pub samples: u32,
-	/// Rows seen missing and not rebuilt since, ascending.
+	/// Rows seen missing, and not found or given back since, ascending.
 	pub rows: Vec<u32>,
 	/// No repair starts before this block.
 	pub not_before: BlockNumber,
@@ -158,9 +167,13 @@ impl<T: Config> Pallet<T> {
 
 	fn note_missing(notes: &mut Notes, duty: &Duty) {
 		let commitment = duty.commitment;
-		let Task::Sample { row } = duty.task else {
-			log::warn!(target: crate::LOG_TARGET, "{commitment} could not be rebuilt: too few rows were found");
-			return;
+		let row = match duty.task {
+			Task::Sample { row } => row,
+			Task::Repair { holder } => {
+				let why = "too few rows were found, or it is away";
+				log::info!(target: crate::LOG_TARGET, "member {holder} got no rows of {commitment} back: {why}");
+				return;
+			}
 		};
 		let Some((committee, holder)) = Self::holder_of(commitment, row) else {
 			return;
@@ -169,14 +182,16 @@ impl<T: Config> Pallet<T> {
 		notes.blame(commitment, committee, holder, row);
 	}
 
-	/// The committee, and the place in it of who holds a row.
+	/// The committee, and the place in it of who has to hold a row: nobody, if its member did not sign.
 	fn holder_of(commitment: Commitment, row: u32) -> Option<(CommitteeId, u32)> {
 		let blob = Blobs::<T>::get(commitment)?;
+		let signers = &blob.custody()?.signers;
 		let (committee, set) = Self::members_of(blob.committee).ok()?;
 		let profile = blob.header.profile().ok()?;
 		let holder =
 			Assignment::new(commitment, &committee.randomness, &set.weights(), profile).member_of(row)?;
-		Some((blob.committee, u32::try_from(holder).ok()?))
+		let place = u32::try_from(holder).ok()?;
+		is_signer(signers, holder).then_some((blob.committee, place))
 	}
 
 	/// Draws samples when it is time, as many as there is room for.
@@ -247,36 +262,33 @@ impl<T: Config> Pallet<T> {
 		Some((commitment, word.checked_rem(profile.rows())?))
 	}
 
-	/// Has rows seen missing rebuilt, some holders at a time.
+	/// Has the rows of one holder given back that did not show some, if there is such a one and fewer repairs are under way
+	/// than a node waits for.
 	fn start_repairs(notes: &mut Notes, now: BlockNumber) -> Result<(), HostError> {
-		let mut running = notes.duties.iter().filter(|duty| duty.is_repair()).count();
-		let Notes { duties, failures } = notes;
-		for failure in failures {
-			if running >= MAX_REPAIRS {
-				break;
-			}
-			if failure.rows.is_empty() || now < failure.not_before {
-				continue;
-			}
-			match host::start_repair(failure.commitment.0, failure.rows.clone()) {
-				Ok(id) => {
-					failure.not_before = now.saturating_add(PATIENCE);
-					running = running.saturating_add(1);
-					duties.push(Duty {
-						id,
-						since: now,
-						commitment: failure.commitment,
-						task: Task::Repair {
-							holder: failure.holder,
-							rows: failure.rows.clone(),
-						},
-					});
-				}
-				Err(HostError::Busy) => break,
-				Err(error) => return Err(error),
-			}
+		if notes.duties.iter().filter(|duty| duty.is_repair()).count() >= MAX_REPAIRS {
+			return Ok(());
 		}
-		Ok(())
+		let Notes { duties, failures } = notes;
+		let is_due = |failure: &&mut Failure| !failure.rows.is_empty() && now >= failure.not_before;
+		let Some(failure) = failures.iter_mut().find(is_due) else {
+			return Ok(());
+		};
+		match host::start_repair(failure.commitment.0, failure.rows.clone()) {
+			Ok(id) => {
+				failure.not_before = now.saturating_add(PATIENCE);
+				duties.push(Duty {
+					id,
+					since: now,
+					commitment: failure.commitment,
+					task: Task::Repair {
+						holder: failure.holder,
+					},
+				});
+				Ok(())
+			}
+			Err(HostError::Busy) => Ok(()),
+			Err(error) => Err(error),
+		}
 	}
 }
 
@@ -313,15 +325,14 @@ impl Notes {
 		}
 	}
 
-	/// Rows that were rebuilt, or that a sample has found, are missing no more.
+	/// A row that a sample has found is missing no more, nor is any of a holder that a repair gave its rows back.
 	fn forgive(&mut self, duty: &Duty) {
-		let found = |row: &u32| match &duty.task {
-			Task::Sample { row: sampled } => row == sampled,
-			Task::Repair { rows, .. } => rows.binary_search(row).is_ok(),
-		};
-		for failure in &mut self.failures {
-			if failure.commitment == duty.commitment {
-				failure.rows.retain(|row| !found(row));
+		let of_blob = self.failures.iter_mut();
+		for failure in of_blob.filter(|failure| failure.commitment == duty.commitment) {
+			match duty.task {
+				Task::Sample { row } => failure.rows.retain(|missing| *missing != row),
+				Task::Repair { holder } if holder == failure.holder => failure.rows.clear(),
+				Task::Repair { .. } => {}
 			}
 		}
 	}

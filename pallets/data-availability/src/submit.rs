@@ -40,13 +40,19 @@ impl<T: Config> Pallet<T> {
 		hash.0
 	}
 
-	/// Weight of a submission, without ending an earlier life of the same blob.
+	/// Weight of a submission, without that of another payer who is replaced.
 	pub(crate) fn submit_weight() -> Weight {
 		let tries = u64::try_from(TRIES).unwrap_or(u64::MAX);
 		T::WeightInfo::submit()
 			.saturating_add(T::Networks::route_weight())
 			.saturating_add(T::Networks::note_weight())
 			.saturating_add(T::DbWeight::get().reads(tries.saturating_add(2).saturating_mul(2)))
+	}
+
+	/// Weight of giving a payer back what it has on hold: its account and holds; the pot and its earnings, if that is where it
+	/// has to go.
+	pub(crate) fn replacing_weight() -> Weight {
+		T::DbWeight::get().reads_writes(4, 4)
 	}
 
 	/// The committee that takes a blob of a namespace: that of the first of its networks with a committee that can certify it and
@@ -76,13 +82,21 @@ impl<T: Config> Pallet<T> {
 		Err(refused)
 	}
 
+	/// The smallest matrix that holds so many bytes and that everybody may certify: a blob may come to the root network.
+	pub(crate) fn smallest_profile(length: u32) -> Result<Profile, Error<T>> {
+		let session = LastSession::<T>::get().ok_or(Error::<T>::NoCommittee)?;
+		let root = Committees::<T>::get(CommitteeId::root(session)).ok_or(Error::<T>::NoCommittee)?;
+		Profile::for_committee(length, root.size)
+			.map_err(Self::header_error)?
+			.ok_or(Error::<T>::CommitteeTooLarge)
+	}
+
 	/// What a first submission costs, or why it would be refused.
 	pub(crate) fn quote_fresh(
 		namespace: &Namespace,
-		length: u32,
+		profile: Profile,
 		retention: BlockNumber,
 	) -> Result<Quote, Error<T>> {
-		let profile = Profile::for_length(length).map_err(Self::header_error)?;
 		ensure!(
 			(T::MinRetention::get()..=T::MaxRetention::get()).contains(&retention),
 			Error::<T>::RetentionOutOfRange
@@ -92,6 +106,7 @@ impl<T: Config> Pallet<T> {
 		let base_fee_per_byte = T::Networks::fee(network).ok_or(Error::<T>::NoCommittee)?;
 		Ok(Quote {
 			network,
+			profile,
 			coded_bytes,
 			base_fee_per_byte,
 			dispersal_fee: base_fee_per_byte.saturating_mul(coded_bytes.into()),
@@ -102,42 +117,27 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn header_error(error: HeaderError) -> Error<T> {
 		match error {
 			HeaderError::Empty => Error::EmptyBlob,
+			HeaderError::ProfileTooSmall => Error::ProfileTooSmall,
 			HeaderError::TooLarge | HeaderError::UnknownVersion => Error::BlobTooLarge,
 		}
 	}
 
-	/// Returns the weight of ending an earlier life of the same blob, if that had to be done.
+	/// Takes a submission; returns the weight beyond the least.
 	pub(crate) fn do_submit(
 		payer: T::AccountId,
-		namespace: Namespace,
-		length: u32,
-		row_root: Hash,
-		checksum_root: Hash,
+		header: BlobHeader,
 		retention: BlockNumber,
 		max_fee: Balance,
 	) -> Result<Weight, DispatchError> {
-		let header = BlobHeader::new(Self::genesis(), namespace, length, row_root, checksum_root)
-			.map_err(Self::header_error)?;
 		let commitment = header.commitment().map_err(Self::header_error)?;
 		ensure!(
 			(T::MinRetention::get()..=T::MaxRetention::get()).contains(&retention),
 			Error::<T>::RetentionOutOfRange
 		);
 		match Blobs::<T>::get(commitment) {
-			Some(blob) if !blob.is_due(Self::now()) => {
-				Self::extend(payer, commitment, blob, retention, max_fee)
-			}
-			Some(_) => {
-				let settling = Self::do_settle(commitment)?;
-				match Blobs::<T>::get(commitment) {
-					// It fell back, and waits anew.
-					Some(blob) => Self::extend(payer, commitment, blob, retention, max_fee)
-						.map(|more| settling.saturating_add(more)),
-					None => {
-						Self::submit_fresh(payer, commitment, header, retention, max_fee).map(|()| settling)
-					}
-				}
-			}
+			// Ending it pays all signers: what that weighs must not be asked of every submission.
+			Some(blob) if blob.is_due(Self::now()) => Err(Error::<T>::NotSettled.into()),
+			Some(blob) => Self::extend(payer, commitment, blob, retention, max_fee),
 			None => {
 				Self::submit_fresh(payer, commitment, header, retention, max_fee)?;
 				Ok(Weight::zero())
@@ -152,14 +152,15 @@ impl<T: Config> Pallet<T> {
 		retention: BlockNumber,
 		max_fee: Balance,
 	) -> DispatchResult {
-		let quote = Self::quote_fresh(&header.namespace, header.length, retention)?;
+		let profile = header.profile().map_err(Self::header_error)?;
+		let quote = Self::quote_fresh(&header.namespace, profile, retention)?;
 		ensure!(
 			quote.dispersal_fee.saturating_add(quote.custody_fee) <= max_fee,
 			Error::<T>::FeeAboveMaximum
 		);
 		let session = LastSession::<T>::get().ok_or(Error::<T>::NoCommittee)?;
 		let committee = CommitteeId::new(quote.network, session);
-		Self::add_blob_to_committee(committee, header.profile().map_err(Self::header_error)?)?;
+		Self::add_blob_to_committee(committee, profile)?;
 		// The fee is the quoted one: nothing was counted since.
 		T::Networks::submitted(quote.network, quote.coded_bytes)?;
 
@@ -266,8 +267,7 @@ impl<T: Config> Pallet<T> {
 				payer,
 				released: held,
 			});
-			// Its account and holds; the pot and its earnings, if that is where it has to go.
-			weight = T::DbWeight::get().reads_writes(4, 4);
+			weight = Self::replacing_weight();
 		} else if let Some(payment) = blob.payments.iter_mut().find(|payment| payment.payer == payer) {
 			payment.held = payment.held.saturating_add(fee);
 		} else {

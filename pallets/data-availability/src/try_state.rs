@@ -16,7 +16,12 @@ mod checks {
 	use pallet_networks::Networking;
 	use polkadot_sdk::*;
 	use sp_runtime::TryRuntimeError;
-	use zerog_primitives::units::Balance;
+	use zerog_erasure::Hash;
+	use zerog_networks::MAX_NETWORKS;
+	use zerog_primitives::{
+		da::{NetworkId, ROOT_NETWORK},
+		units::Balance,
+	};
 
 	/// Adds to an account's sum.
 	fn add<AccountId: Ord>(sums: &mut BTreeMap<AccountId, Balance>, account: AccountId, amount: Balance) {
@@ -73,12 +78,7 @@ mod checks {
 				pending == PendingBytes::<T>::iter().collect(),
 				"pending bytes are those of the pending blobs"
 			);
-			for (network, count) in waiting {
-				ensure!(
-					T::Networks::pending(network) == Some(count),
-					"networks know how many blobs wait for them"
-				);
-			}
+			Self::check_waiting(waiting)?;
 			let due = Due::<T>::iter_keys()
 				.filter(|(_, item)| matches!(item, DueItem::Blob(_)))
 				.count();
@@ -86,6 +86,25 @@ mod checks {
 				due <= Blobs::<T>::iter_keys().count(),
 				"nothing is due that does not exist"
 			);
+			Ok(())
+		}
+
+		/// Networks count the blobs that wait for them, also where none does: or a network would drain for ever.
+		///
+		/// Those that drain are in no ranking, so that all numbers are asked for, up to as many beyond the last one that is known
+		/// as there can be networks.
+		fn check_waiting(mut waiting: BTreeMap<NetworkId, u32>) -> Result<(), TryRuntimeError> {
+			let ranked = T::Networks::ranking(&Hash::default()).into_iter();
+			let noted = Committees::<T>::iter_keys().map(|id| id.network);
+			let known = ranked.chain(noted).chain(waiting.keys().copied());
+			let last = known.max().unwrap_or(ROOT_NETWORK);
+			for network in ROOT_NETWORK..=last.saturating_add(MAX_NETWORKS) {
+				ensure!(
+					T::Networks::pending(network).unwrap_or_default()
+						== waiting.remove(&network).unwrap_or_default(),
+					"networks know how many blobs wait for them"
+				);
+			}
 			Ok(())
 		}
 

@@ -2,7 +2,7 @@
 
 //! Weights of `pallet_data_availability`, measured by `./scripts/weights`; do not edit.
 //!
-//! Date 2026-11-22, steps 10, repeats 4, benchmark command 64.0.0, processor AMD EPYC.
+//! Date 2026-11-29, steps 16, repeats 6, benchmark command 64.0.0, processor Intel(R) Xeon(R) Processor.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(unused_parens, unused_imports, missing_docs)]
@@ -56,142 +56,147 @@ pub trait WeightInfo {
 pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-	/// Storage: `DataAvailability::LastSession` (r:1 w:1)
-	/// Proof: `DataAvailability::LastSession` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
-	/// Storage: `DataAvailability::Verdicts` (r:1 w:0)
-	/// Proof: `DataAvailability::Verdicts` (`max_values`: None, `max_size`: Some(633), added: 3108, mode: `MaxEncodedLen`)
-	/// Storage: `DataAvailability::Sessions` (r:2 w:2)
-	/// Proof: `DataAvailability::Sessions` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
-	/// Storage: `DataAvailability::MemberSets` (r:2 w:2)
-	/// Proof: `DataAvailability::MemberSets` (`max_values`: None, `max_size`: Some(67631), added: 70106, mode: `MaxEncodedLen`)
-	/// Storage: `Session::Validators` (r:1 w:0)
-	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
-	/// Storage: `DataAvailability::Keys` (r:1 w:0)
+	/// Storage: `DataAvailability::Committees` (r:1 w:1)
+	/// Proof: `DataAvailability::Committees` (`max_values`: None, `max_size`: Some(93), added: 2568, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::MemberSets` (r:1 w:1)
+	/// Proof: `DataAvailability::MemberSets` (`max_values`: None, `max_size`: Some(345319), added: 347794, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Keys` (r:1023 w:0)
 	/// Proof: `DataAvailability::Keys` (`max_values`: None, `max_size`: Some(336), added: 2811, mode: `MaxEncodedLen`)
 	/// Storage: `Babe::Randomness` (r:1 w:0)
 	/// Proof: `Babe::Randomness` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
-	/// The range of component `n` is `[1, 200]`.
+	/// The range of component `n` is `[1, 1024]`.
 	fn note_session(n: u32, ) -> Weight {
-		// Minimum execution time: 52_828_000 picoseconds.
-		Weight::from_parts(67_329_722, 141202)
-			// Standard error: 12_881
-			.saturating_add(Weight::from_parts(507_762, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(9_u64))
-			.saturating_add(T::DbWeight::get().writes(5_u64))
-			.saturating_add(Weight::from_parts(0, 337).saturating_mul(n.into()))
+		// Minimum execution time: 38_951_000 picoseconds.
+		Weight::from_parts(41_470_000, 348784)
+			// Standard error: 52_343
+			.saturating_add(Weight::from_parts(8_068_911, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+			.saturating_add(Weight::from_parts(0, 2811).saturating_mul(n.into()))
 	}
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::Blobs` (r:1 w:1)
-	/// Proof: `DataAvailability::Blobs` (`max_values`: None, `max_size`: Some(472), added: 2947, mode: `MaxEncodedLen`)
+	/// Proof: `DataAvailability::Blobs` (`max_values`: None, `max_size`: Some(694), added: 3169, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::LastSession` (r:1 w:0)
+	/// Proof: `DataAvailability::LastSession` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Committees` (r:1 w:1)
+	/// Proof: `DataAvailability::Committees` (`max_values`: None, `max_size`: Some(93), added: 2568, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Routes` (r:1 w:0)
+	/// Proof: `Networks::Routes` (`max_values`: Some(1), `max_size`: Some(802), added: 1297, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::PendingBytes` (r:1 w:1)
-	/// Proof: `DataAvailability::PendingBytes` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:4 w:0)
+	/// Proof: `DataAvailability::PendingBytes` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:2 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
-	/// Storage: `Session::CurrentIndex` (r:1 w:0)
-	/// Proof: `Session::CurrentIndex` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
-	/// Storage: `DataAvailability::Sessions` (r:1 w:1)
-	/// Proof: `DataAvailability::Sessions` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Registry` (r:1 w:1)
+	/// Proof: `Networks::Registry` (`max_values`: Some(1), `max_size`: Some(3922), added: 4417, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Parameters` (r:1 w:0)
+	/// Proof: `Networks::Parameters` (`max_values`: Some(1), `max_size`: Some(136), added: 631, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::Due` (r:0 w:1)
 	/// Proof: `DataAvailability::Due` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
 	fn submit() -> Weight {
-		// Minimum execution time: 148_600_000 picoseconds.
-		Weight::from_parts(158_725_000, 11034)
-			.saturating_add(T::DbWeight::get().reads(12_u64))
-			.saturating_add(T::DbWeight::get().writes(7_u64))
+		// Minimum execution time: 182_639_000 picoseconds.
+		Weight::from_parts(191_529_000, 6196)
+			.saturating_add(T::DbWeight::get().reads(13_u64))
+			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
-	/// Storage: `DataAvailability::Sessions` (r:1 w:0)
-	/// Proof: `DataAvailability::Sessions` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Committees` (r:1 w:0)
+	/// Proof: `DataAvailability::Committees` (`max_values`: None, `max_size`: Some(93), added: 2568, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::MemberSets` (r:1 w:0)
-	/// Proof: `DataAvailability::MemberSets` (`max_values`: None, `max_size`: Some(67631), added: 70106, mode: `MaxEncodedLen`)
-	/// Storage: `DataAvailability::Blobs` (r:64 w:0)
-	/// Proof: `DataAvailability::Blobs` (`max_values`: None, `max_size`: Some(472), added: 2947, mode: `MaxEncodedLen`)
+	/// Proof: `DataAvailability::MemberSets` (`max_values`: None, `max_size`: Some(345319), added: 347794, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Blobs` (r:63 w:0)
+	/// Proof: `DataAvailability::Blobs` (`max_values`: None, `max_size`: Some(694), added: 3169, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
-	/// The range of component `n` is `[4, 200]`.
+	/// The range of component `n` is `[4, 1024]`.
 	/// The range of component `b` is `[1, 64]`.
 	fn authorize_certify(n: u32, b: u32, ) -> Weight {
-		// Minimum execution time: 3_684_957_000 picoseconds.
-		Weight::from_parts(2_844_451_886, 71096)
-			// Standard error: 154_414
-			.saturating_add(Weight::from_parts(4_849_092, 0).saturating_mul(n.into()))
-			// Standard error: 481_645
-			.saturating_add(Weight::from_parts(20_987_778, 0).saturating_mul(b.into()))
+		// Minimum execution time: 4_179_289_000 picoseconds.
+		Weight::from_parts(1_372_363_974, 348784)
+			// Standard error: 87_499
+			.saturating_add(Weight::from_parts(4_191_363, 0).saturating_mul(n.into()))
+			// Standard error: 1_409_831
+			.saturating_add(Weight::from_parts(48_225_102, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(b.into())))
-			.saturating_add(Weight::from_parts(0, 2947).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(0, 3169).saturating_mul(b.into()))
 	}
-	/// Storage: `DataAvailability::Sessions` (r:1 w:0)
-	/// Proof: `DataAvailability::Sessions` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Committees` (r:1 w:0)
+	/// Proof: `DataAvailability::Committees` (`max_values`: None, `max_size`: Some(93), added: 2568, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::MemberSets` (r:1 w:0)
-	/// Proof: `DataAvailability::MemberSets` (`max_values`: None, `max_size`: Some(67631), added: 70106, mode: `MaxEncodedLen`)
-	/// Storage: `DataAvailability::Blobs` (r:64 w:64)
-	/// Proof: `DataAvailability::Blobs` (`max_values`: None, `max_size`: Some(472), added: 2947, mode: `MaxEncodedLen`)
+	/// Proof: `DataAvailability::MemberSets` (`max_values`: None, `max_size`: Some(345319), added: 347794, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Blobs` (r:63 w:63)
+	/// Proof: `DataAvailability::Blobs` (`max_values`: None, `max_size`: Some(694), added: 3169, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::PendingBytes` (r:1 w:1)
-	/// Proof: `DataAvailability::PendingBytes` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `DataAvailability::Due` (r:0 w:128)
+	/// Proof: `DataAvailability::PendingBytes` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Parameters` (r:1 w:0)
+	/// Proof: `Networks::Parameters` (`max_values`: Some(1), `max_size`: Some(136), added: 631, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Registry` (r:1 w:1)
+	/// Proof: `Networks::Registry` (`max_values`: Some(1), `max_size`: Some(3922), added: 4417, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Due` (r:0 w:126)
 	/// Proof: `DataAvailability::Due` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
 	/// The range of component `b` is `[1, 64]`.
 	fn certify(b: u32, ) -> Weight {
-		// Minimum execution time: 140_518_000 picoseconds.
-		Weight::from_parts(150_551_461, 71096)
-			// Standard error: 349_833
-			.saturating_add(Weight::from_parts(23_114_938, 0).saturating_mul(b.into()))
-			.saturating_add(T::DbWeight::get().reads(3_u64))
+		// Minimum execution time: 502_843_000 picoseconds.
+		Weight::from_parts(501_335_770, 348784)
+			// Standard error: 316_094
+			.saturating_add(Weight::from_parts(59_973_348, 0).saturating_mul(b.into()))
+			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(b.into())))
-			.saturating_add(T::DbWeight::get().writes(1_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
 			.saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(b.into())))
-			.saturating_add(Weight::from_parts(0, 2947).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(0, 3169).saturating_mul(b.into()))
 	}
-	/// Storage: `DataAvailability::Sessions` (r:1 w:1)
-	/// Proof: `DataAvailability::Sessions` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Committees` (r:1 w:1)
+	/// Proof: `DataAvailability::Committees` (`max_values`: None, `max_size`: Some(93), added: 2568, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::LastSession` (r:1 w:0)
 	/// Proof: `DataAvailability::LastSession` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
-	/// Storage: `DataAvailability::Verdicts` (r:200 w:200)
-	/// Proof: `DataAvailability::Verdicts` (`max_values`: None, `max_size`: Some(633), added: 3108, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Verdicts` (r:1023 w:1023)
+	/// Proof: `DataAvailability::Verdicts` (`max_values`: None, `max_size`: Some(637), added: 3112, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::MemberSets` (r:1 w:1)
-	/// Proof: `DataAvailability::MemberSets` (`max_values`: None, `max_size`: Some(67631), added: 70106, mode: `MaxEncodedLen`)
-	/// The range of component `n` is `[1, 200]`.
+	/// Proof: `DataAvailability::MemberSets` (`max_values`: None, `max_size`: Some(345319), added: 347794, mode: `MaxEncodedLen`)
+	/// The range of component `n` is `[1, 1024]`.
 	fn forget_session(n: u32, ) -> Weight {
-		// Minimum execution time: 20_109_000 picoseconds.
-		Weight::from_parts(23_771_263, 71096)
-			// Standard error: 11_233
-			.saturating_add(Weight::from_parts(1_240_359, 0).saturating_mul(n.into()))
+		// Minimum execution time: 20_879_000 picoseconds.
+		Weight::from_parts(21_603_000, 348784)
+			// Standard error: 6_731
+			.saturating_add(Weight::from_parts(1_450_111, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
-			.saturating_add(Weight::from_parts(0, 3108).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(0, 3112).saturating_mul(n.into()))
 	}
 	/// Storage: `DataAvailability::Blobs` (r:1 w:1)
-	/// Proof: `DataAvailability::Blobs` (`max_values`: None, `max_size`: Some(472), added: 2947, mode: `MaxEncodedLen`)
+	/// Proof: `DataAvailability::Blobs` (`max_values`: None, `max_size`: Some(694), added: 3169, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::Challenges` (r:1 w:0)
 	/// Proof: `DataAvailability::Challenges` (`max_values`: None, `max_size`: Some(2993), added: 5468, mode: `MaxEncodedLen`)
-	/// Storage: `DataAvailability::Sessions` (r:1 w:1)
-	/// Proof: `DataAvailability::Sessions` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Committees` (r:1 w:1)
+	/// Proof: `DataAvailability::Committees` (`max_values`: None, `max_size`: Some(93), added: 2568, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::MemberSets` (r:1 w:0)
-	/// Proof: `DataAvailability::MemberSets` (`max_values`: None, `max_size`: Some(67631), added: 70106, mode: `MaxEncodedLen`)
+	/// Proof: `DataAvailability::MemberSets` (`max_values`: None, `max_size`: Some(345319), added: 347794, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:4 w:4)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:5 w:5)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
-	/// Storage: `DataAvailability::Earnings` (r:200 w:200)
+	/// Storage: `DataAvailability::Earnings` (r:1024 w:1024)
 	/// Proof: `DataAvailability::Earnings` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::Due` (r:0 w:2)
 	/// Proof: `DataAvailability::Due` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
-	/// The range of component `n` is `[4, 200]`.
+	/// The range of component `n` is `[4, 1024]`.
 	/// The range of component `p` is `[1, 4]`.
 	fn settle(n: u32, p: u32, ) -> Weight {
-		// Minimum execution time: 416_697_000 picoseconds.
-		Weight::from_parts(15_670_539, 71096)
-			// Standard error: 59_664
-			.saturating_add(Weight::from_parts(3_620_898, 0).saturating_mul(n.into()))
-			// Standard error: 3_476_598
-			.saturating_add(Weight::from_parts(103_165_173, 0).saturating_mul(p.into()))
+		// Minimum execution time: 416_646_000 picoseconds.
+		Weight::from_parts(420_660_000, 348784)
+			// Standard error: 28_079
+			.saturating_add(Weight::from_parts(3_392_626, 0).saturating_mul(n.into()))
+			// Standard error: 6_825_369
+			.saturating_add(Weight::from_parts(46_515_595, 0).saturating_mul(p.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(p.into())))
@@ -199,39 +204,53 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(p.into())))
 			.saturating_add(Weight::from_parts(0, 2539).saturating_mul(n.into()))
-			.saturating_add(Weight::from_parts(0, 2704).saturating_mul(p.into()))
+			.saturating_add(Weight::from_parts(0, 2740).saturating_mul(p.into()))
 	}
+	/// Storage: `DataAvailability::LastSession` (r:1 w:0)
+	/// Proof: `DataAvailability::LastSession` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Committees` (r:1 w:1)
+	/// Proof: `DataAvailability::Committees` (`max_values`: None, `max_size`: Some(93), added: 2568, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Parameters` (r:1 w:0)
+	/// Proof: `Networks::Parameters` (`max_values`: Some(1), `max_size`: Some(136), added: 631, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Registry` (r:1 w:0)
+	/// Proof: `Networks::Registry` (`max_values`: Some(1), `max_size`: Some(3922), added: 4417, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::PendingBytes` (r:2 w:2)
+	/// Proof: `DataAvailability::PendingBytes` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Due` (r:0 w:2)
+	/// Proof: `DataAvailability::Due` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Blobs` (r:0 w:1)
+	/// Proof: `DataAvailability::Blobs` (`max_values`: None, `max_size`: Some(694), added: 3169, mode: `MaxEncodedLen`)
 	fn fall_back() -> Weight {
-		Weight::from_parts(60_000_000, 40_000)
-			.saturating_add(T::DbWeight::get().reads(7_u64))
-			.saturating_add(T::DbWeight::get().writes(8_u64))
+		// Minimum execution time: 145_310_000 picoseconds.
+		Weight::from_parts(151_218_000, 5980)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
-
 	/// Storage: `System::Account` (r:6 w:6)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Revive::OriginalAccount` (r:1 w:1)
 	/// Proof: `Revive::OriginalAccount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::Blobs` (r:1 w:1)
-	/// Proof: `DataAvailability::Blobs` (`max_values`: None, `max_size`: Some(472), added: 2947, mode: `MaxEncodedLen`)
+	/// Proof: `DataAvailability::Blobs` (`max_values`: None, `max_size`: Some(694), added: 3169, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::Challenges` (r:1 w:0)
 	/// Proof: `DataAvailability::Challenges` (`max_values`: None, `max_size`: Some(2993), added: 5468, mode: `MaxEncodedLen`)
-	/// Storage: `DataAvailability::Sessions` (r:1 w:0)
-	/// Proof: `DataAvailability::Sessions` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Committees` (r:1 w:0)
+	/// Proof: `DataAvailability::Committees` (`max_values`: None, `max_size`: Some(93), added: 2568, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::MemberSets` (r:1 w:0)
-	/// Proof: `DataAvailability::MemberSets` (`max_values`: None, `max_size`: Some(67631), added: 70106, mode: `MaxEncodedLen`)
+	/// Proof: `DataAvailability::MemberSets` (`max_values`: None, `max_size`: Some(345319), added: 347794, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:4 w:4)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
-	/// Storage: `DataAvailability::Earnings` (r:200 w:200)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Earnings` (r:1024 w:1024)
 	/// Proof: `DataAvailability::Earnings` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
-	/// The range of component `n` is `[4, 200]`.
+	/// The range of component `n` is `[4, 1024]`.
 	/// The range of component `p` is `[1, 4]`.
 	fn payout(n: u32, p: u32, ) -> Weight {
-		// Minimum execution time: 398_811_000 picoseconds.
-		Weight::from_parts(133_853_203, 71096)
-			// Standard error: 64_732
-			.saturating_add(Weight::from_parts(3_757_292, 0).saturating_mul(n.into()))
-			// Standard error: 3_771_940
-			.saturating_add(Weight::from_parts(61_286_071, 0).saturating_mul(p.into()))
+		// Minimum execution time: 405_807_000 picoseconds.
+		Weight::from_parts(408_397_000, 348784)
+			// Standard error: 19_898
+			.saturating_add(Weight::from_parts(3_732_024, 0).saturating_mul(n.into()))
+			// Standard error: 4_836_779
+			.saturating_add(Weight::from_parts(35_474_973, 0).saturating_mul(p.into()))
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(p.into())))
@@ -239,7 +258,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(p.into())))
 			.saturating_add(Weight::from_parts(0, 2539).saturating_mul(n.into()))
-			.saturating_add(Weight::from_parts(0, 2704).saturating_mul(p.into()))
+			.saturating_add(Weight::from_parts(0, 2740).saturating_mul(p.into()))
 	}
 	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
@@ -247,18 +266,20 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Revive::OriginalAccount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::Earnings` (r:1 w:1)
 	/// Proof: `DataAvailability::Earnings` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:0)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
 	fn claim_earnings() -> Weight {
-		// Minimum execution time: 107_079_000 picoseconds.
-		Weight::from_parts(113_858_000, 8799)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
+		// Minimum execution time: 121_409_000 picoseconds.
+		Weight::from_parts(128_827_000, 9362)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
 	/// Storage: `DataAvailability::Blobs` (r:1 w:0)
-	/// Proof: `DataAvailability::Blobs` (`max_values`: None, `max_size`: Some(472), added: 2947, mode: `MaxEncodedLen`)
-	/// Storage: `DataAvailability::Sessions` (r:1 w:0)
-	/// Proof: `DataAvailability::Sessions` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `DataAvailability::Blobs` (`max_values`: None, `max_size`: Some(694), added: 3169, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Committees` (r:1 w:0)
+	/// Proof: `DataAvailability::Committees` (`max_values`: None, `max_size`: Some(93), added: 2568, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::MemberSets` (r:1 w:0)
-	/// Proof: `DataAvailability::MemberSets` (`max_values`: None, `max_size`: Some(67631), added: 70106, mode: `MaxEncodedLen`)
+	/// Proof: `DataAvailability::MemberSets` (`max_values`: None, `max_size`: Some(345319), added: 347794, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::OpenChallenges` (r:1 w:1)
 	/// Proof: `DataAvailability::OpenChallenges` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Parameters::Parameters` (r:1 w:0)
@@ -266,7 +287,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::Challenges` (r:1 w:1)
 	/// Proof: `DataAvailability::Challenges` (`max_values`: None, `max_size`: Some(2993), added: 5468, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::ChallengesOf` (r:1 w:1)
@@ -274,18 +295,18 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `DataAvailability::Due` (r:0 w:1)
 	/// Proof: `DataAvailability::Due` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
 	fn challenge() -> Weight {
-		// Minimum execution time: 218_283_000 picoseconds.
-		Weight::from_parts(230_411_000, 71096)
+		// Minimum execution time: 603_404_000 picoseconds.
+		Weight::from_parts(649_443_000, 348784)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 	/// Storage: `DataAvailability::Challenges` (r:1 w:0)
 	/// Proof: `DataAvailability::Challenges` (`max_values`: None, `max_size`: Some(2993), added: 5468, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::Blobs` (r:1 w:0)
-	/// Proof: `DataAvailability::Blobs` (`max_values`: None, `max_size`: Some(472), added: 2947, mode: `MaxEncodedLen`)
+	/// Proof: `DataAvailability::Blobs` (`max_values`: None, `max_size`: Some(694), added: 3169, mode: `MaxEncodedLen`)
 	fn authorize_answer() -> Weight {
-		// Minimum execution time: 61_732_000 picoseconds.
-		Weight::from_parts(65_467_000, 6458)
+		// Minimum execution time: 74_194_000 picoseconds.
+		Weight::from_parts(81_561_000, 6458)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `DataAvailability::Challenges` (r:1 w:1)
@@ -295,18 +316,20 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `DataAvailability::OpenChallenges` (r:1 w:1)
 	/// Proof: `DataAvailability::OpenChallenges` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:4 w:4)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Revive::OriginalAccount` (r:1 w:1)
+	/// Proof: `Revive::OriginalAccount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::Earnings` (r:1 w:1)
 	/// Proof: `DataAvailability::Earnings` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::Due` (r:0 w:1)
 	/// Proof: `DataAvailability::Due` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
 	fn answer() -> Weight {
-		// Minimum execution time: 141_689_000 picoseconds.
-		Weight::from_parts(148_249_000, 8799)
-			.saturating_add(T::DbWeight::get().reads(8_u64))
-			.saturating_add(T::DbWeight::get().writes(9_u64))
+		// Minimum execution time: 248_620_000 picoseconds.
+		Weight::from_parts(264_702_000, 11402)
+			.saturating_add(T::DbWeight::get().reads(10_u64))
+			.saturating_add(T::DbWeight::get().writes(11_u64))
 	}
 	/// Storage: `DataAvailability::Challenges` (r:1 w:1)
 	/// Proof: `DataAvailability::Challenges` (`max_values`: None, `max_size`: Some(2993), added: 5468, mode: `MaxEncodedLen`)
@@ -317,64 +340,92 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::Blobs` (r:1 w:1)
-	/// Proof: `DataAvailability::Blobs` (`max_values`: None, `max_size`: Some(472), added: 2947, mode: `MaxEncodedLen`)
+	/// Proof: `DataAvailability::Blobs` (`max_values`: None, `max_size`: Some(694), added: 3169, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::Verdicts` (r:1 w:1)
-	/// Proof: `DataAvailability::Verdicts` (`max_values`: None, `max_size`: Some(633), added: 3108, mode: `MaxEncodedLen`)
+	/// Proof: `DataAvailability::Verdicts` (`max_values`: None, `max_size`: Some(637), added: 3112, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Committees` (r:1 w:1)
+	/// Proof: `DataAvailability::Committees` (`max_values`: None, `max_size`: Some(93), added: 2568, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:1 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::EraStarts` (r:1 w:0)
+	/// Proof: `Restaking::EraStarts` (`max_values`: Some(1), `max_size`: Some(514), added: 1009, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Services` (r:1 w:0)
+	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::NotedFaults` (r:1 w:0)
+	/// Proof: `Restaking::NotedFaults` (`max_values`: Some(1), `max_size`: Some(2690), added: 3185, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:0)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::Due` (r:0 w:1)
 	/// Proof: `DataAvailability::Due` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
 	fn resolve() -> Weight {
-		// Minimum execution time: 119_647_000 picoseconds.
-		Weight::from_parts(132_997_000, 6458)
-			.saturating_add(T::DbWeight::get().reads(7_u64))
-			.saturating_add(T::DbWeight::get().writes(8_u64))
+		// Minimum execution time: 292_825_000 picoseconds.
+		Weight::from_parts(301_337_000, 9362)
+			.saturating_add(T::DbWeight::get().reads(13_u64))
+			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Revive::OriginalAccount` (r:1 w:1)
 	/// Proof: `Revive::OriginalAccount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::Blobs` (r:1 w:1)
-	/// Proof: `DataAvailability::Blobs` (`max_values`: None, `max_size`: Some(472), added: 2947, mode: `MaxEncodedLen`)
-	/// Storage: `DataAvailability::Sessions` (r:1 w:0)
-	/// Proof: `DataAvailability::Sessions` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `DataAvailability::Blobs` (`max_values`: None, `max_size`: Some(694), added: 3169, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Committees` (r:1 w:1)
+	/// Proof: `DataAvailability::Committees` (`max_values`: None, `max_size`: Some(93), added: 2568, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::MemberSets` (r:1 w:0)
-	/// Proof: `DataAvailability::MemberSets` (`max_values`: None, `max_size`: Some(67631), added: 70106, mode: `MaxEncodedLen`)
+	/// Proof: `DataAvailability::MemberSets` (`max_values`: None, `max_size`: Some(345319), added: 347794, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::Verdicts` (r:1 w:1)
-	/// Proof: `DataAvailability::Verdicts` (`max_values`: None, `max_size`: Some(633), added: 3108, mode: `MaxEncodedLen`)
+	/// Proof: `DataAvailability::Verdicts` (`max_values`: None, `max_size`: Some(637), added: 3112, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::EraStarts` (r:1 w:0)
+	/// Proof: `Restaking::EraStarts` (`max_values`: Some(1), `max_size`: Some(514), added: 1009, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Services` (r:1 w:0)
+	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::NotedFaults` (r:1 w:0)
+	/// Proof: `Restaking::NotedFaults` (`max_values`: Some(1), `max_size`: Some(2690), added: 3185, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:0)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
 	/// The range of component `k` is `[512, 4096]`.
 	fn report_bad_row(k: u32, ) -> Weight {
-		// Minimum execution time: 1_789_230_000 picoseconds.
-		Weight::from_parts(1_021_487_942, 71096)
-			// Standard error: 688_202
-			.saturating_add(Weight::from_parts(5_431_247, 0).saturating_mul(k.into()))
-			.saturating_add(T::DbWeight::get().reads(6_u64))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
+		// Minimum execution time: 2_140_113_000 picoseconds.
+		Weight::from_parts(1_312_760_555, 348784)
+			// Standard error: 334_903
+			.saturating_add(Weight::from_parts(4_762_477, 0).saturating_mul(k.into()))
+			.saturating_add(T::DbWeight::get().reads(10_u64))
+			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
-	/// Storage: `DataAvailability::Sessions` (r:1 w:0)
-	/// Proof: `DataAvailability::Sessions` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Committees` (r:1 w:0)
+	/// Proof: `DataAvailability::Committees` (`max_values`: None, `max_size`: Some(93), added: 2568, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::MemberSets` (r:1 w:0)
-	/// Proof: `DataAvailability::MemberSets` (`max_values`: None, `max_size`: Some(67631), added: 70106, mode: `MaxEncodedLen`)
+	/// Proof: `DataAvailability::MemberSets` (`max_values`: None, `max_size`: Some(345319), added: 347794, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::Verdicts` (r:1 w:0)
-	/// Proof: `DataAvailability::Verdicts` (`max_values`: None, `max_size`: Some(633), added: 3108, mode: `MaxEncodedLen`)
+	/// Proof: `DataAvailability::Verdicts` (`max_values`: None, `max_size`: Some(637), added: 3112, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn authorize_report_conflict() -> Weight {
-		// Minimum execution time: 6_136_257_000 picoseconds.
-		Weight::from_parts(6_234_632_000, 71096)
+		// Minimum execution time: 7_183_682_000 picoseconds.
+		Weight::from_parts(7_499_980_000, 348784)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 	}
 	/// Storage: `DataAvailability::Verdicts` (r:1 w:1)
-	/// Proof: `DataAvailability::Verdicts` (`max_values`: None, `max_size`: Some(633), added: 3108, mode: `MaxEncodedLen`)
-	/// Storage: `DataAvailability::Sessions` (r:1 w:0)
-	/// Proof: `DataAvailability::Sessions` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `DataAvailability::Verdicts` (`max_values`: None, `max_size`: Some(637), added: 3112, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Committees` (r:1 w:1)
+	/// Proof: `DataAvailability::Committees` (`max_values`: None, `max_size`: Some(93), added: 2568, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::MemberSets` (r:1 w:0)
-	/// Proof: `DataAvailability::MemberSets` (`max_values`: None, `max_size`: Some(67631), added: 70106, mode: `MaxEncodedLen`)
+	/// Proof: `DataAvailability::MemberSets` (`max_values`: None, `max_size`: Some(345319), added: 347794, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::EraStarts` (r:1 w:0)
+	/// Proof: `Restaking::EraStarts` (`max_values`: Some(1), `max_size`: Some(514), added: 1009, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Services` (r:1 w:0)
+	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::NotedFaults` (r:1 w:0)
+	/// Proof: `Restaking::NotedFaults` (`max_values`: Some(1), `max_size`: Some(2690), added: 3185, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:0)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
 	fn report_conflict() -> Weight {
-		// Minimum execution time: 108_981_000 picoseconds.
-		Weight::from_parts(124_084_000, 71096)
-			.saturating_add(T::DbWeight::get().reads(3_u64))
-			.saturating_add(T::DbWeight::get().writes(1_u64))
+		// Minimum execution time: 602_974_000 picoseconds.
+		Weight::from_parts(663_379_000, 348784)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	/// Storage: `DataAvailability::KeyOwners` (r:1 w:1)
 	/// Proof: `DataAvailability::KeyOwners` (`max_values`: None, `max_size`: Some(144), added: 2619, mode: `MaxEncodedLen`)
@@ -382,62 +433,65 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Parameters::Parameters` (r:1 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:2 w:2)
+	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Revive::OriginalAccount` (r:1 w:1)
+	/// Proof: `Revive::OriginalAccount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `DataAvailability::Keys` (r:0 w:1)
 	/// Proof: `DataAvailability::Keys` (`max_values`: None, `max_size`: Some(336), added: 2811, mode: `MaxEncodedLen`)
 	fn register_key() -> Weight {
-		// Minimum execution time: 4_522_598_000 picoseconds.
-		Weight::from_parts(4_639_631_000, 6196)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
+		// Minimum execution time: 5_127_954_000 picoseconds.
+		Weight::from_parts(5_216_876_000, 8799)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 }
 
 /// For mocks: the same with RocksDB's weights.
 impl WeightInfo for () {
 	fn note_session(n: u32, ) -> Weight {
-		Weight::from_parts(67_329_722, 141202)
-			.saturating_add(Weight::from_parts(507_762, 0).saturating_mul(n.into()))
-			.saturating_add(RocksDbWeight::get().reads(9_u64))
-			.saturating_add(RocksDbWeight::get().writes(5_u64))
-			.saturating_add(Weight::from_parts(0, 337).saturating_mul(n.into()))
+		Weight::from_parts(41_470_000, 348784)
+			.saturating_add(Weight::from_parts(8_068_911, 0).saturating_mul(n.into()))
+			.saturating_add(RocksDbWeight::get().reads(3_u64))
+			.saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(n.into())))
+			.saturating_add(RocksDbWeight::get().writes(2_u64))
+			.saturating_add(Weight::from_parts(0, 2811).saturating_mul(n.into()))
 	}
 	fn submit() -> Weight {
-		Weight::from_parts(158_725_000, 11034)
-			.saturating_add(RocksDbWeight::get().reads(12_u64))
-			.saturating_add(RocksDbWeight::get().writes(7_u64))
+		Weight::from_parts(191_529_000, 6196)
+			.saturating_add(RocksDbWeight::get().reads(13_u64))
+			.saturating_add(RocksDbWeight::get().writes(8_u64))
 	}
 	fn authorize_certify(n: u32, b: u32, ) -> Weight {
-		Weight::from_parts(2_844_451_886, 71096)
-			.saturating_add(Weight::from_parts(4_849_092, 0).saturating_mul(n.into()))
-			.saturating_add(Weight::from_parts(20_987_778, 0).saturating_mul(b.into()))
+		Weight::from_parts(1_372_363_974, 348784)
+			.saturating_add(Weight::from_parts(4_191_363, 0).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(48_225_102, 0).saturating_mul(b.into()))
 			.saturating_add(RocksDbWeight::get().reads(3_u64))
 			.saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(b.into())))
-			.saturating_add(Weight::from_parts(0, 2947).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(0, 3169).saturating_mul(b.into()))
 	}
 	fn certify(b: u32, ) -> Weight {
-		Weight::from_parts(150_551_461, 71096)
-			.saturating_add(Weight::from_parts(23_114_938, 0).saturating_mul(b.into()))
-			.saturating_add(RocksDbWeight::get().reads(3_u64))
+		Weight::from_parts(501_335_770, 348784)
+			.saturating_add(Weight::from_parts(59_973_348, 0).saturating_mul(b.into()))
+			.saturating_add(RocksDbWeight::get().reads(5_u64))
 			.saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(b.into())))
-			.saturating_add(RocksDbWeight::get().writes(1_u64))
+			.saturating_add(RocksDbWeight::get().writes(2_u64))
 			.saturating_add(RocksDbWeight::get().writes((3_u64).saturating_mul(b.into())))
-			.saturating_add(Weight::from_parts(0, 2947).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(0, 3169).saturating_mul(b.into()))
 	}
 	fn forget_session(n: u32, ) -> Weight {
-		Weight::from_parts(23_771_263, 71096)
-			.saturating_add(Weight::from_parts(1_240_359, 0).saturating_mul(n.into()))
+		Weight::from_parts(21_603_000, 348784)
+			.saturating_add(Weight::from_parts(1_450_111, 0).saturating_mul(n.into()))
 			.saturating_add(RocksDbWeight::get().reads(3_u64))
 			.saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
 			.saturating_add(RocksDbWeight::get().writes((1_u64).saturating_mul(n.into())))
-			.saturating_add(Weight::from_parts(0, 3108).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(0, 3112).saturating_mul(n.into()))
 	}
 	fn settle(n: u32, p: u32, ) -> Weight {
-		Weight::from_parts(15_670_539, 71096)
-			.saturating_add(Weight::from_parts(3_620_898, 0).saturating_mul(n.into()))
-			.saturating_add(Weight::from_parts(103_165_173, 0).saturating_mul(p.into()))
+		Weight::from_parts(420_660_000, 348784)
+			.saturating_add(Weight::from_parts(3_392_626, 0).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(46_515_595, 0).saturating_mul(p.into()))
 			.saturating_add(RocksDbWeight::get().reads(5_u64))
 			.saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(RocksDbWeight::get().reads((2_u64).saturating_mul(p.into())))
@@ -445,18 +499,17 @@ impl WeightInfo for () {
 			.saturating_add(RocksDbWeight::get().writes((1_u64).saturating_mul(n.into())))
 			.saturating_add(RocksDbWeight::get().writes((2_u64).saturating_mul(p.into())))
 			.saturating_add(Weight::from_parts(0, 2539).saturating_mul(n.into()))
-			.saturating_add(Weight::from_parts(0, 2704).saturating_mul(p.into()))
+			.saturating_add(Weight::from_parts(0, 2740).saturating_mul(p.into()))
 	}
 	fn fall_back() -> Weight {
-		Weight::from_parts(60_000_000, 40_000)
-			.saturating_add(RocksDbWeight::get().reads(7_u64))
-			.saturating_add(RocksDbWeight::get().writes(8_u64))
+		Weight::from_parts(151_218_000, 5980)
+			.saturating_add(RocksDbWeight::get().reads(6_u64))
+			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
-
 	fn payout(n: u32, p: u32, ) -> Weight {
-		Weight::from_parts(133_853_203, 71096)
-			.saturating_add(Weight::from_parts(3_757_292, 0).saturating_mul(n.into()))
-			.saturating_add(Weight::from_parts(61_286_071, 0).saturating_mul(p.into()))
+		Weight::from_parts(408_397_000, 348784)
+			.saturating_add(Weight::from_parts(3_732_024, 0).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(35_474_973, 0).saturating_mul(p.into()))
 			.saturating_add(RocksDbWeight::get().reads(7_u64))
 			.saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(RocksDbWeight::get().reads((2_u64).saturating_mul(p.into())))
@@ -464,50 +517,50 @@ impl WeightInfo for () {
 			.saturating_add(RocksDbWeight::get().writes((1_u64).saturating_mul(n.into())))
 			.saturating_add(RocksDbWeight::get().writes((2_u64).saturating_mul(p.into())))
 			.saturating_add(Weight::from_parts(0, 2539).saturating_mul(n.into()))
-			.saturating_add(Weight::from_parts(0, 2704).saturating_mul(p.into()))
+			.saturating_add(Weight::from_parts(0, 2740).saturating_mul(p.into()))
 	}
 	fn claim_earnings() -> Weight {
-		Weight::from_parts(113_858_000, 8799)
-			.saturating_add(RocksDbWeight::get().reads(5_u64))
+		Weight::from_parts(128_827_000, 9362)
+			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(5_u64))
 	}
 	fn challenge() -> Weight {
-		Weight::from_parts(230_411_000, 71096)
+		Weight::from_parts(649_443_000, 348784)
 			.saturating_add(RocksDbWeight::get().reads(9_u64))
 			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
 	fn authorize_answer() -> Weight {
-		Weight::from_parts(65_467_000, 6458)
+		Weight::from_parts(81_561_000, 6458)
 			.saturating_add(RocksDbWeight::get().reads(2_u64))
 	}
 	fn answer() -> Weight {
-		Weight::from_parts(148_249_000, 8799)
-			.saturating_add(RocksDbWeight::get().reads(8_u64))
-			.saturating_add(RocksDbWeight::get().writes(9_u64))
+		Weight::from_parts(264_702_000, 11402)
+			.saturating_add(RocksDbWeight::get().reads(10_u64))
+			.saturating_add(RocksDbWeight::get().writes(11_u64))
 	}
 	fn resolve() -> Weight {
-		Weight::from_parts(132_997_000, 6458)
-			.saturating_add(RocksDbWeight::get().reads(7_u64))
-			.saturating_add(RocksDbWeight::get().writes(8_u64))
+		Weight::from_parts(301_337_000, 9362)
+			.saturating_add(RocksDbWeight::get().reads(13_u64))
+			.saturating_add(RocksDbWeight::get().writes(9_u64))
 	}
 	fn report_bad_row(k: u32, ) -> Weight {
-		Weight::from_parts(1_021_487_942, 71096)
-			.saturating_add(Weight::from_parts(5_431_247, 0).saturating_mul(k.into()))
-			.saturating_add(RocksDbWeight::get().reads(6_u64))
-			.saturating_add(RocksDbWeight::get().writes(4_u64))
+		Weight::from_parts(1_312_760_555, 348784)
+			.saturating_add(Weight::from_parts(4_762_477, 0).saturating_mul(k.into()))
+			.saturating_add(RocksDbWeight::get().reads(10_u64))
+			.saturating_add(RocksDbWeight::get().writes(5_u64))
 	}
 	fn authorize_report_conflict() -> Weight {
-		Weight::from_parts(6_234_632_000, 71096)
+		Weight::from_parts(7_499_980_000, 348784)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 	}
 	fn report_conflict() -> Weight {
-		Weight::from_parts(124_084_000, 71096)
-			.saturating_add(RocksDbWeight::get().reads(3_u64))
-			.saturating_add(RocksDbWeight::get().writes(1_u64))
+		Weight::from_parts(663_379_000, 348784)
+			.saturating_add(RocksDbWeight::get().reads(7_u64))
+			.saturating_add(RocksDbWeight::get().writes(2_u64))
 	}
 	fn register_key() -> Weight {
-		Weight::from_parts(4_639_631_000, 6196)
-			.saturating_add(RocksDbWeight::get().reads(5_u64))
-			.saturating_add(RocksDbWeight::get().writes(4_u64))
+		Weight::from_parts(5_216_876_000, 8799)
+			.saturating_add(RocksDbWeight::get().reads(7_u64))
+			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
 }

@@ -309,8 +309,9 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn read(c: Linear<1, 64>) -> Result<(), BenchmarkError> {
-		// Of networks that are gone, so that every record changes.
+	fn read(c: Linear<1, 12>) -> Result<(), BenchmarkError> {
+		// None but these, of networks that are gone, so that every record changes.
+		let _ = Operators::<T>::clear(u32::MAX, None);
 		for index in 0..c.min(T::ReadsPerBlock::get()) {
 			operator::<T>(index, T::MaxMemberships::get());
 		}
@@ -367,26 +368,45 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn committee_of() -> Result<(), BenchmarkError> {
-		let largest = roster::<T>(0, T::MaxOperators::get());
-		Rosters::<T>::insert(0, largest);
-		Committees::<T>::insert(
-			ROOT,
-			0,
-			Committee {
-				selection: Selection::Everybody,
-				..committee::<T>()?
-			},
-		);
+	fn everybody(c: Linear<1, 1024>) -> Result<(), BenchmarkError> {
+		let c = c.min(T::MaxOperators::get());
+		Rosters::<T>::insert(0, roster::<T>(0, c));
+		let all = Committee {
+			selection: Selection::Everybody,
+			..committee::<T>()?
+		};
+		Committees::<T>::insert(ROOT, 0, all);
 		let found;
 		#[block]
 		{
 			found = <Pallet<T> as Networking<_>>::committee(ROOT, 0);
 		}
-		assert_eq!(
-			found.map(|members| members.len()),
-			Some(T::MaxOperators::get() as usize)
-		);
+		assert_eq!(found.map(|members| members.len()), Some(c as usize));
+		Ok(())
+	}
+
+	/// With the stake of seats in as many rosters as there can be.
+	#[benchmark]
+	fn seated() -> Result<(), BenchmarkError> {
+		let rosters: Vec<_> = (0..MAX_ROSTERS).collect();
+		for epoch in &rosters {
+			Rosters::<T>::insert(epoch, roster::<T>(*epoch, T::MaxOperators::get()));
+		}
+		RosterIndex::<T>::put(Index {
+			rosters: BoundedVec::truncate_from(rosters),
+			..Default::default()
+		});
+		let seats = Committee {
+			frozen: MAX_ROSTERS,
+			..committee::<T>()?
+		};
+		Committees::<T>::insert(NETWORK, MAX_ROSTERS, seats);
+		let found;
+		#[block]
+		{
+			found = <Pallet<T> as Networking<_>>::committee(NETWORK, MAX_ROSTERS);
+		}
+		assert!(found.is_some());
 		Ok(())
 	}
 

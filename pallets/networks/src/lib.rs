@@ -426,8 +426,8 @@ pub mod pallet {
 			Self::member_infos(network, epoch)
 		}
 
-		/// Economic security of a network's present committee, and bounds of its own draw, if so much of the stake is corrupt,
-		/// for blobs of so many rows.
+		/// Economic security of a network's present committee, what of it each failure costs by which faults, and bounds of its own
+		/// draw, if so much of the stake is corrupt, for blobs of so many rows.
 		pub fn security(network: NetworkId, corrupt: Perbill, rows: u32) -> Option<Security> {
 			Self::security_info(network, corrupt, rows)
 		}

@@ -6,11 +6,11 @@ use crate::{
 	errors::refused,
 	pallet::*,
 	traits::{Networking, StakeSource},
-	types::{LoadKind, MAX_ROSTERS},
+	types::LoadKind,
 	weights::WeightInfo,
 };
 use alloc::vec::Vec;
-use frame_support::{ensure, traits::Get, weights::Weight};
+use frame_support::{ensure, weights::Weight};
 use polkadot_sdk::*;
 use sp_runtime::{DispatchError, DispatchResult};
 use zerog_networks::{Balance, BlockNumber, Epoch, Error as Books, Hash, Member, NetworkId, Networks};
@@ -88,11 +88,10 @@ impl<T: Config> Networking<T::AccountId> for Pallet<T> {
 		T::WeightInfo::route()
 	}
 
-	fn committee_weight() -> Weight {
-		let stakes = T::Stake::weight().saturating_mul(T::MaxOperators::get().into());
-		T::WeightInfo::committee_of()
-			.saturating_add(stakes)
-			.saturating_add(T::DbWeight::get().reads(MAX_ROSTERS.into()))
+	fn committee_weight(members: u32) -> Weight {
+		T::WeightInfo::everybody(members)
+			.max(T::WeightInfo::seated())
+			.saturating_add(T::Stake::weight().saturating_mul(members.into()))
 	}
 
 	fn note_weight() -> Weight {

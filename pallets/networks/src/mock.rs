@@ -18,7 +18,8 @@ use polkadot_sdk::*;
 use sp_runtime::{traits::IdentityLookup, DispatchError, DispatchResult, Perbill};
 use std::{cell::RefCell, collections::BTreeSet};
 use zerog_networks::{
-	Balance, BlockNumber, DrawParams, Epoch, FeeParams, Hash, NetworkId, Params, Selection, Status, ROOT,
+	Balance, BlockNumber, DrawParams, Epoch, FeeParams, Hash, NetworkId, Params, Penalties, Selection,
+	Status, ROOT,
 };
 
 type Block = frame_system::mocking::MockBlockU32<Test>;
@@ -81,6 +82,12 @@ impl StakeSource<AccountId> for Stored {
 	}
 	fn present(operator: &AccountId) -> Balance {
 		Stakes::get(operator).map_or(0, |(stake, _)| stake)
+	}
+	fn penalties() -> Penalties {
+		Penalties {
+			deceit: Perbill::from_percent(50),
+			withholding: Perbill::from_percent(1),
+		}
 	}
 	fn weight() -> Weight {
 		<Test as frame_system::Config>::DbWeight::get().reads(1)

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use frame_support::{dispatch::DispatchResult, weights::Weight};
 use polkadot_sdk::*;
 use sp_runtime::DispatchError;
-use zerog_networks::{Balance, BlockNumber, Epoch, Hash, Member, NetworkId};
+use zerog_networks::{Balance, BlockNumber, Epoch, Hash, Member, NetworkId, Penalties};
 
 /// The stake behind networks: one service, so that a planck counts once, however many networks its operator joined.
 ///
@@ -24,6 +24,9 @@ pub trait StakeSource<AccountId> {
 
 	/// The same for duties that are taken on now: what was announced to leave counts until it does.
 	fn present(operator: &AccountId) -> Balance;
+
+	/// What faults cost of it. For views.
+	fn penalties() -> Penalties;
 
 	/// Weight of [`Self::slashable_net`] or [`Self::present`], at most.
 	fn weight() -> Weight;
@@ -78,8 +81,8 @@ pub trait Networking<AccountId> {
 	/// Weight of [`Self::route`] and [`Self::ranking`].
 	fn route_weight() -> Weight;
 
-	/// Weight of [`Self::committee`].
-	fn committee_weight() -> Weight;
+	/// Weight of [`Self::committee`] with so many members.
+	fn committee_weight(members: u32) -> Weight;
 
 	/// Weight of [`Self::fee`], [`Self::submitted`], [`Self::note_load`] and [`Self::extended`], each.
 	fn note_weight() -> Weight;

@@ -10,8 +10,8 @@ use alloc::vec::Vec;
 use polkadot_sdk::*;
 use sp_runtime::Perbill;
 use zerog_networks::{
-	cost_of_failure, economic_security, failure_bits, Assumption, Balance, Bound, Duty, Epoch, Failure,
-	MemberInfo, NetworkId, NetworkInfo, OperatorInfo, Security,
+	economic_security, failure_bits, stake_behind_failure, Assumption, Balance, Bound, Duty, Epoch, Failure,
+	MemberInfo, NetworkId, NetworkInfo, OperatorInfo, Penalties, Security,
 };
 
 impl<T: Config> Pallet<T> {
@@ -67,21 +67,29 @@ impl<T: Config> Pallet<T> {
 			.collect();
 		let members = u32::try_from(priced.len()).unwrap_or(u32::MAX);
 		let assumption = Assumption { corrupt, rows };
-		let bound = |failure| Bound {
-			bits: failure_bits(
-				&committee.selection,
-				members,
-				&committee.params,
-				failure,
-				&assumption,
-			),
-			cost: cost_of_failure(&priced, failure, rows),
+		let penalties = T::Stake::penalties();
+		let bound = |failure, costs: Penalties| {
+			let stake = stake_behind_failure(&priced, failure, rows);
+			Bound {
+				bits: failure_bits(
+					&committee.selection,
+					members,
+					&committee.params,
+					failure,
+					&assumption,
+				),
+				stake,
+				deceit: costs.deceit.mul_floor(stake),
+				withholding: costs.withholding.mul_floor(stake),
+			}
 		};
 		Some(Security {
 			members,
 			stake: economic_security(priced.iter().map(|member| member.1)),
-			availability: bound(Failure::Availability),
-			liveness: bound(Failure::Liveness),
+			penalties,
+			availability: bound(Failure::Availability, penalties),
+			// Who does not sign commits no fault.
+			liveness: bound(Failure::Liveness, Penalties::default()),
 		})
 	}
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Weights of `pallet_networks`: NOT MEASURED YET.
+//! Weights of `pallet_networks`, measured by `./scripts/weights`; do not edit.
 //!
-//! The storage operations are counted, the times are guesses on the high side. `./scripts/weights` replaces this file once the
-//! pallet is part of the runtime.
+//! Date 2026-11-29, steps 16, repeats 10, benchmark command 64.0.0, processor Intel(R) Xeon(R) Processor.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(unused_parens, unused_imports, missing_docs)]
@@ -35,213 +34,387 @@ pub trait WeightInfo {
 	fn set_parameters() -> Weight;
 	/// `set_capacity`.
 	fn set_capacity() -> Weight;
-	/// The turn of an epoch with as many networks as possible.
+	/// `turn`.
 	fn turn() -> Weight;
-	/// A draw of `s` seats from `c` operators.
+	/// `draw`.
 	fn draw(c: u32, s: u32, ) -> Weight;
-	/// Reading `c` operators, without what their stake takes.
+	/// `read`.
 	fn read(c: u32, ) -> Weight;
-	/// Freezing `c` operators.
+	/// `seal`.
 	fn seal(c: u32, ) -> Weight;
-	/// Removing the committees of a network.
+	/// `clear`.
 	fn clear() -> Weight;
-	/// A route or a ranking.
+	/// `route`.
 	fn route() -> Weight;
-	/// The members of the largest committee.
-	fn committee_of() -> Weight;
-	/// A change of the registry.
+	/// `everybody`.
+	fn everybody(c: u32, ) -> Weight;
+	/// `seated`.
+	fn seated() -> Weight;
+	/// `note`.
 	fn note() -> Weight;
 }
 
-/// Guessed weights with the database weights of the runtime.
+/// Measured weights with the database weights of the runtime.
 pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+	/// Storage: `Networks::Parameters` (r:1 w:0)
+	/// Proof: `Networks::Parameters` (`max_values`: Some(1), `max_size`: Some(136), added: 631, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Keys` (r:1 w:0)
+	/// Proof: `DataAvailability::Keys` (`max_values`: None, `max_size`: Some(336), added: 2811, mode: `MaxEncodedLen`)
+	/// Storage: `Session::NextKeys` (r:1 w:0)
+	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: UNKNOWN KEY `0x62656e63686d61726b2f77686174206f70657261746f7273207374616b652e2e` (r:1 w:0)
+	/// Proof: UNKNOWN KEY `0x62656e63686d61726b2f77686174206f70657261746f7273207374616b652e2e` (r:1 w:0)
+	/// Storage: `Networks::Operators` (r:1 w:1)
+	/// Proof: `Networks::Operators` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::CounterForOperators` (r:1 w:1)
+	/// Proof: `Networks::CounterForOperators` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn register() -> Weight {
-		Weight::from_parts(60_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
+		// Minimum execution time: 37_147_000 picoseconds.
+		Weight::from_parts(39_590_000, 4277)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
+	/// Storage: `Networks::Registry` (r:1 w:0)
+	/// Proof: `Networks::Registry` (`max_values`: Some(1), `max_size`: Some(3922), added: 4417, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Operators` (r:1 w:1)
+	/// Proof: `Networks::Operators` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	fn unregister() -> Weight {
-		Weight::from_parts(50_000_000, 0)
+		// Minimum execution time: 23_606_000 picoseconds.
+		Weight::from_parts(24_997_000, 5407)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
+	/// Storage: `Networks::Operators` (r:1 w:1)
+	/// Proof: `Networks::Operators` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Parameters` (r:1 w:0)
+	/// Proof: `Networks::Parameters` (`max_values`: Some(1), `max_size`: Some(136), added: 631, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Keys` (r:1 w:0)
+	/// Proof: `DataAvailability::Keys` (`max_values`: None, `max_size`: Some(336), added: 2811, mode: `MaxEncodedLen`)
+	/// Storage: `Session::NextKeys` (r:1 w:0)
+	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: UNKNOWN KEY `0x62656e63686d61726b2f77686174206f70657261746f7273207374616b652e2e` (r:1 w:0)
+	/// Proof: UNKNOWN KEY `0x62656e63686d61726b2f77686174206f70657261746f7273207374616b652e2e` (r:1 w:0)
+	/// Storage: `Networks::Registry` (r:1 w:0)
+	/// Proof: `Networks::Registry` (`max_values`: Some(1), `max_size`: Some(3922), added: 4417, mode: `MaxEncodedLen`)
 	fn expel() -> Weight {
-		Weight::from_parts(60_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
+		// Minimum execution time: 45_417_000 picoseconds.
+		Weight::from_parts(46_831_000, 8301)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
+	/// Storage: `Networks::Operators` (r:1 w:1)
+	/// Proof: `Networks::Operators` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Parameters` (r:1 w:0)
+	/// Proof: `Networks::Parameters` (`max_values`: Some(1), `max_size`: Some(136), added: 631, mode: `MaxEncodedLen`)
 	fn set_ingress() -> Weight {
-		Weight::from_parts(40_000_000, 0)
+		// Minimum execution time: 18_260_000 picoseconds.
+		Weight::from_parts(20_411_000, 3599)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
+	/// Storage: `Networks::Registry` (r:1 w:0)
+	/// Proof: `Networks::Registry` (`max_values`: Some(1), `max_size`: Some(3922), added: 4417, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Parameters` (r:1 w:0)
+	/// Proof: `Networks::Parameters` (`max_values`: Some(1), `max_size`: Some(136), added: 631, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Operators` (r:1 w:1)
+	/// Proof: `Networks::Operators` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Keys` (r:1 w:0)
+	/// Proof: `DataAvailability::Keys` (`max_values`: None, `max_size`: Some(336), added: 2811, mode: `MaxEncodedLen`)
+	/// Storage: `Session::NextKeys` (r:1 w:0)
+	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: UNKNOWN KEY `0x62656e63686d61726b2f77686174206f70657261746f7273207374616b652e2e` (r:1 w:0)
+	/// Proof: UNKNOWN KEY `0x62656e63686d61726b2f77686174206f70657261746f7273207374616b652e2e` (r:1 w:0)
 	fn join() -> Weight {
-		Weight::from_parts(70_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
+		// Minimum execution time: 43_891_000 picoseconds.
+		Weight::from_parts(45_598_000, 8296)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
+	/// Storage: `Networks::Registry` (r:1 w:0)
+	/// Proof: `Networks::Registry` (`max_values`: Some(1), `max_size`: Some(3922), added: 4417, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Operators` (r:1 w:1)
+	/// Proof: `Networks::Operators` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	fn leave() -> Weight {
-		Weight::from_parts(50_000_000, 0)
+		// Minimum execution time: 24_303_000 picoseconds.
+		Weight::from_parts(25_498_000, 5407)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Revive::OriginalAccount` (r:1 w:1)
+	/// Proof: `Revive::OriginalAccount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	fn fund() -> Weight {
-		Weight::from_parts(90_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(2_u64))
-			.saturating_add(T::DbWeight::get().writes(2_u64))
+		// Minimum execution time: 69_045_000 picoseconds.
+		Weight::from_parts(70_597_000, 6196)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
+	/// Storage: `Networks::Parameters` (r:0 w:1)
+	/// Proof: `Networks::Parameters` (`max_values`: Some(1), `max_size`: Some(136), added: 631, mode: `MaxEncodedLen`)
 	fn set_parameters() -> Weight {
-		Weight::from_parts(40_000_000, 0)
+		// Minimum execution time: 6_068_000 picoseconds.
+		Weight::from_parts(6_982_000, 0)
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
+	/// Storage: `Networks::Registry` (r:1 w:1)
+	/// Proof: `Networks::Registry` (`max_values`: Some(1), `max_size`: Some(3922), added: 4417, mode: `MaxEncodedLen`)
 	fn set_capacity() -> Weight {
-		Weight::from_parts(50_000_000, 0)
+		// Minimum execution time: 15_728_000 picoseconds.
+		Weight::from_parts(16_381_000, 5407)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
+	/// Storage: `Networks::Registry` (r:1 w:1)
+	/// Proof: `Networks::Registry` (`max_values`: Some(1), `max_size`: Some(3922), added: 4417, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Pending` (r:1 w:1)
+	/// Proof: `Networks::Pending` (`max_values`: Some(1), `max_size`: Some(630), added: 1125, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Promises` (r:1 w:1)
+	/// Proof: `Networks::Promises` (`max_values`: Some(1), `max_size`: Some(2306), added: 2801, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Pots` (r:1 w:1)
+	/// Proof: `Restaking::Pots` (`max_values`: None, `max_size`: Some(46), added: 2521, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Parameters` (r:1 w:0)
+	/// Proof: `Networks::Parameters` (`max_values`: Some(1), `max_size`: Some(136), added: 631, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::RosterIndex` (r:1 w:1)
+	/// Proof: `Networks::RosterIndex` (`max_values`: Some(1), `max_size`: Some(45), added: 540, mode: `MaxEncodedLen`)
+	/// Storage: `Babe::Randomness` (r:1 w:0)
+	/// Proof: `Babe::Randomness` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Committees` (r:5 w:4)
+	/// Proof: `Networks::Committees` (`max_values`: None, `max_size`: Some(16947), added: 19422, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Routes` (r:0 w:1)
+	/// Proof: `Networks::Routes` (`max_values`: Some(1), `max_size`: Some(802), added: 1297, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Rosters` (r:0 w:2)
+	/// Proof: `Networks::Rosters` (`max_values`: None, `max_size`: Some(123922), added: 126397, mode: `MaxEncodedLen`)
 	fn turn() -> Weight {
-		Weight::from_parts(1_500_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(20_u64))
-			.saturating_add(T::DbWeight::get().writes(20_u64))
+		// Minimum execution time: 278_567_000 picoseconds.
+		Weight::from_parts(294_758_000, 98100)
+			.saturating_add(T::DbWeight::get().reads(15_u64))
+			.saturating_add(T::DbWeight::get().writes(14_u64))
 	}
+	/// Storage: `Networks::Rosters` (r:1 w:0)
+	/// Proof: `Networks::Rosters` (`max_values`: None, `max_size`: Some(123922), added: 126397, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Parameters` (r:1 w:0)
+	/// Proof: `Networks::Parameters` (`max_values`: Some(1), `max_size`: Some(136), added: 631, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Committees` (r:3 w:1)
+	/// Proof: `Networks::Committees` (`max_values`: None, `max_size`: Some(16947), added: 19422, mode: `MaxEncodedLen`)
+	/// Storage: `Babe::Randomness` (r:1 w:0)
+	/// Proof: `Babe::Randomness` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
 	/// The range of component `c` is `[513, 1024]`.
 	/// The range of component `s` is `[3, 512]`.
 	fn draw(c: u32, s: u32, ) -> Weight {
-		Weight::from_parts(300_000_000, 0)
-			.saturating_add(Weight::from_parts(1_000_000, 0).saturating_mul(c.into()))
-			.saturating_add(Weight::from_parts(8_000_000, 0).saturating_mul(s.into()))
-			.saturating_add(T::DbWeight::get().reads(7_u64))
-			.saturating_add(T::DbWeight::get().writes(5_u64))
+		// Minimum execution time: 337_935_000 picoseconds.
+		Weight::from_parts(86_778_792, 127387)
+			// Standard error: 9_611
+			.saturating_add(Weight::from_parts(255_449, 0).saturating_mul(c.into()))
+			// Standard error: 9_638
+			.saturating_add(Weight::from_parts(680_075, 0).saturating_mul(s.into()))
+			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
-	/// The range of component `c` is `[1, 64]`.
+	/// Storage: `Networks::Parameters` (r:1 w:0)
+	/// Proof: `Networks::Parameters` (`max_values`: Some(1), `max_size`: Some(136), added: 631, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Operators` (r:13 w:12)
+	/// Proof: `Networks::Operators` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `DataAvailability::Keys` (r:12 w:0)
+	/// Proof: `DataAvailability::Keys` (`max_values`: None, `max_size`: Some(336), added: 2811, mode: `MaxEncodedLen`)
+	/// Storage: `Session::NextKeys` (r:12 w:0)
+	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: UNKNOWN KEY `0x62656e63686d61726b2f77686174206f70657261746f7273207374616b652e2e` (r:12 w:0)
+	/// Proof: UNKNOWN KEY `0x62656e63686d61726b2f77686174206f70657261746f7273207374616b652e2e` (r:12 w:0)
+	/// Storage: `Networks::Draft` (r:1 w:1)
+	/// Proof: `Networks::Draft` (`max_values`: Some(1), `max_size`: Some(123906), added: 124401, mode: `MaxEncodedLen`)
+	/// The range of component `c` is `[1, 12]`.
 	fn read(c: u32, ) -> Weight {
-		Weight::from_parts(60_000_000, 0)
-			.saturating_add(Weight::from_parts(12_000_000, 0).saturating_mul(c.into()))
-			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(c.into())))
-			.saturating_add(T::DbWeight::get().writes(2_u64))
+		// Minimum execution time: 53_355_000 picoseconds.
+		Weight::from_parts(25_466_132, 125391)
+			// Standard error: 192_425
+			.saturating_add(Weight::from_parts(30_775_824, 0).saturating_mul(c.into()))
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(c.into())))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(c.into())))
+			.saturating_add(Weight::from_parts(0, 2811).saturating_mul(c.into()))
 	}
+	/// Storage: `Networks::Draft` (r:1 w:1)
+	/// Proof: `Networks::Draft` (`max_values`: Some(1), `max_size`: Some(123906), added: 124401, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::RosterIndex` (r:1 w:1)
+	/// Proof: `Networks::RosterIndex` (`max_values`: Some(1), `max_size`: Some(45), added: 540, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Rosters` (r:0 w:1)
+	/// Proof: `Networks::Rosters` (`max_values`: None, `max_size`: Some(123922), added: 126397, mode: `MaxEncodedLen`)
 	/// The range of component `c` is `[0, 1024]`.
 	fn seal(c: u32, ) -> Weight {
-		Weight::from_parts(200_000_000, 0)
-			.saturating_add(Weight::from_parts(1_500_000, 0).saturating_mul(c.into()))
-			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
+		// Minimum execution time: 12_552_000 picoseconds.
+		Weight::from_parts(6_031_797, 125391)
+			// Standard error: 3_945
+			.saturating_add(Weight::from_parts(407_000, 0).saturating_mul(c.into()))
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
+	/// Storage: `Networks::Committees` (r:3 w:3)
+	/// Proof: `Networks::Committees` (`max_values`: None, `max_size`: Some(16947), added: 19422, mode: `MaxEncodedLen`)
 	fn clear() -> Weight {
-		Weight::from_parts(80_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(6_u64))
-			.saturating_add(T::DbWeight::get().writes(5_u64))
+		// Minimum execution time: 9_161_000 picoseconds.
+		Weight::from_parts(10_784_000, 59256)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
+	/// Storage: `Networks::Routes` (r:1 w:0)
+	/// Proof: `Networks::Routes` (`max_values`: Some(1), `max_size`: Some(802), added: 1297, mode: `MaxEncodedLen`)
 	fn route() -> Weight {
-		Weight::from_parts(350_000_000, 0)
+		// Minimum execution time: 134_719_000 picoseconds.
+		Weight::from_parts(135_883_000, 2287)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 	}
-	fn committee_of() -> Weight {
-		Weight::from_parts(1_500_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(2_u64))
+	/// Storage: `Networks::Committees` (r:1 w:0)
+	/// Proof: `Networks::Committees` (`max_values`: None, `max_size`: Some(16947), added: 19422, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Rosters` (r:1 w:0)
+	/// Proof: `Networks::Rosters` (`max_values`: None, `max_size`: Some(123922), added: 126397, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::RosterIndex` (r:1 w:0)
+	/// Proof: `Networks::RosterIndex` (`max_values`: Some(1), `max_size`: Some(45), added: 540, mode: `MaxEncodedLen`)
+	/// Storage: UNKNOWN KEY `0x62656e63686d61726b2f77686174206f70657261746f7273207374616b652e2e` (r:1023 w:0)
+	/// Proof: UNKNOWN KEY `0x62656e63686d61726b2f77686174206f70657261746f7273207374616b652e2e` (r:1023 w:0)
+	/// Storage: `Restaking::Operators` (r:1023 w:0)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// The range of component `c` is `[1, 1024]`.
+	fn everybody(c: u32, ) -> Weight {
+		// Minimum execution time: 23_510_000 picoseconds.
+		Weight::from_parts(13_700_281, 127387)
+			// Standard error: 16_894
+			.saturating_add(Weight::from_parts(3_560_045, 0).saturating_mul(c.into()))
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(c.into())))
+			.saturating_add(Weight::from_parts(0, 8372).saturating_mul(c.into()))
 	}
+	/// Storage: `Networks::Committees` (r:1 w:0)
+	/// Proof: `Networks::Committees` (`max_values`: None, `max_size`: Some(16947), added: 19422, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::RosterIndex` (r:1 w:0)
+	/// Proof: `Networks::RosterIndex` (`max_values`: Some(1), `max_size`: Some(45), added: 540, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Rosters` (r:8 w:0)
+	/// Proof: `Networks::Rosters` (`max_values`: None, `max_size`: Some(123922), added: 126397, mode: `MaxEncodedLen`)
+	/// Storage: UNKNOWN KEY `0x62656e63686d61726b2f77686174206f70657261746f7273207374616b652e2e` (r:400 w:0)
+	/// Proof: UNKNOWN KEY `0x62656e63686d61726b2f77686174206f70657261746f7273207374616b652e2e` (r:400 w:0)
+	/// Storage: `Restaking::Operators` (r:400 w:0)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	fn seated() -> Weight {
+		// Minimum execution time: 3_646_261_000 picoseconds.
+		Weight::from_parts(3_888_381_000, 3349790)
+			.saturating_add(T::DbWeight::get().reads(810_u64))
+	}
+	/// Storage: `Networks::Parameters` (r:1 w:0)
+	/// Proof: `Networks::Parameters` (`max_values`: Some(1), `max_size`: Some(136), added: 631, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Routes` (r:1 w:0)
+	/// Proof: `Networks::Routes` (`max_values`: Some(1), `max_size`: Some(802), added: 1297, mode: `MaxEncodedLen`)
+	/// Storage: `Networks::Registry` (r:1 w:1)
+	/// Proof: `Networks::Registry` (`max_values`: Some(1), `max_size`: Some(3922), added: 4417, mode: `MaxEncodedLen`)
 	fn note() -> Weight {
-		Weight::from_parts(80_000_000, 0)
+		// Minimum execution time: 17_467_000 picoseconds.
+		Weight::from_parts(18_382_000, 5407)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 }
 
-// For tests.
+/// For mocks: the same with RocksDB's weights.
 impl WeightInfo for () {
 	fn register() -> Weight {
-		Weight::from_parts(60_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(4_u64))
+		Weight::from_parts(39_590_000, 4277)
+			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
 	}
 	fn unregister() -> Weight {
-		Weight::from_parts(50_000_000, 0)
+		Weight::from_parts(24_997_000, 5407)
 			.saturating_add(RocksDbWeight::get().reads(2_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn expel() -> Weight {
-		Weight::from_parts(60_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(4_u64))
+		Weight::from_parts(46_831_000, 8301)
+			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn set_ingress() -> Weight {
-		Weight::from_parts(40_000_000, 0)
+		Weight::from_parts(20_411_000, 3599)
 			.saturating_add(RocksDbWeight::get().reads(2_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn join() -> Weight {
-		Weight::from_parts(70_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(4_u64))
+		Weight::from_parts(45_598_000, 8296)
+			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn leave() -> Weight {
-		Weight::from_parts(50_000_000, 0)
+		Weight::from_parts(25_498_000, 5407)
 			.saturating_add(RocksDbWeight::get().reads(2_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn fund() -> Weight {
-		Weight::from_parts(90_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(2_u64))
-			.saturating_add(RocksDbWeight::get().writes(2_u64))
+		Weight::from_parts(70_597_000, 6196)
+			.saturating_add(RocksDbWeight::get().reads(3_u64))
+			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	fn set_parameters() -> Weight {
-		Weight::from_parts(40_000_000, 0)
+		Weight::from_parts(6_982_000, 0)
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn set_capacity() -> Weight {
-		Weight::from_parts(50_000_000, 0)
+		Weight::from_parts(16_381_000, 5407)
 			.saturating_add(RocksDbWeight::get().reads(1_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn turn() -> Weight {
-		Weight::from_parts(1_500_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(20_u64))
-			.saturating_add(RocksDbWeight::get().writes(20_u64))
+		Weight::from_parts(294_758_000, 98100)
+			.saturating_add(RocksDbWeight::get().reads(15_u64))
+			.saturating_add(RocksDbWeight::get().writes(14_u64))
 	}
-	/// The range of component `c` is `[513, 1024]`.
-	/// The range of component `s` is `[3, 512]`.
 	fn draw(c: u32, s: u32, ) -> Weight {
-		Weight::from_parts(300_000_000, 0)
-			.saturating_add(Weight::from_parts(1_000_000, 0).saturating_mul(c.into()))
-			.saturating_add(Weight::from_parts(8_000_000, 0).saturating_mul(s.into()))
-			.saturating_add(RocksDbWeight::get().reads(7_u64))
-			.saturating_add(RocksDbWeight::get().writes(5_u64))
+		Weight::from_parts(86_778_792, 127387)
+			.saturating_add(Weight::from_parts(255_449, 0).saturating_mul(c.into()))
+			.saturating_add(Weight::from_parts(680_075, 0).saturating_mul(s.into()))
+			.saturating_add(RocksDbWeight::get().reads(6_u64))
+			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
-	/// The range of component `c` is `[1, 64]`.
 	fn read(c: u32, ) -> Weight {
-		Weight::from_parts(60_000_000, 0)
-			.saturating_add(Weight::from_parts(12_000_000, 0).saturating_mul(c.into()))
-			.saturating_add(RocksDbWeight::get().reads(4_u64))
-			.saturating_add(RocksDbWeight::get().reads((3_u64).saturating_mul(c.into())))
-			.saturating_add(RocksDbWeight::get().writes(2_u64))
+		Weight::from_parts(25_466_132, 125391)
+			.saturating_add(Weight::from_parts(30_775_824, 0).saturating_mul(c.into()))
+			.saturating_add(RocksDbWeight::get().reads(3_u64))
+			.saturating_add(RocksDbWeight::get().reads((4_u64).saturating_mul(c.into())))
+			.saturating_add(RocksDbWeight::get().writes(1_u64))
 			.saturating_add(RocksDbWeight::get().writes((1_u64).saturating_mul(c.into())))
+			.saturating_add(Weight::from_parts(0, 2811).saturating_mul(c.into()))
 	}
-	/// The range of component `c` is `[0, 1024]`.
 	fn seal(c: u32, ) -> Weight {
-		Weight::from_parts(200_000_000, 0)
-			.saturating_add(Weight::from_parts(1_500_000, 0).saturating_mul(c.into()))
-			.saturating_add(RocksDbWeight::get().reads(4_u64))
-			.saturating_add(RocksDbWeight::get().writes(4_u64))
+		Weight::from_parts(6_031_797, 125391)
+			.saturating_add(Weight::from_parts(407_000, 0).saturating_mul(c.into()))
+			.saturating_add(RocksDbWeight::get().reads(2_u64))
+			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	fn clear() -> Weight {
-		Weight::from_parts(80_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(6_u64))
-			.saturating_add(RocksDbWeight::get().writes(5_u64))
+		Weight::from_parts(10_784_000, 59256)
+			.saturating_add(RocksDbWeight::get().reads(3_u64))
+			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	fn route() -> Weight {
-		Weight::from_parts(350_000_000, 0)
+		Weight::from_parts(135_883_000, 2287)
 			.saturating_add(RocksDbWeight::get().reads(1_u64))
 	}
-	fn committee_of() -> Weight {
-		Weight::from_parts(1_500_000_000, 0)
-			.saturating_add(RocksDbWeight::get().reads(2_u64))
+	fn everybody(c: u32, ) -> Weight {
+		Weight::from_parts(13_700_281, 127387)
+			.saturating_add(Weight::from_parts(3_560_045, 0).saturating_mul(c.into()))
+			.saturating_add(RocksDbWeight::get().reads(3_u64))
+			.saturating_add(RocksDbWeight::get().reads((2_u64).saturating_mul(c.into())))
+			.saturating_add(Weight::from_parts(0, 8372).saturating_mul(c.into()))
+	}
+	fn seated() -> Weight {
+		Weight::from_parts(3_888_381_000, 3349790)
+			.saturating_add(RocksDbWeight::get().reads(810_u64))
 	}
 	fn note() -> Weight {
-		Weight::from_parts(80_000_000, 0)
+		Weight::from_parts(18_382_000, 5407)
 			.saturating_add(RocksDbWeight::get().reads(3_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}

@@ -3,13 +3,14 @@
 
 use crate::{
 	points::write_field_element,
-	types::{PublicKey, Signature},
+	types::{PointBytes, PublicKey, Signature},
 	verify::hash_to_curve,
 };
+use alloc::vec::Vec;
 use ark_bls12_381::{Fq, Fr};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::PrimeField;
-use sp_crypto_ec_utils::bls12_381::G2Affine;
+use sp_crypto_ec_utils::bls12_381::{G2Affine, G2Projective};
 
 const COMPRESSED: u8 = 0x80;
 const LARGEST: u8 = 0x20;
@@ -23,9 +24,21 @@ fn secret(index: u32) -> Fr {
 	Fr::from(u64::from(index) + 1)
 }
 
-/// The key whose secret is `index + 1`.
-pub fn public_key(index: u32) -> PublicKey {
-	let point = (G2Affine::generator() * secret(index)).into_affine();
+/// The first `count` keys, with secrets from 1 on, and their points.
+pub fn keys(count: u32) -> Vec<(PublicKey, PointBytes)> {
+	let one = G2Affine::generator();
+	let next = |last: &G2Projective| Some(*last + one);
+	let count = usize::try_from(count).unwrap_or_default();
+	let points: Vec<_> = core::iter::successors(Some(one.into_group()), next)
+		.take(count)
+		.collect();
+	G2Projective::normalize_batch(&points)
+		.iter()
+		.map(|point| (compressed(point), PointBytes::of(point)))
+		.collect()
+}
+
+fn compressed(point: &G2Affine) -> PublicKey {
 	let mut bytes = [0; 96];
 	for (element, out) in [point.x.c1, point.x.c0]
 		.into_iter()
@@ -61,7 +74,11 @@ mod tests {
 	#[test]
 	fn small_secrets_make_real_signatures() {
 		let message = [7; 32];
-		let points: Vec<_> = (0..9).map(|i| public_key(i).decompress().unwrap()).collect();
+		let keys = keys(9);
+		assert!(keys
+			.iter()
+			.all(|(key, point)| key.decompress().as_ref() == Ok(point)));
+		let points: Vec<_> = keys.into_iter().map(|(_, point)| point).collect();
 		let signature = sign(0..9, &message);
 		assert_eq!(
 			crate::verify(&message, &signature, &crate::sum(&points).unwrap()),

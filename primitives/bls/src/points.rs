@@ -38,16 +38,21 @@ impl PublicKey {
 		if !point.is_in_correct_subgroup_assuming_on_curve() {
 			return Err(BlsError::NotInSubgroup);
 		}
+		Ok(PointBytes::of(&point))
+	}
+}
+
+impl PointBytes {
+	/// As it is stored.
+	pub(crate) fn of(point: &G2Affine) -> Self {
 		let mut bytes = [0; 192];
 		let elements = [point.x.c1, point.x.c0, point.y.c1, point.y.c0];
 		for (out, element) in bytes.as_chunks_mut::<FIELD_BYTES>().0.iter_mut().zip(elements) {
 			write_field_element(element, out);
 		}
-		Ok(PointBytes(bytes))
+		Self(bytes)
 	}
-}
 
-impl PointBytes {
 	/// The point, checked to be on the curve and trusted to be in the subgroup.
 	pub(crate) fn point(&self) -> Result<G2Affine, BlsError> {
 		let ([x, y], []) = self.0.as_chunks::<96>() else {

@@ -20,8 +20,8 @@ sp_api::decl_runtime_apis! {
 		fn networks() -> Vec<NetworkInfo>;
 		/// The members of a network in the present or the next epoch; `None` where nobody sits in it.
 		fn members(network: NetworkId, epoch: Epoch) -> Option<Vec<MemberInfo<AccountId>>>;
-		/// What the present committee of a network is worth, and the bounds of its own draw, if `corrupt` of the stake is, for
-		/// blobs of so many rows.
+		/// What the present committee of a network is worth, what of that each failure costs by which faults, and the bounds of its
+		/// own draw, if `corrupt` of the stake is, for blobs of so many rows.
 		fn security(network: NetworkId, corrupt: Perbill, rows: u32) -> Option<Security>;
 		/// The network that a blob of a namespace goes to in this epoch.
 		fn route(namespace: Namespace) -> NetworkId;

@@ -6,6 +6,7 @@ use crate::{Balance, BlockNumber, Epoch, NetworkId, Status};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
+use sp_arithmetic::Perbill;
 
 /// An operator, for whoever asks.
 #[derive(Encode, Decode, TypeInfo, Debug, Clone, PartialEq, Eq)]
@@ -54,6 +55,15 @@ pub struct MemberInfo<AccountId> {
 	pub stake: Balance,
 }
 
+/// What faults cost of what an operator publishes. All faults of an era together cost as much as the dearest of them, once.
+#[derive(Encode, Decode, TypeInfo, Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Penalties {
+	/// Signing for a row that contradicts its blob, or twice under one number: proves itself.
+	pub deceit: Perbill,
+	/// Signing for a row and not showing it when challenged. Refusing to sign is no fault and costs nothing.
+	pub withholding: Perbill,
+}
+
 /// What a committee is worth under an assumption.
 #[derive(Encode, Decode, TypeInfo, Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Security {
@@ -61,9 +71,11 @@ pub struct Security {
 	pub members: u32,
 	/// Economic security: planck that all of them publish now.
 	pub stake: Balance,
+	/// What of it faults cost.
+	pub penalties: Penalties,
 	/// Against the loss of a certified blob.
 	pub availability: Bound,
-	/// Against the refusal of certificates.
+	/// Against the refusal of certificates, which costs nothing.
 	pub liveness: Bound,
 }
 
@@ -72,8 +84,12 @@ pub struct Security {
 pub struct Bound {
 	/// The draw is bad with a chance below `2^-bits`, bias taken off; `u32::MAX` where it cannot be.
 	pub bits: u32,
-	/// Least planck that the members publish which can cause the failure.
-	pub cost: Balance,
+	/// The stake behind the failure: least planck that members publish who can cause it. Not what it costs them.
+	pub stake: Balance,
+	/// Least planck that it costs them to cause it by faults that prove themselves: a bad row, a conflict.
+	pub deceit: Balance,
+	/// The same by signing and keeping nothing: challenges without answer.
+	pub withholding: Balance,
 }
 
 /// An operator's part in a committee.

@@ -49,12 +49,13 @@ pub use draw::{
 };
 pub use error::{Error, ParamsError};
 pub use fee::{BaseFee, FeeParams};
-pub use info::{Bound, Duty, MemberInfo, NetworkInfo, OperatorInfo, Security};
+pub use info::{Bound, Duty, MemberInfo, NetworkInfo, OperatorInfo, Penalties, Security};
 pub use registry::{Change, Network, Networks, Params, Status, Supply, Turn};
 pub use routing::{ranking, route};
 pub use security::{
-	cost_of_failure, economic_security, encoding_bits, failure_bits, seat_limit, Assumption, Failure,
+	economic_security, encoding_bits, failure_bits, seat_limit, stake_behind_failure, Assumption, Failure,
 	BIAS_BITS, NEVER,
 };
+pub use sp_arithmetic::Perbill;
 pub use timing::Timing;
 pub use units::*;

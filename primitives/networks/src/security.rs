@@ -179,11 +179,11 @@ pub fn economic_security(published: impl IntoIterator<Item = Balance>) -> Balanc
 	published.into_iter().fold(0, Balance::saturating_add)
 }
 
-/// Planck that are at stake at least, when the cheapest members with enough weight to fail the network do so: a lower bound,
-/// for which the last one of them counts in part.
+/// Planck that the cheapest members with enough weight to fail the network publish: a lower bound, for which the last one of them
+/// counts in part. What failing costs them is a part of it: see [`Penalties`](crate::Penalties).
 ///
 /// `members` are pairs of weight and published security.
-pub fn cost_of_failure(members: &[(u128, Balance)], failure: Failure, rows: u32) -> Balance {
+pub fn stake_behind_failure(members: &[(u128, Balance)], failure: Failure, rows: u32) -> Balance {
 	let (part, whole) = failure.limit();
 	let mut weights = scaled(members.iter().map(|member| member.0));
 	let sum = |weights: &[u64]| {

@@ -2,7 +2,7 @@
 
 //! BABE, GRANDPA, sessions, offences, authority discovery.
 
-use super::{deposit, staking::BondingSessions};
+use super::{deposit, staking::BondingSessions, Span};
 use crate::*;
 use frame_support::{
 	parameter_types,
@@ -17,7 +17,8 @@ use zerog_primitives::units::{HOURS, SLOT_MILLIS};
 pub(crate) const MAX_AUTHORITIES: u32 = 200;
 
 /// Slots of an epoch, which is a session.
-pub(crate) const EPOCH_BLOCKS: BlockNumber = super::blocks(HOURS, 10);
+pub(crate) const EPOCH: Span = Span::new(HOURS, 10);
+pub(crate) const EPOCH_BLOCKS: BlockNumber = EPOCH.get();
 
 parameter_types! {
 	pub const EpochDuration: u64 = EPOCH_BLOCKS as u64;

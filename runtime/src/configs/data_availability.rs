@@ -3,11 +3,11 @@
 //! The data-availability layer.
 
 use super::{
-	blocks,
+	consensus::EPOCH,
 	networks::{MaxOperators, ToEscrowAndTreasury},
 	parameters::dynamic_params::data_availability as dynamic,
-	staking::{ChargeFaults, PayThroughPools, SESSIONS_PER_ERA, TIMING},
-	TreasuryAccount,
+	staking::{ChargeFaults, PayThroughPools, ERA, TIMING},
+	Span, TreasuryAccount,
 };
 use crate::*;
 use frame_support::{
@@ -20,25 +20,55 @@ use frame_support::{
 };
 use zerog_primitives::units::{DAYS, HOURS, MINUTES};
 
+const CERTIFY: Span = Span::new(5 * MINUTES, 30);
+const IMPROVEMENT: Span = Span::new(20, 8);
+const SHORTEST: Span = Span::new(HOURS, 20);
+/// An era less than what staking allows for, because a committee of an era's last session serves in the next one.
+const LONGEST: Span = ERA.times(TIMING.retention - 1);
+const CHALLENGE: Span = Span::new(5 * MINUTES, 10);
+const SLASHING: Span = Span::new(7 * DAYS, 40);
+
 parameter_types! {
 	/// Randomness of the present epoch, fixed one epoch before it started.
 	pub SessionRandomness: [u8; 32] = pallet_babe::Randomness::<Runtime>::get();
-	pub const CertifyWindow: BlockNumber = blocks(5 * MINUTES, 30);
-	/// Shorter than the shortest retention.
-	pub const ImprovementWindow: BlockNumber = blocks(20, 8);
-	pub const MinRetention: BlockNumber = blocks(HOURS, 20);
-	/// An era less than what staking allows for, because a committee of an era's last session serves in the next one.
-	pub const MaxRetention: BlockNumber =
-		(TIMING.retention - 1) * SESSIONS_PER_ERA * super::consensus::EPOCH_BLOCKS;
-	pub const ChallengeWindow: BlockNumber = blocks(5 * MINUTES, 10);
+	pub const CertifyWindow: BlockNumber = CERTIFY.get();
+	pub const ImprovementWindow: BlockNumber = IMPROVEMENT.get();
+	pub const MinRetention: BlockNumber = SHORTEST.get();
+	pub const MaxRetention: BlockNumber = LONGEST.get();
+	pub const ChallengeWindow: BlockNumber = CHALLENGE.get();
 	pub const PotId: PalletId = PalletId(*b"zg/dapot");
-	pub const SlashingWindow: BlockNumber = blocks(7 * DAYS, 40);
+	pub const SlashingWindow: BlockNumber = SLASHING.get();
 }
 
 const _: () = assert!(
-	ImprovementWindow::get() + ChallengeWindow::get() < MinRetention::get(),
+	IMPROVEMENT.and(CHALLENGE).and(Span::new(1, 1)).fits(SHORTEST),
 	"every blob can be challenged"
 );
+
+// A fault counts for the era whose validators served when its committee did. The committee of an era's last session serves in the first
+// one of the next era, as an era begins with its election.
+const _: () = {
+	let last = EPOCH.and(CERTIFY).and(LONGEST);
+	// Also of a committee whose blob fell back, which had its time before.
+	let proven = last.and(CERTIFY).and(SLASHING);
+	assert!(
+		last.fits(ERA.times(TIMING.retention)),
+		"custody that is taken on in the last session of an era ends within `retention`"
+	);
+	assert!(
+		CHALLENGE.fits(ERA.times(TIMING.challenge)),
+		"a challenge ends within `challenge`"
+	);
+	assert!(
+		SLASHING.fits(ERA.times(TIMING.report)),
+		"a fault can be proven within `report`"
+	);
+	// Eras count slots, windows count blocks.
+	assert!(
+		proven.times(6).fits(ERA.times(TIMING.bonding - 1).times(5)),
+		"the last fault can still be charged with a sixth of all slots empty"
+	);
+};
 
 /// Fees that no signer earned go to the treasury.
 pub struct ToTreasury;

@@ -4,9 +4,10 @@
 
 use super::{
 	blocks,
-	consensus::{EPOCH_BLOCKS, MAX_AUTHORITIES},
+	consensus::EPOCH_BLOCKS,
 	governance::Admin,
-	staking::{DATA_AVAILABILITY, SESSIONS_PER_ERA, TIMING},
+	staking::{self, DATA_AVAILABILITY, SESSIONS, TIMING},
+	Span,
 };
 use crate::*;
 use frame_support::{
@@ -18,19 +19,45 @@ use frame_support::{
 use pallet_networks::{Governed, StakeSource};
 use pallet_restaking::{Duties, ServiceId};
 use sp_runtime::Perbill;
-use zerog_networks::{DrawParams, Epoch, FeeParams, Params};
+use zerog_networks::{DrawParams, Epoch, FeeParams, Params, Penalties};
 use zerog_primitives::units::ZG;
 
 /// Blocks of a period of the base fees.
 const FEE_PERIOD: BlockNumber = blocks(100, 5);
 
-/// Coded bytes an epoch that a network is made for. With 200 operators that is 73 MiB/s, and less than 0.4 MiB/s for each;
-/// `fast-runtime` has networks that a test can fill.
-const CAPACITY: u64 = if cfg!(feature = "fast-runtime") {
+/// Coded bytes an epoch that a network is made for. With 200 operators that is 73 MiB/s, and less than 0.4 MiB/s for each.
+const CAPACITY: u64 = 256 << 30;
+/// The same in this build: `fast-runtime` has networks that a test can fill.
+const BUILT_CAPACITY: u64 = if cfg!(feature = "fast-runtime") {
 	8 << 20
 } else {
-	256 << 30
+	CAPACITY
 };
+
+/// Percentage of all capacity, and epochs in a row with a higher load, that spawn a network.
+const HIGH: u32 = 80;
+const HIGH_EPOCHS: u32 = 3;
+/// Least planck a coded byte: 32 MiB of payload are 128 MiB coded, 0.134 ZG.
+const FLOOR: Balance = 1_000;
+/// What operators are paid for a new network.
+const ESCROW: Balance = 300 * ZG;
+
+/// Planck that it costs at least to feign a load that spawns a network.
+const FEIGNED: Balance = CAPACITY as Balance * HIGH as Balance / 100 * HIGH_EPOCHS as Balance * FLOOR;
+
+// Fees go to the signers of what is certified, the escrow to all who work for the service. So who earns a part `s` of both pays
+// `(1 − s) · FEIGNED` for `s · ESCROW`: a gain only above two thirds, and who has these certifies alone. The small networks of
+// `fast-runtime` are cheap to fill.
+const _: () = assert!(FEIGNED >= 2 * ESCROW, "feigned load would pay");
+
+/// Epochs in the eras that a promise stays in full after its fall was announced.
+const STAYS: Span = SESSIONS.times(TIMING.deallocation_delay - 1);
+
+// The pallet's own test sees one of both.
+const _: () = assert!(
+	Span::new(pallet_networks::NOTICE, pallet_networks::NOTICE).fits(STAYS),
+	"seats would outlive the stake that they were drawn by"
+);
 
 /// Until governance sets others.
 const GOVERNED: Governed = Governed {
@@ -40,21 +67,20 @@ const GOVERNED: Governed = Governed {
 		DrawParams::DEFAULT
 	},
 	networks: Params {
-		high: Perbill::from_percent(80),
-		high_epochs: 3,
+		high: Perbill::from_percent(HIGH),
+		high_epochs: HIGH_EPOCHS,
 		low: Perbill::from_percent(20),
 		low_epochs: 6,
 		max: 16,
-		capacity: CAPACITY,
+		capacity: BUILT_CAPACITY,
 		operators: 4,
 		// Rows with their paths, and checksums: a tenth more.
-		ingress: CAPACITY / 10 * 11,
-		escrow: 1_000 * ZG,
+		ingress: BUILT_CAPACITY / 10 * 11,
+		escrow: ESCROW,
 		forming_epochs: 24,
 	},
 	fees: FeeParams {
-		// 32 MiB of payload are 128 MiB coded: 0.134 ZG.
-		floor: 1_000,
+		floor: FLOOR,
 		ceiling: if cfg!(feature = "fast-runtime") {
 			16_000
 		} else {
@@ -74,12 +100,12 @@ parameter_types! {
 	pub const EscrowId: PalletId = PalletId(*b"zg/netwk");
 	pub const Defaults: Governed = GOVERNED;
 	/// The largest committee, which is the root network's; weights were measured up to so many.
-	pub const MaxOperators: u32 = MAX_AUTHORITIES;
-	pub const RootCapacity: u64 = CAPACITY;
+	pub const MaxOperators: u32 = 1_024;
+	pub const RootCapacity: u64 = BUILT_CAPACITY;
 	pub const EpochBlocks: BlockNumber = EPOCH_BLOCKS;
 	pub const FeePeriod: BlockNumber = FEE_PERIOD;
 	/// A promise falls at the beginning of an era, so many full ones after its announcement.
-	pub const Notice: Epoch = (TIMING.deallocation_delay - 1) * SESSIONS_PER_ERA;
+	pub const Notice: Epoch = STAYS.get();
 	pub PresentSession: Epoch = Session::current_index();
 	/// Of the blocks of the epoch before the last one; constant through an epoch.
 	pub Randomness: [u8; 32] = pallet_babe::Randomness::<Runtime>::get();
@@ -101,7 +127,7 @@ impl pallet_networks::Config for Runtime {
 	type Notice = Notice;
 	type MaxOperators = MaxOperators;
 	type MaxMemberships = ConstU32<8>;
-	type ReadsPerBlock = ConstU32<32>;
+	type ReadsPerBlock = ConstU32<12>;
 	type WeightInfo = pallet_networks::weights::SubstrateWeight<Runtime>;
 }
 
@@ -133,6 +159,10 @@ impl StakeSource<AccountId> for CustodyStake {
 		Self::of(operator, Restaking::present_security_of)
 	}
 
+	fn penalties() -> Penalties {
+		staking::penalties()
+	}
+
 	fn weight() -> Weight {
 		// The operator, its two promises and the era.
 		RocksDbWeight::get().reads(4)
@@ -147,7 +177,8 @@ impl StakeSource<AccountId> for CustodyStake {
 /// Where a benchmark says what an account has at stake.
 #[cfg(feature = "runtime-benchmarks")]
 fn endowment_of(operator: &AccountId) -> alloc::vec::Vec<u8> {
-	codec::Encode::encode(&(b"benchmark/stake", operator))
+	// As long as a prefix of pallet and entry, by which the analysis groups keys.
+	codec::Encode::encode(&(b"benchmark/what operators stake..", operator))
 }
 
 /// Who can certify: accounts with an attestation key, and session keys by which members know each other.

@@ -69,7 +69,9 @@ pub mod dynamic_params {
 		/// What a reporter holds for each report until it is decided, in planck.
 		#[codec(index = 7)]
 		pub static ReportBond: Balance = 100 * ZG;
-		/// Part of its promise to data availability that a row costs which a member signed for and did not show.
+		/// Part of its promise to data availability that rows cost which a member signed for and did not show: once an era, however
+		/// many. This, and not the promise, is what losing a certified blob costs its holders. It is small, as an outage costs it
+		/// too; each network publishes it (`Networks.security`).
 		#[codec(index = 8)]
 		pub static UnansweredFraction: Perbill = Perbill::from_percent(1);
 		/// Issuance of a year, as a part of what there is.

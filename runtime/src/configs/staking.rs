@@ -3,8 +3,12 @@
 //! Shared staking, and the issuance that pays for consensus.
 
 use super::{
-	consensus::MaxAuthorities, data_availability::ToTreasury, governance::Admin, networks::NetworkDuties,
-	parameters::dynamic_params::restaking as dynamic, TreasuryAccount,
+	consensus::{MaxAuthorities, EPOCH},
+	data_availability::ToTreasury,
+	governance::Admin,
+	networks::NetworkDuties,
+	parameters::dynamic_params::restaking as dynamic,
+	Span, TreasuryAccount,
 };
 use crate::*;
 use frame_support::{
@@ -24,14 +28,18 @@ use sp_staking::{
 	SessionIndex,
 };
 use zerog_erasure::Commitment;
+use zerog_networks::Penalties;
 use zerog_primitives::{
 	da::{CommitteeId, Fault},
 	units::{MICRO_ZG, ZG},
 };
 use zerog_staking::{Era, Timing};
 
+pub(crate) const SESSIONS: Span = Span::new(24, 6);
 /// Sessions of an era: a day.
-pub const SESSIONS_PER_ERA: SessionIndex = super::blocks(24, 6);
+pub const SESSIONS_PER_ERA: SessionIndex = SESSIONS.get();
+/// Slots of an era.
+pub(crate) const ERA: Span = SESSIONS.of(EPOCH);
 
 /// How long everything takes, in eras. Custody lasts 28 eras at most, and the committee of an era may serve into the next one.
 pub const TIMING: Timing = Timing {
@@ -50,6 +58,9 @@ pub const TIMING: Timing = Timing {
 pub const DATA_AVAILABILITY: ServiceId = ServiceId(1);
 
 /// First services: kind, most that a checked fault costs of the promise, what the first operators promise of their stake.
+///
+/// Data availability stands behind every network with one promise, so that this is also the most that signing what is wrong costs in
+/// any of them, once an era.
 pub fn first_services() -> alloc::vec::Vec<(ServiceKind, Perbill, Perbill)> {
 	alloc::vec![(
 		ServiceKind::DataAvailability,
@@ -165,17 +176,35 @@ impl pallet_dap::Config for Runtime {
 	type WeightInfo = pallet_dap::weights::SubstrateWeight<Runtime>;
 }
 
+/// Part of its promise that a fault costs an operator, as far as the terms of the service let it. All faults of an era cost the
+/// highest, once.
+fn penalty_of(fault: Fault) -> Perbill {
+	match fault {
+		// Not with honest software: who signs twice, or for what it did not check, wants to deceive.
+		Fault::Conflict | Fault::BadRow => Perbill::one(),
+		// May be an outage; a row is one of hundreds.
+		Fault::Unanswered => dynamic::UnansweredFraction::get(),
+	}
+}
+
+/// What faults cost of what operators promise to data availability: as they would be charged now.
+pub(crate) fn penalties() -> Penalties {
+	let service = pallet_restaking::Services::<Runtime>::get(DATA_AVAILABILITY);
+	let most = service.map_or(Perbill::zero(), |service| service.terms.objective);
+	Penalties {
+		deceit: penalty_of(Fault::Conflict)
+			.min(penalty_of(Fault::BadRow))
+			.min(most),
+		withholding: penalty_of(Fault::Unanswered).min(most),
+	}
+}
+
 /// Charges members of committees for what their verdicts say.
 pub struct ChargeFaults;
 
 impl OnFault<AccountId> for ChargeFaults {
 	fn on_fault(committee: CommitteeId, operator: &AccountId, fault: Fault, _: Option<Commitment>) {
-		let fraction = match fault {
-			// Not with honest software: who signs twice, or for what it did not check, wants to deceive.
-			Fault::Conflict | Fault::BadRow => Perbill::one(),
-			// May be an outage; a row is one of hundreds.
-			Fault::Unanswered => dynamic::UnansweredFraction::get(),
-		};
+		let fraction = penalty_of(fault);
 		let noted = <Restaking as FaultLedger<_>>::era_of(committee.session)
 			.ok_or(sp_runtime::DispatchError::Unavailable)
 			.and_then(|era| Restaking::note_fault(DATA_AVAILABILITY, operator, era, fraction));

@@ -4,7 +4,7 @@
 
 use super::preset;
 use crate::*;
-use codec::Encode;
+use codec::{Decode, Encode};
 use frame_support::{
 	assert_ok,
 	traits::{OnFinalize, OnIdle, OnInitialize},
@@ -43,6 +43,19 @@ pub(super) fn block(slot: u64) {
 	assert_ok!(Restaking::do_try_state());
 	assert_ok!(Networks::do_try_state());
 	assert_ok!(DataAvailability::do_try_state());
+}
+
+/// A block in each of so many slots.
+pub(super) fn slots(count: u32) {
+	for _ in 0..count {
+		block(u64::from(Babe::current_slot()) + 1);
+	}
+}
+
+/// A transaction that needs no signature, as a node sends it.
+pub(super) fn apply(transaction: Vec<u8>) -> sp_runtime::ApplyExtrinsicResult {
+	let transaction = UncheckedExtrinsic::decode(&mut transaction.as_slice()).unwrap();
+	Executive::apply_extrinsic(transaction)
 }
 
 /// Blocks at the beginnings of so many sessions, after some in the present one.

@@ -2,19 +2,20 @@
 
 //! Networks with the pallets as they are put together here: from load to another committee, and back.
 
-use super::chain::{block, local, sessions};
-use crate::*;
-use frame_support::assert_ok;
+use super::{
+	blobs::{certify, submit, submit_for},
+	chain::{local, sessions, slots},
+};
+use crate::{staking::DATA_AVAILABILITY, *};
+use frame_support::{assert_noop, assert_ok, storage::with_transaction, traits::Get};
 use pallet_data_availability::{Blobs, PendingBytes};
 use pallet_networks::{NetworkInfo, Networking, Parameters, Registry};
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve};
-use zerog_erasure::{BlobHeader, Commitment, Namespace, Profile};
+use sp_runtime::{DispatchResult, TransactionOutcome};
+use zerog_erasure::{Namespace, Profile};
 use zerog_networks::{Status, ROOT};
-use zerog_primitives::{
-	da::{signer_bitmap, Certificate, CommitteeId},
-	units::ZG,
-};
-use zerog_staking::Shares;
+use zerog_primitives::{da::CommitteeId, units::ZG};
+use zerog_staking::{Magnitude, Shares};
 
 const OPERATORS: [Sr25519Keyring; 4] = [Alice, Bob, Charlie, Dave];
 
@@ -28,36 +29,38 @@ fn info(network: u32) -> Option<NetworkInfo> {
 		.find(|info| info.network == network)
 }
 
+#[test]
+fn no_step_of_an_epoch_takes_five_milliseconds() {
+	use frame_support::weights::{constants::WEIGHT_REF_TIME_PER_MILLIS, Weight};
+	use pallet_networks::{Config, StakeSource, WeightInfo};
+	type Measured = <Runtime as Config>::WeightInfo;
+	type Stake = <Runtime as Config>::Stake;
+	let reads: u32 = <Runtime as Config>::ReadsPerBlock::get();
+	let stakes = <Stake as StakeSource<AccountId>>::weight().saturating_mul(reads.into());
+	let operators: u32 = <Runtime as Config>::MaxOperators::get();
+	assert!(operators >= 1_000);
+	let looked = <Runtime as frame_system::Config>::DbWeight::get().reads(3);
+	for (step, weight) in [
+		("a draw of 200 from 1,000", Measured::draw(1_000, 200)),
+		(
+			"the largest draw",
+			Measured::draw(operators, zerog_networks::MAX_SEATS),
+		),
+		("reading", Measured::read(reads).saturating_add(stakes)),
+		("freezing", Measured::seal(operators)),
+		("removing", Measured::clear()),
+		("a turn", Measured::turn()),
+	] {
+		let weight: Weight = weight.saturating_add(looked);
+		assert!(
+			weight.ref_time() <= 5 * WEIGHT_REF_TIME_PER_MILLIS,
+			"{step}: {weight:?}"
+		);
+	}
+}
+
 fn status(network: u32) -> Option<Status> {
 	info(network).map(|info| info.status)
-}
-
-/// Submits a blob that nobody has seen.
-fn submit(seed: u32, namespace: Namespace) -> Commitment {
-	let mut root = [0; 32];
-	root[..4].copy_from_slice(&seed.to_le_bytes());
-	let length = Profile::ALL[0].payload_bytes();
-	let retention = <Runtime as pallet_data_availability::Config>::MinRetention::get();
-	let payer = RuntimeOrigin::signed(Eve.to_account_id());
-	let submitted = DataAvailability::submit(payer, namespace, length, root, root, retention, Balance::MAX);
-	assert!(submitted.is_ok(), "{submitted:?}");
-	let header = BlobHeader::new(System::block_hash(0).0, namespace, length, root, root);
-	header.unwrap().commitment().unwrap()
-}
-
-/// All members sign; signatures are checked before a call is dispatched, and made elsewhere.
-fn certify(commitment: Commitment) {
-	let blob = Blobs::<Runtime>::get(commitment).unwrap();
-	let members = DataAvailability::committee(blob.committee).unwrap().members.len();
-	let certificate = Certificate {
-		committee: blob.committee,
-		expiry: blob.deadline,
-		commitments: vec![commitment],
-		signers: signer_bitmap(members, 0..members),
-		signature: zerog_bls::Signature([0; 48]),
-	};
-	let origin = frame_system::Origin::<Runtime>::Authorized;
-	assert_ok!(DataAvailability::certify(origin.into(), certificate));
 }
 
 /// Fills so many percent of the root network in this epoch.
@@ -66,12 +69,6 @@ fn load(seed: &mut u32, percent: u64) {
 	for _ in 0..(capacity * percent).div_ceil(100 * coded) {
 		*seed += 1;
 		certify(submit(*seed, Namespace([9; 32])));
-	}
-}
-
-fn slots(count: u32) {
-	for _ in 0..count {
-		block(u64::from(Babe::current_slot()) + 1);
 	}
 }
 
@@ -244,5 +241,75 @@ fn stake_that_left_since_a_draw_weighs_nothing_in_its_committee() {
 			shares
 		));
 		assert!(weight() <= before);
+	});
+}
+
+/// What a call would yield; it changes nothing.
+fn tried(call: impl FnOnce() -> DispatchResult) -> DispatchResult {
+	with_transaction(|| TransactionOutcome::Rollback(call()))
+}
+
+#[test]
+fn operators_of_a_network_that_drains_keep_their_promise_and_their_own_stake() {
+	use pallet_restaking::Error;
+	local(|| {
+		let network = second(&mut 0);
+		let commitment = submit_for(9_000, namespace_of(network), 100);
+		let taken_by = Blobs::<Runtime>::get(commitment).unwrap().committee.network;
+		assert_eq!(taken_by, network);
+		certify(commitment);
+		let (alice, eve) = (Alice.to_account_id(), Eve.to_account_id());
+		let origin = || RuntimeOrigin::signed(alice.clone());
+		let promised = Restaking::allocations(alice.clone())
+			.into_iter()
+			.find(|promise| promise.service == DATA_AVAILABILITY.0)
+			.unwrap()
+			.target;
+		let promise = |target| {
+			tried(|| {
+				Restaking::allocate(
+					origin(),
+					DATA_AVAILABILITY,
+					Magnitude(promised),
+					Magnitude(target),
+				)
+			})
+		};
+		let leave = || tried(|| Restaking::unbond(origin(), alice.clone(), Shares(1_000_000)));
+		assert_ok!(promise(promised - 1));
+		assert_ok!(leave());
+		assert_ok!(Restaking::delegate(
+			RuntimeOrigin::signed(eve.clone()),
+			alice.clone(),
+			10 * ZG
+		));
+
+		let mut epochs = 0;
+		while status(network) == Some(Status::Active) {
+			sessions(1);
+			epochs += 1;
+			assert!(epochs <= 10, "silence drains it");
+		}
+		assert_eq!(status(network), Some(Status::Draining));
+		assert_noop!(promise(promised - 1), Error::<Runtime>::DutyOpen);
+		assert_noop!(promise(0), Error::<Runtime>::DutyOpen);
+		assert_noop!(leave(), Error::<Runtime>::DutyOpen);
+		// More may be promised, and delegators owe nothing.
+		assert_ok!(promise(promised + 1));
+		assert_ok!(tried(|| {
+			Restaking::unbond(
+				RuntimeOrigin::signed(eve.clone()),
+				alice.clone(),
+				Shares(1_000_000),
+			)
+		}));
+
+		while status(network).is_some() {
+			sessions(1);
+			epochs += 1;
+			assert!(epochs <= 40, "and is gone after its last retention");
+		}
+		assert_ok!(promise(promised - 1));
+		assert_ok!(leave());
 	});
 }

@@ -2,9 +2,12 @@
 
 //! Sessions, elections, rewards and slashes, with the pallets as they are put together here.
 
-use super::chain::{eras, local, sessions};
+use super::{
+	blobs::{certify, certify_by, conflict, place_of, row_of, submit_for},
+	chain::{apply, eras, local, sessions, slots},
+};
 use crate::{
-	staking::{DATA_AVAILABILITY, SESSIONS_PER_ERA, TIMING},
+	staking::{DATA_AVAILABILITY, TIMING},
 	*,
 };
 use frame_support::{
@@ -12,14 +15,18 @@ use frame_support::{
 	traits::{fungible::InspectHold, KeyOwnerProofSystem},
 };
 use pallet_babe::EquivocationOffence;
-use pallet_data_availability::OnFault;
+use pallet_data_availability::{Blobs, OnFault, OpenChallenges, BUCKET};
 use pallet_restaking::{Event as Staking, ServiceId, CONSENSUS};
-use sp_keyring::Sr25519Keyring::{Alice, Dave, Eve};
+use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave, Eve};
+use sp_runtime::Perbill;
 use sp_staking::offence::ReportOffence;
+use zerog_erasure::{Commitment, Namespace, Profile};
+use zerog_networks::ROOT;
 use zerog_primitives::{
 	da::{CommitteeId, Fault},
 	units::ZG,
 };
+use zerog_staking::{Magnitude, Shares};
 
 fn events() -> Vec<Staking<Runtime>> {
 	let ours = |record: frame_system::EventRecord<RuntimeEvent, Hash>| match record.event {
@@ -27,19 +34,6 @@ fn events() -> Vec<Staking<Runtime>> {
 		_ => None,
 	};
 	System::events().into_iter().filter_map(ours).collect()
-}
-
-#[test]
-fn custody_ends_before_its_stake_is_free() {
-	use pallet_data_availability::Config;
-	assert_eq!(TIMING.check(), Ok(()));
-	let era = SESSIONS_PER_ERA * u32::try_from(EpochDuration::get()).unwrap();
-	let custody: BlockNumber = <Runtime as Config>::MaxRetention::get();
-	assert!(custody <= (TIMING.retention - 1) * era);
-	let window: BlockNumber = <Runtime as Config>::ChallengeWindow::get();
-	assert!(window <= TIMING.challenge * era);
-	let slashing: BlockNumber = <Runtime as Config>::SlashingWindow::get();
-	assert!(slashing <= TIMING.report * era);
 }
 
 #[test]
@@ -232,5 +226,187 @@ fn fees_for_custody_are_shared_with_delegators() {
 			eve.clone()
 		));
 		assert_eq!(Balances::free_balance(&eve), before + ZG);
+	});
+}
+
+/// Active stake with an operator.
+fn stake_of(operator: &AccountId) -> Balance {
+	Restaking::operator(operator.clone()).unwrap().stake
+}
+
+/// A blob of the root network that these signed, which is kept for so many blocks; its signers are final.
+fn kept_by(seed: u32, signers: &[AccountId], retention: BlockNumber) -> Commitment {
+	let commitment = submit_for(seed, Namespace([0; 32]), retention);
+	let committee = Blobs::<Runtime>::get(commitment).unwrap().committee;
+	certify_by(
+		commitment,
+		signers.iter().map(|account| place_of(committee, account)),
+	);
+	let window: BlockNumber = <Runtime as pallet_data_availability::Config>::ImprovementWindow::get();
+	slots(window + 1);
+	commitment
+}
+
+/// Blocks of a window, and until idle ones have looked at what is due then, and slashed for it.
+fn pass(window: BlockNumber) {
+	slots(window + BUCKET + 3);
+}
+
+/// Asks operators for a row of a blob each, gets no answer, and lets idle blocks do the rest.
+fn unanswered(commitment: Commitment, operators: &[AccountId]) {
+	for operator in operators {
+		assert_ok!(DataAvailability::challenge(
+			RuntimeOrigin::signed(Eve.to_account_id()),
+			commitment,
+			row_of(commitment, operator)
+		));
+	}
+	pass(<Runtime as pallet_data_availability::Config>::ChallengeWindow::get());
+	assert_eq!(OpenChallenges::<Runtime>::get(), 0);
+}
+
+#[test]
+fn what_a_network_publishes_is_what_its_failures_cost() {
+	local(|| {
+		sessions(1);
+		let published = Networks::security(ROOT, Perbill::zero(), Profile::ALL[0].rows()).unwrap();
+		let (half, hundredth) = (Perbill::from_percent(50), Perbill::from_percent(1));
+		assert_eq!(
+			(published.penalties.deceit, published.penalties.withholding),
+			(half, hundredth)
+		);
+		let loss = published.availability;
+		assert_eq!(loss.deceit, half.mul_floor(loss.stake));
+		assert_eq!(loss.withholding, hundredth.mul_floor(loss.stake));
+		let refusal = published.liveness;
+		assert!(0 < refusal.stake && refusal.stake < loss.stake && loss.stake < published.stake);
+		assert_eq!((refusal.deceit, refusal.withholding), (0, 0));
+
+		// Three of four fail the network in every way. Each promises 30,000 ZG, and publishes the half that consensus leaves.
+		let liars = [Alice, Bob, Charlie].map(|key| key.to_account_id());
+		let before: Balance = liars.iter().map(stake_of).sum();
+		let taken = || before - liars.iter().map(stake_of).sum::<Balance>();
+
+		// Nobody signs: no fault, and the fee for dispersal is lost.
+		let refused = submit_for(1, Namespace([0; 32]), 200);
+		pass(<Runtime as pallet_data_availability::Config>::CertifyWindow::get());
+		assert!(!Blobs::<Runtime>::contains_key(refused));
+		assert_eq!(taken(), 0);
+
+		// They sign and keep nothing: no row is left.
+		let lost = kept_by(2, &liars, 200);
+		let committee = Blobs::<Runtime>::get(lost).unwrap().committee;
+		unanswered(lost, &liars);
+		let margin = DataAvailability::margin(lost).unwrap();
+		assert!(margin.signed - margin.faulty < margin.needed, "{margin:?}");
+		assert!(taken() >= loss.withholding, "{} of {loss:?}", taken());
+		assert!(
+			taken().abs_diff(3 * 300 * ZG) <= 3,
+			"a hundredth of each promise: {}",
+			taken()
+		);
+		assert!(taken() < loss.deceit && taken() < loss.stake / 10);
+
+		// They say two things under one number, of the same era: it costs the half at most, what was charged before included.
+		for liar in [Alice, Bob, Charlie] {
+			assert_eq!(apply(conflict(committee, liar)), Ok(Ok(())));
+		}
+		slots(2);
+		assert!(taken() >= loss.deceit, "{} of {loss:?}", taken());
+		assert!(
+			taken().abs_diff(3 * 15_000 * ZG) <= 6,
+			"half of each promise: {}",
+			taken()
+		);
+		assert!(taken() < 3 * 30_000 * ZG);
+	});
+}
+
+#[test]
+fn rows_that_are_not_shown_cost_once_an_era_however_many() {
+	local(|| {
+		sessions(1);
+		let dave = [Dave.to_account_id()];
+		let all = [Alice, Bob, Charlie, Dave].map(|key| key.to_account_id());
+		let (first, second) = (kept_by(1, &all, 300), submit_for(2, Namespace([0; 32]), 300));
+		certify(second);
+		let era = |blob: Commitment| {
+			let committee = Blobs::<Runtime>::get(blob).unwrap().committee;
+			Restaking::era_of_session(committee.session)
+		};
+		assert_eq!(era(first), era(second));
+		let before = stake_of(&dave[0]);
+		unanswered(first, &dave);
+		let left = stake_of(&dave[0]);
+		assert!((before - left).abs_diff(300 * ZG) <= 1, "{}", before - left);
+		assert_eq!(stake_of(&all[0]), before, "others keep theirs");
+		unanswered(second, &dave);
+		assert_eq!(stake_of(&dave[0]), left);
+		for blob in [first, second] {
+			assert!(DataAvailability::margin(blob).unwrap().faulty > 0);
+		}
+	});
+}
+
+#[test]
+fn one_number_for_two_attestations_costs_half_of_the_promise_once() {
+	local(|| {
+		sessions(1);
+		let dave = Dave.to_account_id();
+		let committee = CommitteeId::root(Session::current_index());
+		let (before, consensus) = (stake_of(&dave), Restaking::security(CONSENSUS, dave.clone()));
+		assert_eq!(apply(conflict(committee, Dave)), Ok(Ok(())));
+		// What the fault may reach is locked at once, and the slash follows with the next idle block.
+		assert!(!Restaking::operator(dave.clone()).unwrap().open);
+		slots(1);
+		assert!(events().iter().any(|event| matches!(
+			event,
+			Staking::SlashExecuted { service: DATA_AVAILABILITY, operator, .. } if *operator == dave
+		)));
+		assert!((before - stake_of(&dave)).abs_diff(15_000 * ZG) <= 1);
+		assert!(Restaking::security(CONSENSUS, dave.clone()).abs_diff(consensus) <= 2);
+		assert!(apply(conflict(committee, Dave)).is_err(), "it is proven already");
+		let place = u32::try_from(place_of(committee, &dave)).unwrap();
+		let verdicts = DataAvailability::verdicts(committee, place);
+		assert!(verdicts.iter().any(|verdict| verdict.fault == Fault::Conflict));
+	});
+}
+
+#[test]
+fn who_has_left_pays_for_a_row_that_it_signed_for() {
+	local(|| {
+		sessions(1);
+		let dave = Dave.to_account_id();
+		let origin = || RuntimeOrigin::signed(dave.clone());
+		let all = [Alice, Bob, Charlie, Dave].map(|key| key.to_account_id());
+		let blob = kept_by(1, &all, 400);
+
+		assert_ok!(Networks::unregister(origin()));
+		assert_ok!(Restaking::chill(origin()));
+		for promise in Restaking::allocations(dave.clone()) {
+			let (service, promised) = (ServiceId(promise.service), Magnitude(promise.target));
+			assert_ok!(Restaking::allocate(origin(), service, promised, Magnitude(0)));
+		}
+		eras(TIMING.deallocation_delay);
+		let shares = Shares(Restaking::portfolio_of(&dave)[0].shares);
+		assert_ok!(Restaking::unbond(origin(), dave.clone(), shares));
+		sessions(1);
+		let present = CommitteeId::root(Session::current_index());
+		let members = DataAvailability::committee(present).unwrap().members;
+		assert!(members
+			.iter()
+			.all(|member| AccountId::from(member.account) != dave || member.weight == 0));
+		assert!(!Session::validators().contains(&dave));
+		let unbonding = || Restaking::portfolio_of(&dave)[0].unlocks[0].amount;
+		assert_eq!((stake_of(&dave), unbonding()), (0, 100_000 * ZG));
+
+		unanswered(blob, std::slice::from_ref(&dave));
+		assert!(
+			(100_000 * ZG - unbonding()).abs_diff(300 * ZG) <= 1,
+			"{}",
+			unbonding()
+		);
+		let anybody = RuntimeOrigin::signed(Eve.to_account_id());
+		assert_ok!(Restaking::realise(anybody, dave.clone(), dave.clone()));
 	});
 }

@@ -233,7 +233,15 @@ fn every_transaction_made_for_nodes_is_salted() {
 
 #[test]
 fn free_calls_fit_into_a_block_at_their_largest() {
-	use frame_support::dispatch::{DispatchClass, GetDispatchInfo};
+	use frame_support::{
+		dispatch::{DispatchClass, GetDispatchInfo},
+		traits::{Authorize, Get},
+		weights::Weight,
+	};
+	use zerog_primitives::da::{Certificate, Conflict, Numbered};
+	let batch: u32 = <Runtime as pallet_data_availability::Config>::MaxBatch::get();
+	let members: u32 = <Runtime as pallet_data_availability::Config>::MaxMembers::get();
+	assert_eq!(batch, 64);
 	let checksum = vec![0; 81_920].try_into().unwrap();
 	let row = zerog_erasure::Row {
 		index: 1,
@@ -241,14 +249,40 @@ fn free_calls_fit_into_a_block_at_their_largest() {
 		path: vec![[0; 32]; 14],
 	};
 	let commitment = zerog_erasure::Commitment([1; 32]);
+	let signature = zerog_bls::Signature([0; 48]);
+	let certificate = Certificate {
+		committee: CommitteeId::root(0),
+		expiry: 0,
+		commitments: vec![commitment; batch as usize],
+		signers: vec![0xff; members.div_ceil(8) as usize],
+		signature,
+	};
+	let said = Numbered {
+		batch_root: [0; 32],
+		expiry: 0,
+		signature,
+	};
+	let conflict = Conflict {
+		committee: CommitteeId::root(0),
+		member: 0,
+		sequence: 0,
+		first: said.clone(),
+		second: said,
+	};
 	type Call = pallet_data_availability::Call<Runtime>;
-	let calls: [Call; 4] = [
+	// What authorizes itself, and what is signed.
+	let free: [Call; 5] = [
+		Call::certify { certificate },
 		Call::settle { commitment },
-		Call::payout { commitment },
 		Call::answer {
 			commitment,
 			row: row.clone(),
 		},
+		Call::resolve { commitment, row: 1 },
+		Call::report_conflict { conflict },
+	];
+	let signed: [Call; 2] = [
+		Call::payout { commitment },
 		Call::report_bad_row {
 			commitment,
 			row,
@@ -259,12 +293,14 @@ fn free_calls_fit_into_a_block_at_their_largest() {
 		.get(DispatchClass::Normal)
 		.max_extrinsic
 		.unwrap();
-	for call in calls {
-		let info = RuntimeCall::from(call.clone()).get_dispatch_info();
-		assert!(
-			info.total_weight().all_lte(most),
-			"{call:?} weighs {:?} of {most:?}",
-			info.total_weight()
-		);
+	for call in &free {
+		let checking = RuntimeCall::from(call.clone()).weight_of_authorize();
+		assert_ne!(checking, Weight::zero(), "{call:?} is checked for nothing");
+	}
+	for call in free.into_iter().chain(signed) {
+		// With its extensions, one of which has it authorized.
+		let transaction = crate::transactions::authorized(call.clone().into(), 0);
+		let weight = transaction.get_dispatch_info().total_weight();
+		assert!(weight.all_lte(most), "{call:?} weighs {weight:?} of {most:?}");
 	}
 }

@@ -19,7 +19,7 @@ use zerog_client::{
 	publish::{self, Action, Blob, Event, Plan, Published},
 	retrieve,
 	units::{show_namespace, Amount, Retention},
-	BlobInfo, BlobState, Commitment, Error, Namespace,
+	BlobInfo, BlobState, Commitment, Error, Namespace, Profile,
 };
 
 /// Read a file, after its size was looked at: what cannot be a blob is not read.
@@ -48,10 +48,6 @@ pub(crate) async fn put(
 	let bytes = read(file)?;
 	let client = global.client().await?;
 
-	let committing = output.spinner("computing the commitment");
-	let blob = Blob::commit(client.genesis(), namespace, bytes).await;
-	committing.finish_and_clear();
-	let blob = blob?;
 	let retention = match retention {
 		Some(Retention::Blocks(blocks)) => blocks,
 		Some(span) => span.blocks(client.block_time_ms().await?),
@@ -60,6 +56,10 @@ pub(crate) async fn put(
 			day.min(client.longest_retention().await?)
 		}
 	};
+	let committing = output.spinner("computing the commitment");
+	let blob = Blob::prepare(&client, namespace, bytes, retention).await;
+	committing.finish_and_clear();
+	let blob = blob?;
 	let mut plan = publish::plan(&client, &blob, retention, &signer).await?;
 	if let Some(Amount(max_fee)) = max_fee {
 		plan.max_fee = max_fee;
@@ -330,23 +330,32 @@ pub(crate) async fn verify(
 	genesis: Option<Commitment>,
 ) -> anyhow::Result<()> {
 	let bytes = read(file)?;
-	let (genesis, namespace) = match (genesis, namespace) {
-		(Some(genesis), Some(namespace)) => (genesis.0, namespace),
-		(_, Some(namespace)) => (global.client().await?.genesis(), namespace),
+	let (genesis, namespace, profile) = match (genesis, namespace) {
+		(Some(genesis), Some(namespace)) => (genesis.0, namespace, None),
+		(_, Some(namespace)) => (global.client().await?.genesis(), namespace, None),
 		(_, None) => {
 			let client = global.client().await?;
 			let info = client.blob(commitment).await?.ok_or(Error::Unknown(commitment))?;
-			(client.genesis(), info.header.namespace)
+			(client.genesis(), info.header.namespace, Some(info.header.profile))
 		}
 	};
 	let length = bytes.len();
-	let blob = Blob::commit(genesis, namespace, bytes).await?;
-	if blob.commitment != commitment {
+	let smallest = Profile::for_length(publish::check_length(length)?)?;
+	// Without the chain's word, whatever the committees were that it was made for.
+	let wanted = |shape: &Profile| *shape >= smallest && profile.is_none_or(|known| known == *shape);
+	let mut found = false;
+	for shape in Profile::ALL.into_iter().filter(wanted) {
+		let blob = Blob::commit(genesis, namespace, Some(shape), bytes.clone()).await?;
+		found = blob.commitment == commitment;
+		if found {
+			break;
+		}
+	}
+	if !found {
 		bail!(
-			"{} is not that blob: with namespace `{}` it commits to {}",
+			"{} is not that blob, with namespace `{}` in whatever matrix",
 			file.display(),
-			show_namespace(&namespace),
-			blob.commitment
+			show_namespace(&namespace)
 		);
 	}
 	output.result(

@@ -13,7 +13,10 @@ use clap::Subcommand;
 use serde_json::{json, Value};
 use zerog_client::{
 	keys::{show_account, Account},
-	network::{self, show_network, Bound, Epoch, MemberInfo, NetworkInfo, Security, Status, Timing, NEVER},
+	network::{
+		self, show_network, Bound, Epoch, MemberInfo, NetworkInfo, Penalties, Perbill, Security, Status,
+		Timing, NEVER,
+	},
 	units::{Amount, Size},
 	Client,
 };
@@ -28,6 +31,9 @@ const USUAL: u32 = 20;
 const PERCENT: u32 = 10_000_000;
 /// What the number of bits means.
 const BITS: &str = "a draw is bad with a chance below 2^-bits; never: no draw can be bad; 0: nothing is sure";
+/// What the stakes of several networks do not add up to.
+const ONE_STAKE: &str =
+	"one stake stands behind all networks: who fails several loses it once, and a slash for one lowers it for the others";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Network {
@@ -150,6 +156,7 @@ async fn list(global: &Global, output: &Output) -> anyhow::Result<()> {
 		"capacity an epoch; fee for a coded MiB; stake of all members; bits of availability if {USUAL} % of all stake is corrupt:"
 	));
 	output.say(BITS);
+	output.say(ONE_STAKE);
 	Ok(())
 }
 
@@ -183,8 +190,11 @@ fn info_json(info: &NetworkInfo) -> Value {
 }
 
 async fn network_of(client: &Client, network: NetworkId) -> anyhow::Result<NetworkInfo> {
-	let networks = client.networks().await?;
-	let found = networks.into_iter().find(|info| info.network == network);
+	find(&client.networks().await?, network)
+}
+
+fn find(networks: &[NetworkInfo], network: NetworkId) -> anyhow::Result<NetworkInfo> {
+	let found = networks.iter().find(|info| info.network == network).copied();
 	found.with_context(|| format!("there is no network {network}; `zerog network list` shows all"))
 }
 
@@ -196,7 +206,9 @@ struct Seated {
 
 async fn show(global: &Global, output: &Output, network: NetworkId) -> anyhow::Result<()> {
 	let client = global.client().await?;
-	let (info, epochs) = (network_of(&client, network).await?, Epochs::of(&client).await?);
+	let networks = client.networks().await?;
+	let (info, epochs) = (find(&networks, network)?, Epochs::of(&client).await?);
+	let others = networks.len().saturating_sub(1);
 	let mut securities = vec![];
 	for corrupt in CORRUPT {
 		if let Some(security) = security(&client, network, corrupt).await? {
@@ -211,16 +223,68 @@ async fn show(global: &Global, output: &Output, network: NetworkId) -> anyhow::R
 		}
 	}
 	let rows = least_rows()?;
-	let lines = describe(&info, &epochs, rows, &securities, seated.as_ref());
+	let lines = describe(&info, others, &epochs, rows, &securities, seated.as_ref());
 	output.result(
 		&named(&lines),
-		network_json(&info, &epochs, rows, &securities, seated.as_ref()),
+		network_json(&info, others, &epochs, rows, &securities, seated.as_ref()),
 	);
 	Ok(())
 }
 
+fn show_others(others: usize) -> String {
+	match others {
+		0 => "shared with no other network".into(),
+		1 => "shared with 1 other network".into(),
+		others => format!("shared with {others} other networks"),
+	}
+}
+
+/// A part in billionths.
+fn show_part(part: Perbill) -> String {
+	percent(part.deconstruct().into(), 1_000_000_000)
+}
+
+/// Whom a failure takes, and what it costs them.
+fn describe_failures(network: NetworkId, security: &Security) -> [(&'static str, String); 3] {
+	let Penalties { deceit, withholding } = security.penalties;
+	let (loss, refusal) = (&security.availability, &security.liveness);
+	let then = match network {
+		ROOT_NETWORK => "the blob is not certified, and its dispersal fee is lost",
+		_ => "the blob goes to the root network",
+	};
+	[
+		(
+			"faults",
+			format!(
+				"cost a member, of what it publishes and once an era: a wrong row or two statements under one number {}, \
+				 challenges without answer {}",
+				show_part(deceit),
+				show_part(withholding)
+			),
+		),
+		(
+			"loss",
+			format!(
+				"of a certified blob: by members that publish {}; costs them {} if they sign and keep nothing, {} if they sign \
+				 what is wrong",
+				Amount(loss.stake),
+				Amount(loss.withholding),
+				Amount(loss.deceit)
+			),
+		),
+		(
+			"refusal",
+			format!(
+				"of certificates: by members that publish {}; no fault, so that it costs them nothing but fees: {then}",
+				Amount(refusal.stake)
+			),
+		),
+	]
+}
+
 fn describe(
 	info: &NetworkInfo,
+	others: usize,
 	epochs: &Epochs,
 	rows: u32,
 	securities: &[(u32, Security)],
@@ -266,20 +330,15 @@ fn describe(
 		add(
 			"stake",
 			format!(
-				"{} published by {} members: economic security",
+				"{} published by {} members: economic security, {}",
 				Amount(security.stake),
-				security.members
+				security.members,
+				show_others(others)
 			),
 		);
-		let cost = |bound: &Bound| Amount(bound.cost);
-		add(
-			"failure",
-			format!(
-				"losing a certified blob costs {}, refusing certificates {}: the least that members with enough rows publish",
-				cost(&security.availability),
-				cost(&security.liveness)
-			),
-		);
+		for (name, value) in describe_failures(info.network, security) {
+			add(name, value);
+		}
 	}
 	for (corrupt, security) in securities {
 		add(
@@ -329,6 +388,7 @@ fn part(weight: u128, whole: u128) -> String {
 
 fn network_json(
 	info: &NetworkInfo,
+	others: usize,
 	epochs: &Epochs,
 	rows: u32,
 	securities: &[(u32, Security)],
@@ -338,7 +398,9 @@ fn network_json(
 		json!({
 			"bits": (bound.bits != NEVER).then_some(bound.bits),
 			"never": bound.bits == NEVER,
-			"cost": bound.cost.to_string(),
+			"stake": bound.stake.to_string(),
+			"cost_of_deceit": bound.deceit.to_string(),
+			"cost_of_withholding": bound.withholding.to_string(),
 		})
 	};
 	let securities: Vec<_> = securities
@@ -349,6 +411,9 @@ fn network_json(
 				"rows": rows,
 				"members": security.members,
 				"economic_security": security.stake.to_string(),
+				"shared_with_networks": others,
+				"deceit_ppb": security.penalties.deceit.deconstruct(),
+				"withholding_ppb": security.penalties.withholding.deconstruct(),
 				"availability": bound(&security.availability),
 				"liveness": bound(&security.liveness),
 			})
@@ -415,12 +480,21 @@ mod tests {
 	}
 
 	fn security(bits: u32) -> Security {
-		let bound = |bits, cost| Bound { bits, cost };
+		let bound = |bits, stake, deceit, withholding| Bound {
+			bits,
+			stake,
+			deceit,
+			withholding,
+		};
 		Security {
 			members: 3,
 			stake: 90 * ZG,
-			availability: bound(bits, 60 * ZG),
-			liveness: bound(0, 30 * ZG),
+			penalties: Penalties {
+				deceit: Perbill::from_percent(50),
+				withholding: Perbill::from_percent(1),
+			},
+			availability: bound(bits, 60 * ZG, 30 * ZG, ZG * 6 / 10),
+			liveness: bound(0, 40 * ZG, 0, 0),
 		}
 	}
 
@@ -479,7 +553,7 @@ mod tests {
 			members: vec![member(1), member(3)],
 		};
 		let securities = [(10, security(NEVER)), (20, security(42))];
-		let lines = describe(&info(), &EPOCHS, 2_048, &securities, Some(&seated));
+		let lines = describe(&info(), 2, &EPOCHS, 2_048, &securities, Some(&seated));
 		assert_eq!(value(&lines, "status"), "active since epoch 12 (now 20)");
 		assert_eq!(
 			value(&lines, "load"),
@@ -493,26 +567,55 @@ mod tests {
 			value(&lines, "20 % corrupt"),
 			"availability 42 bits, liveness 0 bits"
 		);
-		assert!(value(&lines, "failure").contains("costs 60 ZG, refusing certificates 30 ZG"));
+		assert_eq!(
+			value(&lines, "stake"),
+			"90 ZG published by 3 members: economic security, shared with 2 other networks"
+		);
 		assert!(value(&lines, "bits").contains("2^-bits"));
 		let shares: Vec<_> = lines.iter().filter(|line| line.0 == "member").collect();
 		assert!(shares[0].1.contains("weight 1 (25.00 %), publishes 30 ZG"));
 		assert!(shares[1].1.contains("weight 3 (75.00 %)"));
 
-		let empty = describe(&info(), &EPOCHS, 2_048, &[], None);
+		let empty = describe(&info(), 0, &EPOCHS, 2_048, &[], None);
 		assert_eq!(value(&empty, "security"), "it has no committee in this epoch");
 		assert_eq!(value(&empty, "member"), "");
 	}
 
 	#[test]
+	fn what_a_failure_costs_is_told_apart_from_the_stake_behind_it() {
+		let told = |network| describe_failures(network, &security(42)).map(|(_, value)| value);
+		let [faults, loss, refusal] = told(3);
+		assert!(faults.contains("one number 50.00 %, challenges without answer 1.00 %"));
+		assert!(loss.contains("publish 60 ZG; costs them 0.6 ZG if they sign and keep nothing, 30 ZG if"));
+		assert!(refusal.contains("publish 40 ZG; no fault") && refusal.ends_with("to the root network"));
+		assert!(told(ROOT_NETWORK)[2].ends_with("its dispersal fee is lost"));
+		assert_eq!(
+			[0, 1, 2].map(show_others),
+			[
+				"shared with no other network",
+				"shared with 1 other network",
+				"shared with 2 other networks"
+			]
+		);
+	}
+
+	#[test]
 	fn json_tells_a_bound_that_cannot_fail_from_a_number() {
 		let securities = [(10, security(NEVER)), (20, security(42))];
-		let object = network_json(&info(), &EPOCHS, 2_048, &securities, None);
+		let object = network_json(&info(), 2, &EPOCHS, 2_048, &securities, None);
 		let bounds = &object["security"];
 		assert_eq!(bounds[0]["availability"]["never"], true);
 		assert_eq!(bounds[0]["availability"]["bits"], Value::Null);
 		assert_eq!(bounds[1]["availability"]["bits"], 42);
-		assert_eq!(bounds[1]["liveness"]["cost"], (30 * ZG).to_string());
+		assert_eq!(bounds[1]["shared_with_networks"], 2);
+		assert_eq!(bounds[1]["availability"]["stake"], (60 * ZG).to_string());
+		assert_eq!(bounds[1]["availability"]["cost_of_deceit"], (30 * ZG).to_string());
+		assert_eq!(
+			bounds[1]["availability"]["cost_of_withholding"],
+			(ZG * 6 / 10).to_string()
+		);
+		assert_eq!(bounds[1]["liveness"]["stake"], (40 * ZG).to_string());
+		assert_eq!(bounds[1]["liveness"]["cost_of_withholding"], "0");
 		assert_eq!(
 			(&object["network"], &object["committee"]),
 			(&json!(3), &Value::Null)

@@ -43,7 +43,8 @@ pub(crate) async fn sample(
 		return Err(Error::NotCertified(commitment).into());
 	}
 	let holders = Custodians::of_blob(&client, commitment, &info).await?;
-	let rows = sample::choose(info.header.profile()?, samples)?;
+	let holder_of = |row| Some(holders.as_ref()?.of(row)?.0);
+	let rows = sample::choose(info.header.profile()?, samples, holder_of)?;
 	let asking = output.spinner("asking for rows");
 	let report = sample::sample(&gateways, &info.header, commitment, &rows, |done| {
 		asking.set_message(format!("asking for rows: {done} of {}", rows.len()))
@@ -95,12 +96,11 @@ fn show(
 	proof: Option<&String>,
 ) {
 	let holder_of = |row| holders.and_then(|holders| holders.of(row));
+	// Known as long as the chain remembers the committee.
+	let distinct = holders.map(|_| report.holders(|row| Some(holder_of(row)?.0)));
+	let verified = report.verified.len();
 	let Report {
-		rows,
-		asked,
-		verified,
-		bytes,
-		..
+		rows, asked, bytes, ..
 	} = *report;
 	let mut lines = vec![
 		("commitment", commitment.to_string()),
@@ -112,6 +112,12 @@ fn show(
 		("encoding", confidence(report.encoding_doubt())),
 		("bytes", format!("{bytes} for a blob of {}", info.header.length)),
 	];
+	if let Some(distinct) = distinct {
+		lines.push((
+			"holders",
+			format!("{distinct} different members hold the verified rows"),
+		));
+	}
 	let mut failed: BTreeMap<Option<(usize, &str)>, Vec<u32>> = BTreeMap::new();
 	for failure in &report.failures {
 		let holder = holder_of(failure.row).filter(|_| failure.by_holder);
@@ -150,6 +156,7 @@ fn show(
 		"rows": rows,
 		"asked": asked,
 		"verified": verified,
+		"holders": distinct,
 		"availability": figure(report.availability_doubt()),
 		"encoding": figure(report.encoding_doubt()),
 		"wrongly_encoded_row": report.wrongly_encoded,

@@ -3,6 +3,8 @@
 //! Which certificates count.
 
 use crate::{mock::*, pallet::*, types::State, CertificateError};
+use frame_support::{assert_noop, assert_ok};
+use polkadot_sdk::*;
 use zerog_erasure::Commitment;
 use zerog_primitives::da::Certificate;
 
@@ -24,6 +26,20 @@ fn two_thirds_of_the_rows_certify() {
 		assert_eq!((custody.at, custody.rows_signed), (1, 1536));
 		assert_eq!(PendingBytes::<Test>::get(0), 0);
 		assert!(held(PAYER) > 0, "custody stays held");
+	});
+}
+
+#[test]
+fn what_was_authorised_and_does_not_hold_any_more_has_no_effect() {
+	test(|| {
+		let commitment = submitted();
+		let twice = certificate(0, 4, &[0, 1, 2], &[commitment]);
+		let dispatch = || {
+			let origin = frame_system::Origin::<Test>::Authorized;
+			DataAvailability::certify(origin.into(), twice.clone())
+		};
+		assert_ok!(dispatch());
+		assert_noop!(dispatch(), Error::<Test>::InvalidCertificate);
 	});
 }
 

@@ -238,15 +238,7 @@ fn an_extension_leaves_the_deadline_as_it_is() {
 
 	fn submit_header_again(seed: u8, retention: u32) {
 		let (header, _) = provable(seed);
-		assert_ok!(DataAvailability::submit(
-			RuntimeOrigin::signed(account(OTHER)),
-			header.namespace,
-			header.length,
-			header.row_root,
-			header.checksum_root,
-			retention,
-			u128::MAX,
-		));
+		assert_ok!(submit_header(OTHER, &header, retention, u128::MAX));
 	}
 }
 

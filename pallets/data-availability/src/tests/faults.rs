@@ -105,15 +105,7 @@ fn a_good_row_accuses_nobody() {
 		let genesis = DataAvailability::genesis();
 		let encoded = zerog_erasure::encode(genesis, Namespace([7; 32]), &[5; 1000]).unwrap();
 		let header = encoded.header();
-		assert_ok!(DataAvailability::submit(
-			RuntimeOrigin::signed(account(PAYER)),
-			header.namespace,
-			header.length,
-			header.row_root,
-			header.checksum_root,
-			100,
-			u128::MAX,
-		));
+		assert_ok!(submit_header(PAYER, header, 100, u128::MAX));
 		let commitment = encoded.commitment();
 		certify(certificate(0, 4, &[0, 1, 2, 3], &[commitment])).unwrap();
 		assert_noop!(

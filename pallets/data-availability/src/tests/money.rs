@@ -6,7 +6,7 @@ use crate::{mock::*, pallet::*};
 use frame_support::{assert_noop, assert_ok};
 use polkadot_sdk::*;
 use sp_runtime::TokenError;
-use zerog_erasure::Namespace;
+use zerog_erasure::{BlobHeader, Namespace, Profile};
 use zerog_primitives::da::CommitteeId;
 
 /// Coded bytes of the smallest profile.
@@ -61,17 +61,7 @@ fn the_quote_is_what_is_charged() {
 fn no_more_is_taken_than_the_payer_allows() {
 	test(|| {
 		let header = header(1, 1000);
-		let submit = |retention, max_fee| {
-			DataAvailability::submit(
-				RuntimeOrigin::signed(account(PAYER)),
-				header.namespace,
-				header.length,
-				header.row_root,
-				header.checksum_root,
-				retention,
-				max_fee,
-			)
-		};
+		let submit = |retention, max_fee| submit_header(PAYER, &header, retention, max_fee);
 		let quote = DataAvailability::quote(Namespace([7; 32]), 1000, 100).unwrap();
 		let price = quote.dispersal_fee + quote.custody_fee;
 		assert_noop!(submit(100, price - 1), Error::<Test>::FeeAboveMaximum);
@@ -88,15 +78,12 @@ fn no_more_is_taken_than_the_payer_allows() {
 fn empty_and_oversized_blobs_are_refused() {
 	test(|| {
 		let submit = |length| {
-			DataAvailability::submit(
-				RuntimeOrigin::signed(account(PAYER)),
-				zerog_erasure::Namespace([0; 32]),
+			let header = BlobHeader {
 				length,
-				[1; 32],
-				[1; 32],
-				100,
-				u128::MAX,
-			)
+				profile: Profile::ALL[8],
+				..header(1, 1)
+			};
+			submit_header(PAYER, &header, 100, u128::MAX)
 		};
 		assert_noop!(submit(0), Error::<Test>::EmptyBlob);
 		assert_noop!(submit((32 << 20) + 1), Error::<Test>::BlobTooLarge);
@@ -217,21 +204,25 @@ fn a_new_payer_adds_at_least_the_shortest_retention() {
 	test(|| {
 		let (commitment, _) = settled_signers(1, 100);
 		let (header, _) = provable(1);
-		let extend = |retention| {
-			DataAvailability::submit(
-				RuntimeOrigin::signed(account(OTHER)),
-				header.namespace,
-				header.length,
-				header.row_root,
-				header.checksum_root,
-				retention,
-				u128::MAX,
-			)
-		};
+		let extend = |retention| submit_header(OTHER, &header, retention, u128::MAX);
 		// In block 7 the blob is kept for 94 more.
 		assert_noop!(extend(103), Error::<Test>::ExtensionTooShort);
 		assert_ok!(extend(104));
 		assert_eq!(Blobs::<Test>::get(commitment).unwrap().end(), 111);
+	});
+}
+
+#[test]
+fn a_first_payer_keeps_its_place_where_there_is_no_other() {
+	test(|| {
+		MaxPayers::set(1);
+		let commitment = submit_as(PAYER, 1, 1000, 100).unwrap();
+		assert_eq!(
+			submit_as(OTHER, 1, 1000, 120),
+			Err(Error::<Test>::TooManyPayers.into())
+		);
+		submit_as(PAYER, 1, 1000, 120).unwrap();
+		assert_eq!(Blobs::<Test>::get(commitment).unwrap().payments.len(), 1);
 	});
 }
 
@@ -242,17 +233,7 @@ fn a_new_payer_takes_the_place_with_the_least_on_hold_when_all_are_taken() {
 		submit_as(OTHER, 1, 1000, 110).unwrap();
 		let _ = Balances::force_set_balance(RuntimeOrigin::root(), account(9), ENDOWMENT);
 		let header = header(1, 1000);
-		let extend = |max_fee| {
-			DataAvailability::submit(
-				RuntimeOrigin::signed(account(9)),
-				header.namespace,
-				header.length,
-				header.row_root,
-				header.checksum_root,
-				130,
-				max_fee,
-			)
-		};
+		let extend = |max_fee| submit_header(9, &header, 130, max_fee);
 		// The blocks added, and what the other one has on hold.
 		assert_noop!(extend(custody(30) - 1), Error::<Test>::FeeAboveMaximum);
 		assert_ok!(extend(custody(30)));
@@ -336,10 +317,15 @@ fn anyone_may_settle_after_the_deadline_and_nobody_before() {
 }
 
 #[test]
-fn a_blob_that_expired_can_be_submitted_again_at_once() {
+fn a_blob_that_expired_can_be_submitted_again_when_it_is_settled() {
 	test(|| {
 		let commitment = submit_as(PAYER, 1, 1000, 100).unwrap();
 		System::set_block_number(22);
+		assert_eq!(
+			submit_as(OTHER, 1, 1000, 50),
+			Err(Error::<Test>::NotSettled.into())
+		);
+		assert_ok!(DataAvailability::do_settle(commitment));
 		submit_as(OTHER, 1, 1000, 50).unwrap();
 		assert_eq!(held(PAYER), 0);
 		assert_eq!(held(OTHER), custody(50));
@@ -391,12 +377,36 @@ fn profiles_unsound_for_as_many_as_the_root_network_has_are_refused() {
 			Err(Error::<Test>::CommitteeTooLarge.into())
 		);
 		submit_as(PAYER, 1, 1 << 20, 100).unwrap();
+		// In a larger matrix small ones are as sound; the quote says in which one.
+		let quote = DataAvailability::quote(Namespace([7; 32]), 1000, 100).unwrap();
+		assert_eq!((quote.profile, quote.coded_bytes), (Profile::ALL[1], 1 << 20));
+		let larger = header(2, 1000).in_profile(quote.profile).unwrap();
+		let fee = quote.dispersal_fee + quote.custody_fee;
+		assert_ok!(submit_header(PAYER, &larger, 100, fee));
+		let blob = Blobs::<Test>::get(larger.commitment().unwrap()).unwrap();
+		assert_eq!((blob.header, blob.coded_bytes()), (larger, 1 << 20));
+		set_size(CommitteeId::root(0), 3_511);
+		assert_eq!(DataAvailability::quote(Namespace([7; 32]), 1000, 100), None);
+	});
+}
+
+#[test]
+fn a_blob_has_to_fit_into_its_matrix() {
+	test(|| {
+		let header = BlobHeader {
+			profile: Profile::ALL[0],
+			..header(1, (128 << 10) + 1)
+		};
+		let refused = submit_header(PAYER, &header, 100, u128::MAX);
+		assert_noop!(refused, Error::<Test>::ProfileTooSmall);
 	});
 }
 
 fn payout(commitment: zerog_erasure::Commitment) -> sp_runtime::DispatchResult {
 	frame_support::storage::with_storage_layer(|| {
 		DataAvailability::payout(RuntimeOrigin::signed(account(POOR)), commitment)
+			.map(drop)
+			.map_err(|refused| refused.error)
 	})
 }
 

@@ -235,10 +235,15 @@ fn blobs_go_to_committees_that_are_small_enough_for_them_only() {
 }
 
 #[test]
-fn submitting_what_is_past_its_deadline_has_it_fall_back_and_extends_it() {
+fn what_fell_back_is_extended_by_submitting_it() {
 	networks(|| {
 		let commitment = submitted(1);
 		miss(commitment);
+		assert_eq!(
+			submit_as(OTHER, 1, 1000, 150),
+			Err(Error::<Test>::NotSettled.into())
+		);
+		assert_ok!(settle(commitment));
 		assert_eq!(submit_as(OTHER, 1, 1000, 150), Ok(commitment));
 		let blob = Blobs::<Test>::get(commitment).unwrap();
 		assert!(blob.committee.is_root());
@@ -286,16 +291,7 @@ fn rows_of_a_network_are_challenged_and_faults_name_their_committee() {
 	networks(|| {
 		let (header, row) = provable(1);
 		let commitment = header.commitment().unwrap();
-		let payer = RuntimeOrigin::signed(account(PAYER));
-		assert_ok!(DataAvailability::submit(
-			payer,
-			header.namespace,
-			header.length,
-			header.row_root,
-			header.checksum_root,
-			100,
-			u128::MAX,
-		));
+		assert_ok!(submit_header(PAYER, &header, 100, u128::MAX));
 		certify(certificate_by(of(FIRST), &[0, 1, 2], &[commitment])).unwrap();
 		let holder = holder(commitment, row.index);
 		let reported = DataAvailability::report_bad_row(

@@ -232,6 +232,55 @@ fn missing_rows_of_a_holder_are_rebuilt() {
 }
 
 #[test]
+fn a_repair_settles_all_rows_of_its_holder_and_of_no_other() {
+	node(1, |service| {
+		let (commitment, _) = certified_by(1, &[0, 1, 2, 3], 500);
+		for _ in 0..20 {
+			for (id, _, _) in service.samples() {
+				service.say(id, MISSING);
+			}
+			next_block();
+		}
+		let (repair, _, named) = service.repairs()[0].clone();
+		let repaired = holder(commitment, named[0]);
+		let missing = || -> BTreeMap<usize, Vec<u32>> {
+			let failures = notes().failures.into_iter();
+			failures
+				.map(|failure| (failure.holder as usize, failure.rows))
+				.collect()
+		};
+		let mut expected = missing();
+		assert!(
+			expected.len() > 1 && expected[&repaired].len() > named.len(),
+			"more were seen missing while it ran"
+		);
+		service.say(repair, Ok(DutyStatus::Done));
+		next_block();
+		expected.insert(repaired, vec![]);
+		assert_eq!(missing(), expected);
+	});
+}
+
+#[test]
+fn rows_that_nobody_signed_for_are_not_repaired() {
+	node(1, |service| {
+		let (commitment, _) = certified_by(1, &[0, 1, 2], 500);
+		for _ in 0..20 {
+			for (id, _, _) in service.samples() {
+				service.say(id, MISSING);
+			}
+			next_block();
+		}
+		let is_unsigned = |row: u32| holder(commitment, row) == 3;
+		assert!(service.samples().iter().any(|(_, _, row)| is_unsigned(*row)));
+		let repairs = service.repairs().into_iter();
+		let named: Vec<u32> = repairs.flat_map(|(_, _, rows)| rows).collect();
+		assert!(!named.is_empty() && !named.iter().any(|row| is_unsigned(*row)));
+		assert!(notes().failures.iter().all(|failure| failure.holder != 3));
+	});
+}
+
+#[test]
 fn a_repair_that_failed_is_tried_again_later() {
 	node(1, |service| {
 		certified_by(1, &[0, 1, 2, 3], 500);
@@ -262,8 +311,12 @@ fn duties_failures_and_repairs_are_bounded() {
 		for (id, _, _) in service.samples() {
 			service.say(id, MISSING);
 		}
+		for block in 1..=MAX_REPAIRS {
+			next_block();
+			assert_eq!(service.repairs().len(), block, "one a block");
+		}
 		next_block();
-		assert_eq!(service.repairs().len(), MAX_REPAIRS);
+		assert_eq!(service.repairs().len(), MAX_REPAIRS, "and no more at once");
 		assert!(notes().failures.len() <= MAX_FAILURES);
 		for _ in 0..2 * PATIENCE {
 			next_block();

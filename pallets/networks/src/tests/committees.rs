@@ -291,8 +291,12 @@ fn a_committee_publishes_its_security_and_the_bounds_of_its_own_draw() {
 		let members = members(name, epoch());
 		assert_eq!(honest.members as usize, members.len());
 		assert_eq!(honest.stake, STAKE * members.len() as u128);
-		assert!(honest.availability.cost > honest.liveness.cost && honest.liveness.cost > 0);
-		assert!(honest.availability.cost <= honest.stake);
+		assert!(honest.availability.stake > honest.liveness.stake && honest.liveness.stake > 0);
+		assert!(honest.availability.stake <= honest.stake);
+		// Of that a half for what proves itself, a hundredth for rows that are not shown; who does not sign pays nothing.
+		assert_eq!(honest.availability.deceit, honest.availability.stake / 2);
+		assert_eq!(honest.availability.withholding, honest.availability.stake / 100);
+		assert_eq!((honest.liveness.deceit, honest.liveness.withholding), (0, 0));
 		// Nobody corrupt: what is left is the chance that seats stay empty.
 		assert!(honest.availability.bits > 0);
 		let third = Networks::security_info(name, Perbill::from_percent(33), 2_048).unwrap();

@@ -18,8 +18,8 @@ use std::{
 };
 use zerog_networks::{Balance, Epoch, NetworkId, Status, ROOT};
 
-const SEQUENCES: u64 = 300;
-const STEPS: usize = 120;
+const SEQUENCES: u64 = 500;
+const STEPS: usize = 200;
 const LAST: AccountId = 16;
 
 #[derive(Clone, Debug)]

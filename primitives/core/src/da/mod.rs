@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use zerog_bls::{PublicKey, Signature};
-use zerog_erasure::{BlobHeader, Commitment, Hash};
+use zerog_erasure::{BlobHeader, Commitment, Hash, Profile};
 
 use crate::units::{Balance, BlockNumber};
 
@@ -258,6 +258,8 @@ impl Margin {
 pub struct Quote {
 	/// The network that would take the blob.
 	pub network: NetworkId,
+	/// The smallest matrix that it may have.
+	pub profile: Profile,
 	/// Bytes of the coded matrix.
 	pub coded_bytes: u64,
 	/// Present price of a coded byte, in planck.

@@ -225,10 +225,10 @@ fn security_adds_up() {
 	// Six equal members: three hold half, more than 5/12; two are enough for no more than a third.
 	let equal = [(1u128, 100u128); 6];
 	assert_eq!(economic_security(equal.iter().map(|member| member.1)), 600);
-	assert!((249..=250).contains(&cost_of_failure(&equal, Failure::Availability, 16_384)));
-	assert_eq!(cost_of_failure(&[], Failure::Availability, 2_048), 0);
+	assert!((249..=250).contains(&stake_behind_failure(&equal, Failure::Availability, 16_384)));
+	assert_eq!(stake_behind_failure(&[], Failure::Availability, 2_048), 0);
 	assert_eq!(
-		cost_of_failure(&[(u128::MAX, u128::MAX); 300], Failure::Liveness, 0),
+		stake_behind_failure(&[(u128::MAX, u128::MAX); 300], Failure::Liveness, 0),
 		0
 	);
 }
@@ -245,7 +245,7 @@ proptest! {
 		prop_assume!(weights.iter().sum::<u64>() > 0);
 		let rows = allotment(&weights, 2_048);
 		for failure in FAILURES {
-			let bound = cost_of_failure(&members, failure, 2_048);
+			let bound = stake_behind_failure(&members, failure, 2_048);
 			prop_assert!(bound <= economic_security(members.iter().map(|m| m.1)));
 			for set in 0u32..1 << members.len() {
 				let chosen = || (0..members.len()).filter(|i| set >> i & 1 == 1);

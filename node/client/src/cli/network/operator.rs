@@ -207,7 +207,8 @@ async fn warn(
 		staking.bonding
 	));
 	output.say(format!(
-		"risk         a signature for a wrong row, or a row that is not shown when challenged, costs up to {} of that promise",
+		"risk         a signature for a wrong row, or two under one number, costs {} of that promise; a row not shown when challenged what \
+		 `zerog network show 0` says",
 		percent(service.objective.deconstruct().into(), 1_000_000_000)
 	));
 	Ok(())
