@@ -27,7 +27,7 @@ use std::{
 	time::Duration,
 };
 use tokio::sync::{watch, OnceCell, Semaphore};
-use zerog_erasure::{encode, Commitment, Encoded, Hash};
+use zerog_erasure::{encode_in, Commitment, Encoded, Hash};
 use zerog_primitives::da::{BlobInfo, BlobState};
 
 /// Batches in flight to one member.
@@ -348,10 +348,9 @@ impl Disperser {
 			.acquire()
 			.await
 			.map_err(|_| PublishError::Internal)?;
-		let (chain, namespace) = (self.node.genesis, info.header.namespace);
-		let (encoded, digest) = blocking(move || (encode(chain, namespace, &bytes), digest_of(&bytes)))
-			.await
-			.map_err(internal)?;
+		let (chain, namespace, profile) = (self.node.genesis, info.header.namespace, info.header.profile);
+		let encoding = move || (encode_in(profile, chain, namespace, &bytes), digest_of(&bytes));
+		let (encoded, digest) = blocking(encoding).await.map_err(internal)?;
 		let encoded = encoded.map_err(|_| PublishError::WrongCommitment)?;
 		if encoded.commitment() != commitment {
 			return Err(PublishError::WrongCommitment);

@@ -3,16 +3,20 @@
 //! The native side of the runtime's duties: rows sampled and rebuilt for the off-chain worker.
 //!
 //! The worker starts a duty, gets its number at once, and asks for the result in a later block; what is at work, and what
-//! is remembered, is bounded. A *sample* asks the one member that holds a row. A *repair* rebuilds all rows of a blob
-//! from any quarter of them, checks the result against the commitment, and pushes the rows asked for to those of their
-//! holders that signed: they take what they lack ([`crate::member`]), as this node does with its own.
+//! is remembered, is bounded. A *sample* asks the one member that holds a row. A *repair* is asked for with rows seen missing:
+//!
+//! 1. Their holders are asked for them once more, if they signed. Who shows them needs nothing: it answers again, or somebody
+//!    else was faster. Who cannot be asked could not take them either.
+//! 2. For those that lack some, all rows of the blob are rebuilt from any quarter of them, and checked against the commitment.
+//! 3. Each of them is pushed the rows that it did not show, and then all others of its own until its receipt says that it has
+//!    all: it takes what it lacks ([`crate::member`]), as this node does with its own.
 
 use crate::{
 	blobs::{is_kept, Blob},
 	member::Member,
 	node::{blocking, AskError, Node, LOG},
-	protocol::{rows_per_message, Push, Refusal, Request, Response},
-	reading::{peer_of, ATTEMPTS, PAUSE},
+	protocol::{rows_per_message, Push, Receipt, Refusal, Request, Response},
+	reading::{fetch_from, peer_of, Outcome, ATTEMPTS, PAUSE},
 	retriever::Retriever,
 	Event, RetrieveError, SampleError,
 };
@@ -24,9 +28,9 @@ use std::{
 	time::{Duration, SystemTime, UNIX_EPOCH},
 };
 use tokio::time::Instant;
-use zerog_erasure::{Commitment, Encoded};
+use zerog_erasure::{Commitment, Encoded, Verifier};
 use zerog_host::{DutyFailure, DutyId, DutyStatus, Error, Hash, Row};
-use zerog_primitives::da::{is_signer, BlobState};
+use zerog_primitives::da::{is_signer, BlobInfo, BlobState};
 
 /// Duties remembered, running ones included. A finished repair keeps up to 2 MiB of rows.
 pub(crate) const MAX_SAMPLES: usize = 64;
@@ -253,17 +257,18 @@ impl Worker {
 		}
 	}
 
-	/// Signers of a blob that they still have to hold and that has all these rows.
-	fn owed(&self, commitment: Commitment, rows: &[u32]) -> Result<Vec<u8>, DutyFailure> {
+	/// What the chain says about a blob that its signers still have to hold and that has all these rows; and its signers.
+	fn owed(&self, commitment: Commitment, rows: &[u32]) -> Result<(BlobInfo, Vec<u8>), DutyFailure> {
 		let info = self.retriever.readable(commitment).map_err(failure)?;
 		let count = info.header.profile().map_or(0, |profile| profile.rows());
 		if !is_kept(&info, self.node.chain.best_number()) || rows.iter().any(|row| *row >= count) {
 			return Err(DutyFailure::NoSuchBlob);
 		}
-		match info.state {
-			BlobState::Certified { signers, .. } => Ok(signers),
-			BlobState::Pending => Err(DutyFailure::NoSuchBlob),
-		}
+		let signers = match &info.state {
+			BlobState::Certified { signers, .. } => signers.clone(),
+			BlobState::Pending => return Err(DutyFailure::NoSuchBlob),
+		};
+		Ok((info, signers))
 	}
 
 	async fn sample(&self, commitment: Commitment, row: u32) -> Result<BTreeMap<u32, Row>, DutyFailure> {
@@ -276,10 +281,11 @@ impl Worker {
 		}
 	}
 
+	/// See the steps [above](self). The rows asked for come back with it, as far as they were shown or rebuilt.
 	async fn repair(&self, commitment: Commitment, rows: &[u32]) -> Result<BTreeMap<u32, Row>, DutyFailure> {
-		let signers = self.owed(commitment, rows)?;
-		let (blob, encoded) = self.retriever.rebuild(commitment).await.map_err(failure)?;
-		let encoded = Arc::new(encoded);
+		let (info, signers) = self.owed(commitment, rows)?;
+		let blob = self.node.blobs.load(commitment, &info).await;
+		let blob = blob.map_err(|_| DutyFailure::Node)?;
 		let mut holders: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
 		for row in rows {
 			let holder = blob.holder(*row).filter(|holder| is_signer(&signers, *holder));
@@ -287,72 +293,158 @@ impl Worker {
 				holders.entry(holder).or_default().push(*row);
 			}
 		}
-		let restored = stream::iter(holders)
-			.map(|(holder, rows)| self.hand_back(&blob, &encoded, holder, rows))
+		if holders.is_empty() {
+			return Err(DutyFailure::NoSuchBlob);
+		}
+		let verifier = self.retriever.checksum(commitment).await.map_err(failure)?;
+		let (mut found, mut lacking) = (BTreeMap::new(), Vec::new());
+		for (holder, mut lost) in holders {
+			let Some(shown) = self.shown(&blob, &verifier, holder, &lost).await else {
+				log::debug!(target: LOG, "member {holder} cannot be asked for its rows of {commitment}");
+				continue;
+			};
+			found.extend(shown.into_iter().map(|row| (row.index, host_row(row))));
+			lost.retain(|row| !found.contains_key(row));
+			match lost.is_empty() {
+				true => self.node.margins.note(&blob, holder, true),
+				false => lacking.push((holder, lost)),
+			}
+		}
+		if lacking.is_empty() {
+			return match found.is_empty() {
+				true => Err(DutyFailure::Missing),
+				false => Ok(found),
+			};
+		}
+		let rebuilt = self.retriever.rebuild(commitment).await;
+		let rebuilt =
+			rebuilt.inspect_err(|error| log::warn!(target: LOG, "{commitment} is not repaired: {error}"));
+		let (_, encoded) = rebuilt.map_err(failure)?;
+		let encoded = Arc::new(encoded);
+		let count = lacking
+			.iter()
+			.map(|(_, lost)| lost.len())
+			.fold(0, usize::saturating_add);
+		let restored = stream::iter(lacking)
+			.map(|(holder, lost)| self.hand_back(&blob, &encoded, holder, lost))
 			.buffer_unordered(HOLDERS_AT_ONCE)
 			.fold(0u32, |sum, rows| async move { sum.saturating_add(rows) })
 			.await;
 		self.node.metrics.rows_restored.inc_by(restored.into());
 		let event = Event::Repaired {
-			rows: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+			rows: u32::try_from(count).unwrap_or(u32::MAX),
 			restored,
 		};
 		self.node.traces.note(commitment, event);
-		let one = |row: &u32| Some((*row, host_row(encoded.one_row(*row)?)));
-		Ok(rows.iter().filter_map(one).collect())
+		for row in rows {
+			if let (false, Some(rebuilt)) = (found.contains_key(row), encoded.one_row(*row)) {
+				found.insert(*row, host_row(rebuilt));
+			}
+		}
+		Ok(found)
 	}
 
-	/// Give rebuilt rows to their holder, ourselves included; how many it took.
+	/// Which of these rows their holder, or our own disk, shows now. `None`: it could not be asked.
+	async fn shown(
+		&self,
+		blob: &Arc<Blob>,
+		verifier: &Arc<Verifier>,
+		holder: usize,
+		rows: &[u32],
+	) -> Option<Vec<zerog_erasure::Row>> {
+		let (verifier, rows) = (verifier.clone(), rows.to_vec());
+		if self.node.me().index_in(&blob.committee) == Some(holder) {
+			let node = self.node.clone();
+			let own = move || -> Vec<zerog_erasure::Row> {
+				let row = |index: &u32| node.own_row(&verifier, *index).ok().flatten();
+				rows.iter().filter_map(row).collect()
+			};
+			return blocking(own).await.ok();
+		}
+		let ask = async {
+			peer_of(&self.node, blob, holder).await?;
+			match fetch_from(&self.node, blob, verifier, holder, rows, 0).await {
+				Outcome::Served(rows) => Some(rows),
+				// It has none that are right.
+				Outcome::Wrong(_) => Some(Vec::new()),
+				Outcome::Silent => None,
+			}
+		};
+		tokio::time::timeout(SAMPLE_TIME, ask).await.ok().flatten()
+	}
+
+	/// Give a holder, ourselves included, the rows that it did not show, and then all others of its own until it has all; how
+	/// many it took.
 	async fn hand_back(
 		&self,
 		blob: &Arc<Blob>,
 		encoded: &Arc<Encoded>,
 		holder: usize,
-		rows: Vec<u32>,
+		lost: Vec<u32>,
 	) -> u32 {
 		let per_push = rows_per_message(blob.profile.row_bytes(), blob.profile.tree_height());
-		let is_local = self.node.me().index_in(&blob.committee) == Some(holder);
-		let mut taken = 0u32;
-		for rows in rows.chunks(per_push) {
-			let (encoded, indices, commitment) = (encoded.clone(), rows.to_vec(), blob.commitment);
-			let push = blocking(move || {
-				Some(Push {
-					commitment,
-					checksum: encoded.checksum().to_vec(),
-					batch: encoded.batch(&indices)?,
-					sealed: false,
-				})
-			});
-			let Ok(Some(push)) = push.await else { return taken };
-			let result = match is_local {
-				true => {
-					let me = self.node.transport.local_peer();
-					self.member
-						.push(me, push)
-						.await
-						.map(drop)
-						.map_err(AskError::Refused)
+		let others = blob.rows_of(holder).iter().copied();
+		let others: Vec<u32> = others.filter(|row| lost.binary_search(row).is_err()).collect();
+		let wanted = blob.count_of(holder);
+		let (mut taken, mut held) = (0u32, None::<u32>);
+		for rows in lost.chunks(per_push).chain(others.chunks(per_push)) {
+			match self.hand_over(blob, encoded, holder, rows).await {
+				Ok(receipt) => {
+					let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+					// Of the first ones it said that it lacks them; of the others it may have some.
+					let new = held.map_or(count, |before| receipt.held.saturating_sub(before));
+					taken = taken.saturating_add(new.min(count));
+					held = Some(receipt.held);
+					if receipt.held >= wanted {
+						self.node.margins.note(blob, holder, true);
+						return taken;
+					}
 				}
-				false => self.push_to(blob, holder, Request::Push(push)).await,
-			};
-			match result {
-				Ok(()) => taken = taken.saturating_add(u32::try_from(rows.len()).unwrap_or(u32::MAX)),
+				// It has all of these. If they were the first, somebody else is about to give it the others.
+				Err(AskError::Refused(Refusal::NotPaid)) if held.is_some() => {}
 				Err(error) => {
-					log::debug!(target: LOG, "member {holder} took no rebuilt rows of {commitment}: {error}")
+					log::debug!(target: LOG, "member {holder} took no rebuilt rows of {}: {error}", blob.commitment);
+					return taken;
 				}
 			}
 		}
 		taken
 	}
 
-	async fn push_to(&self, blob: &Blob, holder: usize, push: Request) -> Result<(), AskError> {
+	/// One push of rebuilt rows.
+	async fn hand_over(
+		&self,
+		blob: &Arc<Blob>,
+		encoded: &Arc<Encoded>,
+		holder: usize,
+		rows: &[u32],
+	) -> Result<Receipt, AskError> {
+		let internal = || AskError::Refused(Refusal::Internal);
+		let (encoded, indices, commitment) = (encoded.clone(), rows.to_vec(), blob.commitment);
+		let push = blocking(move || {
+			Some(Push {
+				commitment,
+				checksum: encoded.checksum().to_vec(),
+				batch: encoded.batch(&indices)?,
+				sealed: false,
+			})
+		});
+		let push = push.await.ok().flatten().ok_or_else(internal)?;
+		if self.node.me().index_in(&blob.committee) == Some(holder) {
+			let from = self.node.transport.local_peer();
+			return self.member.push(from, push).await.map_err(AskError::Refused);
+		}
+		self.push_to(blob, holder, Request::Push(push)).await
+	}
+
+	async fn push_to(&self, blob: &Blob, holder: usize, push: Request) -> Result<Receipt, AskError> {
 		let mut last = AskError::Refused(Refusal::Busy);
 		for _ in 0..ATTEMPTS {
 			let Some(peer) = peer_of(&self.node, blob, holder).await else {
 				return Err(crate::TransportError::NotConnected.into());
 			};
 			last = match self.node.ask(peer, &push).await {
-				Ok(Response::Pushed(_)) => return Ok(()),
+				Ok(Response::Pushed(receipt)) => return Ok(receipt),
 				Ok(other) => return Err(self.node.wrong_answer(peer, &other)),
 				Err(error @ AskError::Refused(Refusal::Busy)) => error,
 				Err(error) => return Err(error),

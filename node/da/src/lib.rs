@@ -48,6 +48,7 @@ mod fallback;
 pub mod gateway;
 mod inbound;
 mod interfaces;
+mod margins;
 pub mod member;
 pub mod members;
 mod metrics;

@@ -21,7 +21,7 @@ use crate::{
 	protocol::{Batch, Places, Push, Receipt, Refusal},
 	signing::{cannot_store, Signer},
 	store::{Record, StoreError},
-	Event,
+	ChainError, Event,
 };
 use parking_lot::Mutex;
 use polkadot_sdk::sc_network_types::PeerId;
@@ -116,6 +116,23 @@ pub struct Member {
 	resent: Mutex<bool>,
 	/// The present committees for whose first signature everything is prepared.
 	prepared: Mutex<HashSet<CommitteeId>>,
+}
+
+/// Number of our rows of a blob on disk. When they seem to be all they are read too, because whoever brings them stops then.
+/// Blocks.
+fn own_rows(node: &Node, blob: &Blob, me: usize) -> Result<u32, StoreError> {
+	let mut held = node.store.held(&blob.commitment)?;
+	held.retain(|index| blob.holder(*index) == Some(me));
+	if held.len() >= blob.rows_of(me).len() {
+		if let Some(verifier) = node.own_verifier(blob)? {
+			let mut good = 0u32;
+			for index in held {
+				good = good.saturating_add(u32::from(node.own_row(&verifier, index)?.is_some()));
+			}
+			return Ok(good);
+		}
+	}
+	Ok(u32::try_from(held.len()).unwrap_or(u32::MAX))
 }
 
 fn internal(error: impl std::fmt::Display) -> Refusal {
@@ -308,14 +325,17 @@ impl Member {
 			keep_until: info.retained_until.unwrap_or(info.deadline),
 		};
 		let (commitment, wanted) = (blob.commitment, blob.count_of(me));
-		self.check_and_store(blob, record, checksum, batch).await?;
+		self.check_and_store(blob.clone(), record, checksum, batch)
+			.await?;
 		let node = self.node.clone();
-		blocking(move || node.store.sync()).await?.map_err(cannot_store)?;
+		let held = blocking(move || -> Result<u32, StoreError> {
+			node.store.sync()?;
+			own_rows(&node, &blob, me)
+		});
+		let held = held.await?.map_err(cannot_store)?;
 		self.counts.lock().remove(&commitment);
-		Ok(Receipt {
-			held: self.rows_held(commitment).await,
-			wanted,
-		})
+		self.node.margins.hold(commitment, info);
+		Ok(Receipt { held, wanted })
 	}
 
 	async fn check_and_store(
@@ -557,6 +577,9 @@ impl Member {
 		self.node.watch.observe(commitment, &info);
 		let committee = self.node.blobs.committee_of(&info)?;
 		let me = self.node.me().index_in(&committee);
+		if me.is_some_and(|me| is_owed(&info, best, me)) {
+			self.node.margins.hold(commitment, &info);
+		}
 		let Some(me) = me.filter(|me| is_open(&info, best, committee.id, *me)) else {
 			close();
 			return Ok(());
@@ -624,6 +647,15 @@ impl Member {
 		{
 			log::warn!(target: LOG, "cannot remove old shares: {error}");
 		}
+		let ours = |info: &BlobInfo| {
+			let committee = self.node.blobs.committee_of(info).ok();
+			let me = committee.and_then(|committee| self.node.me().index_in(&committee));
+			me.is_some_and(|me| is_owed(info, best, me))
+		};
+		let ask = |commitment: Commitment| -> Result<Option<BlobInfo>, ChainError> {
+			Ok(self.node.blobs.info(commitment)?.filter(ours))
+		};
+		self.node.margins.refresh(best, ask);
 		self.node.metrics.bytes_held.set(self.node.store.bytes());
 	}
 }

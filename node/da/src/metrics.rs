@@ -4,7 +4,7 @@
 
 use polkadot_sdk::substrate_prometheus_endpoint::{
 	exponential_buckets, linear_buckets, prometheus::core::Collector, register, Counter, CounterVec, Gauge,
-	Histogram, HistogramOpts, HistogramVec, Opts, PrometheusError, Registry, U64,
+	Histogram, HistogramOpts, HistogramVec, Opts, PrometheusError, Registry, F64, U64,
 };
 
 /// The numbers of one service; they count also when nobody scrapes them.
@@ -37,7 +37,7 @@ pub(crate) struct Metrics {
 	pub(crate) repairs: CounterVec<U64>,
 	/// Blobs that fell back and that this node carried on, by result.
 	pub(crate) fallbacks: CounterVec<U64>,
-	/// Rows given back to their holders, ourselves included, after they were rebuilt.
+	/// Rows that this node rebuilt and that their holders, itself included, took back.
 	pub(crate) rows_restored: Counter<U64>,
 	/// Peers that proved to be members.
 	pub(crate) members: Gauge<U64>,
@@ -49,6 +49,8 @@ pub(crate) struct Metrics {
 	pub(crate) retrieval_seconds: Histogram,
 	/// Share of a blob's rows that its first certificate has beyond what rebuilds it.
 	pub(crate) certificate_margin: Histogram,
+	/// The same now, of the blob held here that has the least: see [`crate::margins`].
+	pub(crate) lowest_margin: Gauge<F64>,
 }
 
 impl Metrics {
@@ -120,6 +122,10 @@ impl Metrics {
 				"Share of rows certified beyond those that rebuild the blob",
 				linear_buckets(0.4, 0.05, 8)?,
 			))?)?,
+			lowest_margin: registry.add(Gauge::new(
+				name("lowest_margin"),
+				"Least share of rows beyond those that rebuild the blob, of the blobs held here",
+			)?)?,
 		})
 	}
 }

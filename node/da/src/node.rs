@@ -8,6 +8,7 @@ use crate::{
 	config::Limits,
 	fallback::Watch,
 	interfaces::{Chain, Identity, Misbehaviour, Transport, TransportError},
+	margins::Margins,
 	members::Members,
 	metrics::Metrics,
 	protocol::{decode_response, encode_request, Hello, Refusal, Request, Response, REQUEST_TIMEOUT},
@@ -125,6 +126,7 @@ pub(crate) struct Node {
 	pub(crate) watch: Watch,
 	pub(crate) metrics: Arc<Metrics>,
 	pub(crate) traces: Arc<Traces>,
+	pub(crate) margins: Margins,
 	pub(crate) limits: Limits,
 	pub(crate) tasks: Tasks,
 	/// Height of the best block.
@@ -213,6 +215,7 @@ impl Node {
 			what,
 		};
 		self.traces.note(blob.commitment, event);
+		self.margins.note(blob, member, false);
 		Fault {
 			member,
 			peer,

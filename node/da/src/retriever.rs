@@ -238,6 +238,7 @@ impl Retriever {
 		self.node.traces.note(commitment, event);
 		let label = if found { "found" } else { "missing" };
 		self.node.metrics.samples.with_label_values(&[label]).inc();
+		self.node.margins.note(&blob, member, found);
 		row.map(|row| Sampled { row, member })
 			.ok_or(SampleError::Missing { row: index, member })
 	}

@@ -39,7 +39,7 @@ const SHARES: &str = "shares";
 const NUMBERS: &str = "numbers";
 const FAMILIES: [&str; 5] = [BLOBS, CHECKSUMS, ROWS, SHARES, NUMBERS];
 /// First byte of every record.
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 3;
 
 /// Why rows could not be written or read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -101,11 +101,11 @@ pub enum Event {
 		/// Whether it came and passed the check.
 		found: bool,
 	},
-	/// Rows were rebuilt here.
+	/// The blob was rebuilt here, for holders that did not show some of its rows.
 	Repaired {
-		/// How many.
+		/// How many rows they did not show.
 		rows: u32,
-		/// How many of them their holders, or we ourselves, took back.
+		/// How many rows they, or we ourselves, took back: all that they lacked.
 		restored: u32,
 	},
 }

@@ -9,11 +9,12 @@ use anyhow::{ensure, Context, Result};
 use common::{complaint, key, metric, number, said, Chain, SOON};
 use serde_json::Value;
 use std::fs;
-use subxt::ext::scale_value::Composite;
+use subxt::{ext::scale_value::Composite, rpcs::client::rpc_params};
 use zerog_client::{
 	keys::{account_of, show_account},
 	publish::Blob,
-	BlobState, Inclusion,
+	trace::Trace,
+	BlobState, Gateway, Inclusion,
 };
 use zerog_devnet::{
 	blob::{self, noise},
@@ -30,7 +31,11 @@ const IMPROVEMENT: u32 = 8;
 
 #[tokio::test]
 async fn custody_is_sampled_traced_challenged_and_healed() -> Result<()> {
-	let network = Network::builder().spawn().await?;
+	// It looks at no rows itself: what comes back to it was given back by others.
+	let network = Network::builder()
+		.argument_for(VICTIM, "--offchain-worker=never")
+		.spawn()
+		.await?;
 	network.wait_finalized(1).await?;
 	let chain = Chain::connect(network.node(0)).await?;
 	let mut blobs = Vec::new();
@@ -48,12 +53,12 @@ async fn custody_is_sampled_traced_challenged_and_healed() -> Result<()> {
 	nothing_is_reported_without_a_proof(network.node(0), &blobs[0])?;
 
 	network.kill(VICTIM)?;
-	fs::remove_dir_all(rows_of(network.node(VICTIM)))?;
+	fs::remove_dir_all(database_of(network.node(VICTIM)))?;
 	network.restart(VICTIM).await?;
 	network.wait_more(2).await?;
 	// From what the others hold.
 	a_challenge_is_answered(&chain, &blobs[1], VICTIM).await?;
-	lost_rows_come_back(&chain, network.node(VICTIM)).await?;
+	lost_rows_come_back_unasked(&chain, &network, &blobs[2]).await?;
 
 	network.kill(VICTIM)?;
 	nobody_answers_for_the_dead(&chain, network.node(0), &blobs[2]).await?;
@@ -94,21 +99,23 @@ fn a_sample_tells_availability_and_encoding_apart(node: &Node, blob: &Blob) -> R
 }
 
 fn a_trace_tells_what_a_node_did(node: &Node, blob: &Blob) -> Result<()> {
-	let trace: Value = serde_json::from_str(&zerog(node, &["da", "trace", &name(blob)])?)?;
-	let text = trace.to_string();
-	for step in ["certified", "signed"] {
-		ensure!(text.contains(step), "no {step} in {trace:#}");
+	let trace: Trace = serde_json::from_str(&zerog(node, &["da", "trace", &name(blob)])?)?;
+	let mut places = Vec::new();
+	for step in ["submitted", "encoded", "pushed", "signed", "certified"] {
+		let place = trace.events.iter().position(|entry| entry.event == step);
+		places.push(place.with_context(|| format!("nothing was {step}: {trace:?}"))?);
 	}
+	ensure!(places.is_sorted(), "{trace:?}");
 	Ok(())
 }
 
-fn rows_of(node: &Node) -> std::path::PathBuf {
+fn database_of(node: &Node) -> std::path::PathBuf {
 	let chain = node.base_path().join("chains").join("zerog_local");
 	chain.join("da").join("rows")
 }
 
-/// A row that the validator at `index` holds.
-async fn row_of(chain: &Chain, blob: &Blob, index: usize) -> Result<u32> {
+/// The rows that the validator at `index` holds.
+async fn rows_of(chain: &Chain, blob: &Blob, index: usize) -> Result<Vec<u32>> {
 	let info = chain
 		.client
 		.blob(blob.commitment)
@@ -130,7 +137,12 @@ async fn row_of(chain: &Chain, blob: &Blob, index: usize) -> Result<u32> {
 		&committee.weights(),
 		blob.header.profile()?,
 	);
-	let rows = assignment.rows_of(member.context("no such member")?);
+	Ok(assignment.rows_of(member.context("no such member")?))
+}
+
+/// One of them.
+async fn row_of(chain: &Chain, blob: &Blob, index: usize) -> Result<u32> {
+	let rows = rows_of(chain, blob, index).await?;
 	rows.first().copied().context("it holds no rows")
 }
 
@@ -184,15 +196,32 @@ async fn a_challenge_is_answered(chain: &Chain, blob: &Blob, holder: usize) -> R
 	Ok(())
 }
 
-/// Samples that the others draw find rows missing, and have them rebuilt.
-async fn lost_rows_come_back(chain: &Chain, victim: &Node) -> Result<()> {
-	let restored = chain
-		.until("rows that come back", 4 * SOON, async |_| {
-			let rows = metric(victim, "zerog_da_rows_restored_total").await?;
-			Ok(rows.filter(|rows| *rows > 0.0))
-		})
-		.await?;
+/// Samples that the others draw find rows missing, and they give the validator all of them back, of a blob that nobody
+/// challenged.
+async fn lost_rows_come_back_unasked(chain: &Chain, network: &Network, blob: &Blob) -> Result<()> {
+	let (victim, rows) = (network.node(VICTIM), rows_of(chain, blob, VICTIM).await?);
+	let commitment = name(blob);
+	let given_back = async |_: &Chain| {
+		let mut restored = 0.0;
+		for (index, other) in network.nodes().iter().enumerate() {
+			if index != VICTIM {
+				let rows = metric(other, "zerog_da_rows_restored_total").await?;
+				restored += rows.unwrap_or_default();
+			}
+		}
+		let status: Value = victim.request("da_status", rpc_params![&commitment]).await?;
+		let is_back = status["rows_held"] == rows.len() && restored >= rows.len() as f64;
+		Ok(is_back.then_some(restored))
+	};
+	let restored = chain.until("rows that come back", 4 * SOON, given_back).await?;
 	println!("{restored} rows came back to {}", victim.name());
+
+	// Nobody else has these, so it is from its own disk that it shows them.
+	let gateway = Gateway::new(&victim.gateway_url())?;
+	for row in [rows[0], rows[rows.len() / 2], rows[rows.len() - 1]] {
+		let shown = gateway.row(blob.commitment, row, blob.header.profile()?).await?;
+		ensure!(shown.index == row, "another row than {row}");
+	}
 	Ok(())
 }
 

@@ -36,7 +36,7 @@ async fn both_backends_both_syncs_metrics_telemetry_and_rpc_work_in_one_network(
 	let blob = blobs_travel_between_both_backends(&network).await?;
 	a_node_warps_to_the_head(&mut network, &blob).await?;
 	a_node_syncs_in_full_and_reports_to_telemetry(&mut network, &blob).await?;
-	metrics_are_served(network.node(0)).await?;
+	metrics_are_served(network.node(0), &blob).await?;
 	the_blob_is_described_over_rpc(network.node(0), &blob).await?;
 	bad_questions_get_typed_errors(network.node(0)).await?;
 	the_standard_methods_are_there(network.node(0)).await
@@ -133,7 +133,8 @@ async fn system_connected(listener: TcpListener) -> Result<Value> {
 }
 
 /// Those that the validator's handbook names; a count of refusals and results appears with the first of its kind.
-async fn metrics_are_served(node: &Node) -> Result<()> {
+async fn metrics_are_served(node: &Node, blob: &Blob) -> Result<()> {
+	blob::read_back(node, blob, |_, _| ()).await?;
 	let value = async |name: &str| {
 		metric(node, name)
 			.await?
@@ -148,11 +149,22 @@ async fn metrics_are_served(node: &Node) -> Result<()> {
 		"zerog_da_rows_stored_total",
 		"zerog_da_certificates_submitted_total",
 		"zerog_da_bytes_held",
+		r#"zerog_da_rows_checked_total{result="good"}"#,
 		r#"zerog_da_published_total{result="ok"}"#,
+		r#"zerog_da_retrieved_total{result="ok"}"#,
+		r#"zerog_da_request_seconds_count{kind="push"}"#,
+		"zerog_da_certificate_seconds_count",
+		"zerog_da_certificate_seconds_sum",
+		"zerog_da_retrieval_seconds_count",
+		"zerog_da_retrieval_seconds_sum",
+		"zerog_da_certificate_margin_count",
 	] {
 		ensure!(value(counted).await? > 0.0, "{counted} is zero");
 	}
 	assert_eq!(value("zerog_da_rows_corrupted_total").await?, 0.0);
+	// Two thirds of the rows at least, of which one quarter rebuilds.
+	let margin = value("zerog_da_lowest_margin").await?;
+	ensure!((0.41..=0.75).contains(&margin), "{margin}");
 	Ok(())
 }
 

@@ -12,8 +12,9 @@ use polkadot_sdk::sp_externalities;
 /// ([`Error::Busy`]) and how long a finished one is remembered; a caller that never comes back must cost
 /// nothing lasting.
 pub trait Duties: Send {
-	/// Queues the rebuilding of `rows` (not empty, at most [`crate::MAX_ROWS`], strictly ascending) of a blob
-	/// from any `K` rows of it. Asked again for the same while it runs, the duty may be the same.
+	/// Queues the repair of those who hold `rows` (not empty, at most [`crate::MAX_ROWS`], strictly ascending) of
+	/// a blob and signed for it: who still does not show them gets all of its rows that it lacks, rebuilt from any
+	/// `K`. Asked again for the same while it runs, the duty may be the same.
 	fn start_repair(&mut self, commitment: Hash, rows: &[u32]) -> Result<DutyId, Error>;
 
 	/// Queues the fetching of one row from those who should hold it, and its check.

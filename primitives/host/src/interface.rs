@@ -16,8 +16,10 @@ use sp_runtime_interface::{
 /// `DutiesExt` is registered, that is everywhere but in the off-chain workers of nodes that store data.
 #[runtime_interface]
 pub trait DataAvailability {
-	/// Starts rebuilding these rows of a blob from any `K` others, to be taken when done. `rows`: indices in
-	/// the matrix, strictly ascending, 1 to [`crate::MAX_ROWS`].
+	/// Starts the repair of the signers that hold these rows of a blob, which were seen missing. Each is asked for
+	/// them again; who lacks some is given back **all of its rows** of the blob that it lacks, rebuilt from any `K`.
+	/// The rows named here can be taken when it is done. `rows`: indices in the matrix, strictly ascending, 1 to
+	/// [`crate::MAX_ROWS`].
 	///
 	/// Errors: [`Error::BadRows`], [`Error::Busy`]. Whether the blob exists shows in the duty's status.
 	fn start_repair(

@@ -11,7 +11,7 @@
 //! off-chain worker (Wasm)                        data availability service (native)
 //!   start_repair(commitment, rows) ──► duty id      queued; runs on the service's own threads
 //!   … blocks pass, the id kept in off-chain storage …
-//!   poll(id) ──────────────────────► Running        rows fetched, checked, rebuilt
+//!   poll(id) ──────────────────────► Running        rows fetched, checked, rebuilt, given back to their holders
 //!   poll(id) ──────────────────────► Done
 //!   take_row(id, row) ─────────────► Row            handed over once, then forgotten
 //! ```

@@ -15,7 +15,7 @@ pub type Hash = [u8; 32];
 /// restarts.
 pub type DutyId = u64;
 
-/// Rows that one repair may ask for.
+/// Rows seen missing that one repair may name. What it gives back to their holders is not bounded by it.
 pub const MAX_ROWS: usize = 256;
 
 /// Bytes of the longest row.
@@ -85,11 +85,11 @@ pub enum DutyStatus {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub enum DutyFailure {
 	/// The chain knows no certified blob under this commitment, or it has no such row, or its retention has
-	/// ended.
+	/// ended. For a repair also: nobody signed for any of these rows.
 	#[codec(index = 0)]
 	NoSuchBlob,
 	/// Not enough rows that pass their check could be had in time: for a sample, this row; for a repair, `K`
-	/// of them. Says what this node saw, not that the rows are lost.
+	/// of them, or none of their holders could be reached. Says what this node saw, not that the rows are lost.
 	#[codec(index = 1)]
 	Missing,
 	/// This node could not work: disk, memory, shutdown. Says nothing about the blob.

@@ -22,8 +22,8 @@
 //! Each seed runs in a process of its own, so that the order in which seeds run has no say. Results of pure functions
 //! are shared by all nodes of a process ([`memo`]): a share is verified once and not 200 times.
 //!
-//! `ZEROG_SIM_SEEDS=N` runs more seeds than a hundred, `ZEROG_SIM_SEED=N` one of them alone; with `ZEROG_SIM_TRACE=1` it
-//! prints all messages. Linux only: see [`host`].
+//! `ZEROG_SIM_SEEDS=N` runs more seeds than a hundred, `ZEROG_SIM_SEED=N` one of them alone, `ZEROG_SIM_MEMBERS=200` each with so
+//! many members; with `ZEROG_SIM_TRACE=1` it prints all messages. Linux only: see [`host`].
 
 mod behaviour;
 mod chain;
@@ -50,6 +50,7 @@ use writer::plain::{CHAIN as GENESIS, NAMESPACE};
 
 const SEED: &str = "ZEROG_SIM_SEED";
 const SEEDS: &str = "ZEROG_SIM_SEEDS";
+const MEMBERS: &str = "ZEROG_SIM_MEMBERS";
 const TRACE: &str = "ZEROG_SIM_TRACE";
 
 /// A promise is broken: the process ends.
@@ -84,7 +85,9 @@ fn in_own_process(seed: u64) -> (bool, String) {
 		let lines: Vec<&str> = text.lines().filter(is_ours).collect();
 		(true, lines.join("\n"))
 	} else {
-		let again = format!("{SEED}={seed} cargo test --release -p zerog-da sim::every_seed -- --nocapture");
+		let members = number(MEMBERS).map_or(String::new(), |members| format!("{MEMBERS}={members} "));
+		let again =
+			format!("{members}{SEED}={seed} cargo test --release -p zerog-da sim::every_seed -- --nocapture");
 		(
 			false,
 			format!("seed {seed}: FAILED\n{text}replay it with\n    {again}"),

@@ -43,63 +43,167 @@ impl World {
 	fn held(&self, node: usize, commitment: Commitment) -> Vec<u32> {
 		self.node(node).node().store.held(&commitment).unwrap()
 	}
+
+	/// A member loses all of these blobs, and starts anew.
+	async fn lose(&mut self, node: usize, blobs: &[Commitment]) {
+		for blob in blobs {
+			self.node(node).node().store.remove(blob).unwrap();
+		}
+		self.stop(node).await;
+		self.start(node).await;
+		self.until("it is back", |world| {
+			world
+				.sites
+				.iter()
+				.all(|site| site.handle().members_online().0 == 4)
+		})
+		.await;
+	}
+
+	fn margin(&self, node: usize) -> f64 {
+		self.node(node).node().metrics.lowest_margin.get()
+	}
+
+	/// How often an event is in a node's timeline.
+	fn count(&self, node: usize, commitment: Commitment, event: &Event) -> usize {
+		let trace = self.node(node).trace(commitment).unwrap();
+		trace.events.iter().filter(|entry| entry.event == *event).count()
+	}
 }
 
 const MISSING: DutyStatus = DutyStatus::Failed(DutyFailure::Missing);
 const NO_SUCH_BLOB: DutyStatus = DutyStatus::Failed(DutyFailure::NoSuchBlob);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_member_that_lost_everything_gets_it_back_through_a_repair_by_another() {
+async fn a_repair_for_one_row_gives_a_member_that_lost_everything_all_of_it_back() {
 	let mut world = World::new(4).await;
 	let commitment = world.signed_by_all(1).await;
+	world
+		.until("the margin is known", |world| world.margin(0) == 0.75)
+		.await;
 	let lost = world.held(1, commitment);
 	assert_eq!(lost.len(), 512);
-	world.node(1).node().store.remove(&commitment).unwrap();
-	world.stop(1).await;
-	world.start(1).await;
-	world
-		.until("it is back", |world| world.node(0).members_online().0 == 4)
-		.await;
-	let own = world.held(0, commitment)[7];
-	world.node(0).node().store.remove_row(&commitment, own).unwrap();
-	let (first, second) = lost.split_at(256);
-	let mut second = second.to_vec();
-	second.pop();
-	second.push(own);
-	second.sort_unstable();
+	world.lose(1, &[commitment]).await;
+	let seen = lost[3];
+	assert_eq!(world.sample(0, commitment, seen).await, MISSING);
+	assert_eq!(world.margin(0), 0.5, "none of its rows is counted on");
+
 	let mut duties = world.node(0).duties();
-	for rows in [first, &second] {
-		let duty = duties.start_repair(commitment.0, rows).unwrap();
-		assert_eq!(duties.take_row(duty, rows[0]), Err(Error::NotDone));
-		assert_eq!(world.finish(0, duty).await, DutyStatus::Done);
-		let header = world.chain.info(commitment).unwrap().header;
-		let checksum = world.node(0).checksum(commitment).await.unwrap();
-		let verifier = Verifier::new(&header, commitment, &checksum).unwrap();
-		for index in rows {
-			let row = duties.take_row(duty, *index).unwrap();
-			verifier.check_path(row.index, &row.data, &row.path).unwrap();
-			assert_eq!(duties.take_row(duty, *index), Err(Error::NoSuchRow));
+	let duty = duties.start_repair(commitment.0, &[seen]).unwrap();
+	assert_eq!(duties.take_row(duty, seen), Err(Error::NotDone));
+	assert_eq!(world.finish(0, duty).await, DutyStatus::Done);
+	let header = world.chain.info(commitment).unwrap().header;
+	let checksum = world.node(0).checksum(commitment).await.unwrap();
+	let verifier = Verifier::new(&header, commitment, &checksum).unwrap();
+	let row = duties.take_row(duty, seen).unwrap();
+	verifier.check_path(row.index, &row.data, &row.path).unwrap();
+	for index in [seen, lost[4]] {
+		assert_eq!(duties.take_row(duty, index), Err(Error::NoSuchRow));
+	}
+
+	assert_eq!(world.held(1, commitment), lost);
+	assert_eq!(world.node(1).status(commitment).await.unwrap().rows_held, 512);
+	let repaired = Event::Repaired {
+		rows: 1,
+		restored: 512,
+	};
+	assert_eq!(world.count(0, commitment, &repaired), 1);
+	assert_eq!(world.node(0).node().metrics.rows_restored.get(), 512);
+	assert_eq!(world.margin(0), 0.75);
+	// What came back is served.
+	assert_eq!(world.sample(2, commitment, lost[511]).await, DutyStatus::Done);
+}
+
+/// What the off-chain workers do, without their patience.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_member_that_lost_everything_has_it_back_by_what_others_sample_and_no_challenge() {
+	let mut world = World::new(4).await;
+	let mut blobs = Vec::new();
+	for seed in 11..14 {
+		blobs.push(world.signed_by_all(seed).await);
+	}
+	let lost: Vec<Vec<u32>> = blobs.iter().map(|blob| world.held(1, *blob)).collect();
+	world.lose(1, &blobs).await;
+	let is_back = |world: &World| (0..3).all(|blob| world.held(1, blobs[blob]) == lost[blob]);
+	let mut repairs = 0;
+	for draw in 0..300usize {
+		if is_back(&world) {
+			break;
+		}
+		let (node, blob) = ([0, 2, 3][draw % 3], blobs[draw / 3 % 3]);
+		let row = u32::try_from(draw * 619 % 2048).unwrap();
+		if world.sample(node, blob, row).await == MISSING {
+			let duty = world.node(node).duties().start_repair(blob.0, &[row]).unwrap();
+			assert_eq!(world.finish(node, duty).await, DutyStatus::Done);
+			repairs += 1;
 		}
 	}
-	assert_eq!(world.held(1, commitment), lost[..511]);
-	assert!(world.held(0, commitment).contains(&own));
-	assert_eq!(world.node(1).status(commitment).await.unwrap().rows_held, 511);
+	assert!(is_back(&world));
+	assert_eq!(repairs, 3, "one for each blob");
+	assert!(world.chain.answers().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_repair_serves_every_holder_of_the_rows_named_ourselves_included() {
+	let world = World::new(4).await;
+	let commitment = world.signed_by_all(7).await;
+	let (own, theirs, others) = (
+		world.held(0, commitment),
+		world.held(1, commitment),
+		world.held(2, commitment),
+	);
+	let store = |node: usize| &world.node(node).node().store;
+	for row in [own[7], own[9]] {
+		store(0).remove_row(&commitment, row).unwrap();
+	}
+	store(1).remove_row(&commitment, theirs[5]).unwrap();
+	// It does not know of this one.
+	store(1).corrupt_row(&commitment, theirs[6]);
+	let mut named = [own[7], theirs[5], others[0]];
+	named.sort_unstable();
+	let mut duties = world.node(0).duties();
+	let duty = duties.start_repair(commitment.0, &named).unwrap();
+	assert_eq!(world.finish(0, duty).await, DutyStatus::Done);
+	for row in named {
+		assert_eq!(duties.take_row(duty, row).unwrap().index, row);
+	}
+	assert_eq!(world.held(0, commitment), own);
+	assert_eq!(world.held(1, commitment), theirs);
+	assert_eq!(world.sample(2, commitment, theirs[6]).await, DutyStatus::Done);
+	assert_eq!(world.node(1).node().metrics.rows_corrupted.get(), 1);
+	let repaired = Event::Repaired { rows: 2, restored: 4 };
+	assert_eq!(world.count(0, commitment, &repaired), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_is_rebuilt_for_holders_that_show_their_rows_are_away_or_did_not_sign() {
+	let mut world = World::new(4).await;
+	world.stop(3).await;
+	let commitment = world.certified(0, &bytes(100_000, 8)).await;
+	world
+		.until("three have signed", |world| world.rows_signed(commitment) == 1536)
+		.await;
+	let (shown, away) = (world.held(1, commitment)[0], world.held(2, commitment)[0]);
+	let held: Vec<u32> = (0..3).flat_map(|node| world.held(node, commitment)).collect();
+	let unsigned = (0..2048).find(|row| !held.contains(row)).unwrap();
+	let mut duties = world.node(0).duties();
+	let repair = |row: u32| world.node(0).duties().start_repair(commitment.0, &[row]).unwrap();
+
+	let duty = repair(shown);
+	assert_eq!(world.finish(0, duty).await, DutyStatus::Done);
+	assert_eq!(duties.take_row(duty, shown).unwrap().index, shown);
+	assert_eq!(world.finish(0, repair(unsigned)).await, NO_SUCH_BLOB);
 	let trace = world.node(0).trace(commitment).unwrap();
-	let repaired = Event::Repaired {
-		rows: 256,
-		restored: 256,
-	};
-	let count = trace
-		.events
-		.iter()
-		.filter(|entry| entry.event == repaired)
-		.count();
-	assert_eq!(count, 2);
-	let metrics = &world.node(0).node().metrics;
-	assert_eq!(metrics.rows_restored.get(), 512);
-	// What came back is served.
-	assert_eq!(world.sample(2, commitment, lost[3]).await, DutyStatus::Done);
-	assert_eq!(world.sample(2, commitment, lost[511]).await, MISSING);
+	let is_repair = |event: &Event| matches!(event, Event::Repaired { .. });
+	assert!(!trace.events.iter().any(|entry| is_repair(&entry.event)));
+
+	world.stop(2).await;
+	let duty = world
+		.node(0)
+		.duties()
+		.start_repair(commitment.0, &[away])
+		.unwrap();
+	assert_eq!(world.finish(0, duty).await, MISSING);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -143,6 +247,9 @@ async fn a_member_takes_back_only_what_it_lacks_signed_for_and_still_owes() {
 async fn a_sample_finds_a_row_or_says_what_is_wrong() {
 	let world = World::new(4).await;
 	let commitment = world.signed_by_all(3).await;
+	world
+		.until("the margin is known", |world| world.margin(0) == 0.75)
+		.await;
 	let row = world.held(2, commitment)[9];
 	assert_eq!(world.sample(0, commitment, row).await, DutyStatus::Done);
 	assert_eq!(
@@ -161,9 +268,11 @@ async fn a_sample_finds_a_row_or_says_what_is_wrong() {
 		response
 	});
 	assert_eq!(world.sample(0, commitment, row).await, MISSING, "a lie");
+	assert_eq!(world.margin(0), 0.5);
 	let other = world.held(3, commitment)[9];
 	world.node(3).node().store.remove_row(&commitment, other).unwrap();
 	assert_eq!(world.sample(0, commitment, other).await, MISSING, "lost");
+	assert_eq!(world.margin(0), 0.25);
 	let samples = &world.node(0).node().metrics.samples;
 	assert_eq!(samples.with_label_values(&["found"]).get(), 1);
 	assert_eq!(samples.with_label_values(&["missing"]).get(), 2);
@@ -173,12 +282,11 @@ async fn a_sample_finds_a_row_or_says_what_is_wrong() {
 async fn a_blob_of_which_too_little_is_left_cannot_be_repaired() {
 	let mut world = World::new(4).await;
 	let commitment = world.signed_by_all(5).await;
-	let row = world.held(0, commitment)[0];
 	for node in 1..4 {
 		world.stop(node).await;
 	}
-	let index = world.held(0, commitment)[1];
-	world.node(0).node().store.remove_row(&commitment, index).unwrap();
+	let row = world.held(0, commitment)[1];
+	world.node(0).node().store.remove_row(&commitment, row).unwrap();
 	let duty = world.node(0).duties().start_repair(commitment.0, &[row]).unwrap();
 	assert_eq!(world.finish(0, duty).await, MISSING);
 }

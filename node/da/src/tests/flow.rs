@@ -2,7 +2,7 @@
 
 //! The way of a blob while everybody is honest and the disks work.
 
-use super::{bytes, World};
+use super::{bytes, World, GENESIS, NAMESPACE};
 use crate::{PublishError, RetrieveError, State};
 use std::time::Duration;
 use zerog_erasure::Commitment;
@@ -145,6 +145,24 @@ async fn a_member_that_comes_back_in_time_gets_its_rows() {
 			world.rows_signed(commitment) == 2048
 		})
 		.await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_blob_in_a_larger_matrix_than_it_needs_goes_the_same_way() {
+	let world = World::new(4).await;
+	let blob = bytes(60_000, 19);
+	let profile = zerog_erasure::Profile::ALL[3];
+	let encoded = zerog_erasure::encode_in(profile, GENESIS, NAMESPACE, &blob).unwrap();
+	world.chain.submit(*encoded.header(), 5_000, 10_000);
+	let commitment = encoded.commitment();
+	world.node(0).publish(commitment, blob.clone()).await.unwrap();
+	world
+		.until("all rows are signed", |world| {
+			world.rows_signed(commitment) == profile.rows()
+		})
+		.await;
+	let read = world.node(world.observer()).retrieve(commitment).await;
+	assert_eq!(read.unwrap(), blob);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

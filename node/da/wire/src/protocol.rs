@@ -28,12 +28,12 @@ pub const MAX_BATCH: usize = 64;
 /// Depth of the SCALE types below.
 const DEPTH: u32 = 8;
 
-/// Name of the protocol on one chain: `/<genesis>[/<fork id>]/da/2`.
+/// Name of the protocol on one chain: `/<genesis>[/<fork id>]/da/3`.
 pub fn protocol_name(genesis: &Hash, fork_id: Option<&str>) -> String {
 	let genesis = hex::encode(genesis);
 	match fork_id {
-		Some(fork_id) => format!("/{genesis}/{fork_id}/da/2"),
-		None => format!("/{genesis}/da/2"),
+		Some(fork_id) => format!("/{genesis}/{fork_id}/da/3"),
+		None => format!("/{genesis}/da/3"),
 	}
 }
 

@@ -225,6 +225,6 @@ fn the_protocol_is_named_after_chain_and_fork() {
 	let genesis = format!("{:064x}", 0xabc);
 	let mut hash = [0; 32];
 	(hash[30], hash[31]) = (0x0a, 0xbc);
-	assert_eq!(protocol_name(&hash, None), format!("/{genesis}/da/2"));
-	assert_eq!(protocol_name(&hash, Some("f")), format!("/{genesis}/f/da/2"));
+	assert_eq!(protocol_name(&hash, None), format!("/{genesis}/da/3"));
+	assert_eq!(protocol_name(&hash, Some("f")), format!("/{genesis}/f/da/3"));
 }
