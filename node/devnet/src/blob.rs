@@ -39,7 +39,7 @@ pub struct Certified {
 
 /// Computes the commitment of `bytes` on the client's chain, in namespace zero.
 pub async fn commit(client: &Client, bytes: Vec<u8>) -> Result<Blob> {
-	Ok(Blob::commit(client.genesis(), Namespace([0; 32]), bytes.into()).await?)
+	Ok(Blob::commit(client.genesis(), Namespace([0; 32]), None, bytes.into()).await?)
 }
 
 /// What publishing would cost `signer` now.

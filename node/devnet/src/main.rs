@@ -37,10 +37,13 @@ struct Cli {
 enum Verb {
 	/// The same as --no-story
 	Up {
+		/// Run the last validator's keys a second time: it equivocates, and is slashed and disabled
+		#[arg(long)]
+		twin: bool,
 		#[command(flatten)]
 		common: Common,
 	},
-	/// Measure how long certificates take
+	/// Measure how long certificates take; exit code 1 if blobs of 32 MiB take more than 4 slots in the median
 	Bench {
 		/// Size of each blob
 		#[arg(long, default_value = "32MiB", value_parser = bench::parse_size)]
@@ -129,10 +132,10 @@ const INTERRUPTED: u8 = 130;
 async fn main() -> ExitCode {
 	let cli = Cli::parse();
 	let outcome = match cli.command {
-		Some(Verb::Up { common }) => up(common).await,
+		Some(Verb::Up { twin, common }) => up(common, twin).await,
 		Some(Verb::Bench { size, runs, common }) => run_bench(common, size, runs).await,
 		Some(Verb::Soak { minutes, common }) => run_soak(common, minutes).await,
-		None if cli.no_story => up(cli.common).await,
+		None if cli.no_story => up(cli.common, false).await,
 		None => tell(cli.common, cli.file, cli.once).await,
 	};
 	outcome.unwrap_or_else(|error| {
@@ -162,11 +165,14 @@ async fn tell(common: Common, file: Option<PathBuf>, once: bool) -> Result<ExitC
 	Ok(told.exit_code())
 }
 
-async fn up(common: Common) -> Result<ExitCode> {
+async fn up(common: Common, twin: bool) -> Result<ExitCode> {
 	let (mut stop, mut teller) = (Stop::new()?, Teller::default());
 	let starting = async {
-		let network = story::start(common.network()?, &mut teller).await?;
+		let mut network = story::start(common.network()?, &mut teller).await?;
 		network.wait_finalized(1).await?;
+		if twin {
+			network.twin(network.nodes().len() - 1).await?;
+		}
 		Ok::<_, anyhow::Error>(network)
 	};
 	let Some(network) = stop.unless(starting).await else {
@@ -178,6 +184,10 @@ async fn up(common: Common) -> Result<ExitCode> {
 	stay(network, &mut stop).await?;
 	Ok(ExitCode::SUCCESS)
 }
+
+/// The largest blob, and the slots that its certificate may take in the median.
+const LARGEST: usize = zerog_erasure::MAX_BLOB_BYTES as usize;
+const MOST_SLOTS: f64 = 4.0;
 
 async fn run_bench(common: Common, size: usize, runs: usize) -> Result<ExitCode> {
 	let (mut stop, mut teller) = (Stop::new()?, Teller::default());
@@ -203,6 +213,11 @@ async fn run_bench(common: Common, size: usize, runs: usize) -> Result<ExitCode>
 	};
 	let measured = measured?;
 	common.print(&measured, || measured.to_string())?;
+	if size == LARGEST && measured.median_slots > MOST_SLOTS {
+		let median = measured.median_slots;
+		eprintln!("zerog-devnet: certificates took {median} slots in the median, more than {MOST_SLOTS}");
+		return Ok(ExitCode::FAILURE);
+	}
 	Ok(ExitCode::SUCCESS)
 }
 
@@ -309,7 +324,9 @@ mod tests {
 	#[test]
 	fn up_and_bench_have_options_of_their_own() {
 		let up = parse("zerog-devnet up --base-port 41000").unwrap();
-		assert!(matches!(up.command, Some(Verb::Up { common }) if common.base_port == Some(41_000)));
+		assert!(
+			matches!(up.command, Some(Verb::Up { twin: false, common }) if common.base_port == Some(41_000))
+		);
 		let bench = parse("zerog-devnet bench --size 1MiB --runs 2 --json").unwrap();
 		assert!(
 			matches!(bench.command, Some(Verb::Bench { size: 1_048_576, runs: 2, common }) if common.json)

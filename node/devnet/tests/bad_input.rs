@@ -16,7 +16,7 @@ use tokio::{
 	net::TcpStream,
 	time::timeout,
 };
-use zerog_client::{keys::account_of, publish::Blob, BlobState, Error};
+use zerog_client::{gateway::Stage, keys::account_of, publish::Blob, BlobState, Error, Gateway};
 use zerog_devnet::{
 	blob::{self, noise, RETENTION},
 	Network, Node,
@@ -40,7 +40,7 @@ async fn bad_input_is_refused_by_name_and_nothing_is_lost() -> Result<()> {
 	let unfinished = Unfinished::pay(&chain, "//Eve").await?;
 	forged_and_short_certificates_are_refused(&chain, &unfinished.blob, &blob).await?;
 	payment_is_asked_for_before_the_body_is_read(&chain, node).await?;
-	empty_and_oversized_blobs_are_refused_by_the_chain(&chain).await?;
+	blobs_of_wrong_size_are_refused_by_the_chain(&chain).await?;
 	an_unfunded_payer_is_told_so(&chain).await?;
 	a_price_above_the_payers_maximum_is_not_paid(&chain).await?;
 	repeats_change_nothing_and_nothing_shortens(&chain, &blob).await?;
@@ -48,13 +48,13 @@ async fn bad_input_is_refused_by_name_and_nothing_is_lost() -> Result<()> {
 	blob::read_back(node, &blob, |_, _| ()).await
 }
 
-/// A request by hand: its head and a part of the body, then silence or, with `end`, no more. The answer as it is on
-/// the wire; empty if the connection was closed without one.
-async fn put_by_hand(node: &Node, blob: &Blob, length: usize, body: &[u8], end: bool) -> Result<String> {
+/// A request by hand: its head with a length or another framing, and a part of the body, then silence or, with `end`, no
+/// more. The answer as it is on the wire; empty if the connection was closed without one.
+async fn put_by_hand(node: &Node, blob: &Blob, framing: &str, body: &[u8], end: bool) -> Result<String> {
 	let address = node.gateway_url().trim_start_matches("http://").to_owned();
 	let mut stream = TcpStream::connect(&address).await?;
 	let head = format!(
-		"PUT /v1/blobs/{} HTTP/1.1\r\nhost: {address}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n",
+		"PUT /v1/blobs/{} HTTP/1.1\r\nhost: {address}\r\n{framing}\r\nconnection: close\r\n\r\n",
 		blob.commitment
 	);
 	stream.write_all(head.as_bytes()).await?;
@@ -72,6 +72,10 @@ async fn put_by_hand(node: &Node, blob: &Blob, length: usize, body: &[u8], end: 
 	Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
+fn length_of(bytes: usize) -> String {
+	format!("content-length: {bytes}")
+}
+
 fn status(answer: &str) -> Option<u16> {
 	answer.split_whitespace().nth(1)?.parse().ok()
 }
@@ -84,16 +88,20 @@ async fn put(node: &Node, blob: &Blob, body: impl Into<Body>) -> Result<StatusCo
 
 async fn payment_is_asked_for_before_the_body_is_read(chain: &Chain, node: &Node) -> Result<()> {
 	let blob = blob::commit(&chain.client, noise(1 << 20, 10)).await?;
-	let unpaid = put_by_hand(node, &blob, 1 << 20, &[], false).await?;
+	let unpaid = put_by_hand(node, &blob, &length_of(1 << 20), &[], false).await?;
 	assert_eq!(status(&unpaid), Some(402), "{unpaid}");
 	assert_eq!(chain.client.blob(blob.commitment).await?, None);
 	Ok(())
 }
 
-async fn empty_and_oversized_blobs_are_refused_by_the_chain(chain: &Chain) -> Result<()> {
+async fn blobs_of_wrong_size_are_refused_by_the_chain(chain: &Chain) -> Result<()> {
 	let zero = [0u8; 32];
-	for (length, expected) in [(0u32, "EmptyBlob"), ((32 << 20) + 1, "BlobTooLarge")] {
-		let fields = (zero, length, zero, zero, RETENTION, u128::MAX);
+	for (length, profile, expected) in [
+		(0u32, 0u8, "EmptyBlob"),
+		((32 << 20) + 1, 8, "BlobTooLarge"),
+		((1 << 20) + 1, 3, "ProfileTooSmall"),
+	] {
+		let fields = (zero, length, profile, zero, zero, RETENTION, u128::MAX);
 		let refused = chain
 			.call(&key("//Ferdie"), "DataAvailability", "submit", fields)
 			.await
@@ -162,22 +170,32 @@ async fn wrong_bodies_are_refused_and_the_right_one_is_taken(chain: &Chain, node
 		StatusCode::UNPROCESSABLE_ENTITY,
 		"other bytes"
 	);
-	let truncated = put_by_hand(node, &blob, length, &blob.bytes[..length / 2], true).await?;
+	let truncated = put_by_hand(node, &blob, &length_of(length), &blob.bytes[..length / 2], true).await?;
 	assert_eq!(status(&truncated), Some(400), "a truncated body: {truncated}");
 	assert!(truncated.contains(r#""code":"truncated_body""#), "{truncated}");
 	for (announced, expected) in [(length - 1, 402), (length + 1, 402), ((32 << 20) + 1, 413)] {
-		let told = put_by_hand(node, &blob, announced, &[], false).await?;
+		let told = put_by_hand(node, &blob, &length_of(announced), &[], false).await?;
 		assert_eq!(
 			status(&told),
 			Some(expected),
 			"a body of {announced} bytes instead of {length}"
 		);
 	}
+	let chunked = put_by_hand(node, &blob, "transfer-encoding: chunked", &[], false).await?;
+	assert_eq!(status(&chunked), Some(411), "a body without a length: {chunked}");
+	assert!(chunked.contains(r#""code":"length_required""#), "{chunked}");
 	let unbounded = stream::iter((0..64).map(|_| Ok::<_, Infallible>(vec![0u8; 64 << 10])));
-	// The gateway may close the connection while the body is still on its way.
-	if let Ok(status) = put(node, &blob, Body::wrap_stream(unbounded)).await {
-		assert_eq!(status, StatusCode::LENGTH_REQUIRED, "a body without a length");
+	match put(node, &blob, Body::wrap_stream(unbounded)).await {
+		Ok(status) => assert_eq!(status, StatusCode::LENGTH_REQUIRED, "a body without a length"),
+		// The gateway closes the connection while the body is still on its way, and answers the next ones.
+		Err(error) => {
+			let broken = error.downcast_ref::<reqwest::Error>();
+			assert!(broken.is_some_and(|error| !error.is_connect()), "{error:#}");
+		}
 	}
+	let gateway = Gateway::new(&node.gateway_url())?;
+	let known = gateway.status(blob.commitment).await?;
+	assert_eq!((known.state, known.rows_held), (Stage::Pending, Some(0)));
 	let info = client.blob(blob.commitment).await?.context("it was paid for")?;
 	assert_eq!(info.state, BlobState::Pending);
 

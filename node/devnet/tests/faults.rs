@@ -4,13 +4,16 @@
 
 mod common;
 
-use anyhow::{ensure, Result};
-use std::{
-	sync::atomic::{AtomicBool, Ordering},
-	time::{Duration, Instant},
+use anyhow::{bail, ensure, Context, Result};
+use common::{
+	key,
+	reading::{all_online, killed_while_rows_come, ATTEMPTS},
+	Chain,
 };
+use std::time::{Duration, Instant};
 use tokio::time::sleep;
 use zerog_client::{
+	keys::account_of,
 	publish::{silent, Blob},
 	BlobState, Gateway,
 };
@@ -19,11 +22,14 @@ use zerog_devnet::{
 	blob::{self, noise, Certified},
 	network::PATIENCE,
 	node::Blocks,
-	Network,
+	Network, Node,
 };
+use zerog_primitives::da::Assignment;
 
 /// Large enough that its dispersal takes a while.
 const LARGE: usize = 12 << 20;
+/// The largest blob, whose rows take longest to come.
+const LARGEST: usize = zerog_erasure::MAX_BLOB_BYTES as usize;
 
 #[tokio::test]
 async fn blobs_outlive_validators_killed_during_dispersal_and_retrieval_and_a_stop_of_the_whole_network(
@@ -33,30 +39,47 @@ async fn blobs_outlive_validators_killed_during_dispersal_and_retrieval_and_a_st
 	let (small, _) = blob::publish_bytes(network.node(0), noise(100_000, 1)).await?;
 
 	let large = killed_during_dispersal(&network).await?;
-	returns_with_its_database(&network).await?;
-	killed_during_retrieval(&network, &large).await?;
-	returns_with_its_database(&network).await?;
+	killed_during_retrieval(&mut network).await?;
 	stopped_and_started_again(&mut network, &[small, large]).await?;
 	a_measurement_runs(&network).await
 }
 
-/// SIGKILL for the last validator as soon as rows arrive there: the other three hold 3/4 of the rows, 2/3 are enough.
+/// The last validator is killed with a part of its rows, and comes back with a part: at least those that it said it had.
+/// Where it had all of them when it died, it is tried with another blob.
 async fn killed_during_dispersal(network: &Network) -> Result<Blob> {
 	let (node, victim) = (network.node(0), network.node(3));
-	let (client, signer) = (node.client().await?, common::key(&node.suri()));
-	let blob = blob::commit(&client, noise(LARGE, 2)).await?;
+	let chain = Chain::connect(node).await?;
+	for attempt in 0..ATTEMPTS {
+		all_online(&chain, node).await?;
+		let (blob, held) = killed_with_rows(network, noise(LARGE, 10 + attempt)).await?;
+		let share = share_of(&chain, &blob, victim).await?;
+		let kept = returns_with_its_database(network, &blob).await?;
+		println!("killed with {held} of {share} rows, {kept} were kept");
+		ensure!(kept >= held, "rows were lost");
+		if kept < share {
+			return Ok(blob);
+		}
+	}
+	bail!(
+		"in {ATTEMPTS} attempts {} never died before it had all rows",
+		victim.name()
+	)
+}
+
+/// SIGKILL for the last validator as soon as rows arrive there: the other three hold 3/4 of the rows, 2/3 are enough.
+/// How many rows it had at least.
+async fn killed_with_rows(network: &Network, bytes: Vec<u8>) -> Result<(Blob, u32)> {
+	let (node, victim) = (network.node(0), network.node(3));
+	let (client, signer) = (node.client().await?, key(&node.suri()));
+	let blob = blob::commit(&client, bytes).await?;
 	let plan = blob::plan(&client, &blob, &signer).await?;
 
-	let gateway = Gateway::new(&victim.gateway_url())?;
 	let killing = async {
 		let begun = Instant::now();
 		loop {
-			let held = gateway
-				.status(blob.commitment)
-				.await
-				.ok()
-				.and_then(|status| status.rows_held);
-			if held.is_some_and(|rows| rows > 0) {
+			// Who does not answer is asked again.
+			let held = rows_held(victim, &blob).await.unwrap_or(0);
+			if held > 0 {
 				network.kill(3)?;
 				return Ok(held);
 			}
@@ -70,7 +93,7 @@ async fn killed_during_dispersal(network: &Network) -> Result<Blob> {
 		certificate, slots, ..
 	} = certified;
 	println!(
-		"killed with {held:?} rows; certified after {slots} slots with {} of {} rows",
+		"certified after {slots} slots with {} of {} rows",
 		certificate.rows_signed, certificate.rows
 	);
 	assert!(certificate.rows_signed * 3 >= certificate.rows * 2);
@@ -78,37 +101,67 @@ async fn killed_during_dispersal(network: &Network) -> Result<Blob> {
 	for node in network.nodes().iter().take(3) {
 		blob::read_back(node, &blob, |_, _| ()).await?;
 	}
-	Ok(blob)
+	Ok((blob, held))
 }
 
-/// SIGKILL for the last validator when the first bytes have been read from another one.
-async fn killed_during_retrieval(network: &Network, blob: &Blob) -> Result<()> {
-	let killed = AtomicBool::new(false);
-	let kill_once = |_, _| {
-		if !killed.swap(true, Ordering::Relaxed) {
-			network.kill(3).unwrap();
-		}
-	};
-	blob::read_back(network.node(2), blob, kill_once).await?;
-	assert!(killed.into_inner() && !network.node(3).is_running());
+/// Rows of a blob on a node's disk.
+async fn rows_held(node: &Node, blob: &Blob) -> Result<u32> {
+	let status = Gateway::new(&node.gateway_url())?.status(blob.commitment).await?;
+	status.rows_held.context("it does not say")
+}
+
+/// Rows of a blob that a validator has to hold.
+async fn share_of(chain: &Chain, blob: &Blob, node: &Node) -> Result<u32> {
+	let info = chain.client.blob(blob.commitment).await?;
+	let id = info.context("it was paid for")?.committee;
+	let committee = chain.client.committee(id).await?.context("it is kept")?;
+	let account = account_of(&key(&node.suri()));
+	let mut members = committee.members.iter();
+	let member = members.position(|member| member.account == account);
+	let assignment = Assignment::new(
+		blob.commitment,
+		&committee.randomness,
+		&committee.weights(),
+		blob.header.profile()?,
+	);
+	Ok(assignment.count_of(member.context("no such member")?))
+}
+
+/// SIGKILL for the last validator while its rows are on the way to a node that holds none.
+async fn killed_during_retrieval(network: &mut Network) -> Result<()> {
+	network.join::<String>([]).await?;
+	let (network, reader) = (&*network, network.node(4));
+	let chain = Chain::connect(network.node(0)).await?;
+	all_online(&chain, network.node(0)).await?;
+	let (blob, _) = blob::publish_bytes(network.node(0), noise(LARGEST, 2)).await?;
+	chain.until_all_signed(blob.commitment).await?;
+	let head = network.node(0).heights().await?.finalized;
+	reader
+		.wait_block(Blocks::Finalized, head, PATIENCE, |_| ())
+		.await?;
+
+	killed_while_rows_come(network, reader, &blob, &[3], 1).await?;
+	assert!(!network.node(3).is_running());
 	for node in network.nodes().iter().take(3) {
-		blob::read_back(node, blob, |_, _| ()).await?;
+		blob::read_back(node, &blob, |_, _| ()).await?;
 	}
+	let share = share_of(&chain, &blob, network.node(3)).await?;
+	assert_eq!(returns_with_its_database(network, &blob).await?, share);
 	Ok(())
 }
 
-/// The last validator starts again with what it has, and finalizes with the others.
-async fn returns_with_its_database(network: &Network) -> Result<()> {
-	let before = network.node(0).heights().await?;
+/// The last validator starts again with what it has, and finalizes with the others. How many rows of a blob it has at
+/// first.
+async fn returns_with_its_database(network: &Network, blob: &Blob) -> Result<u32> {
+	let (node, before) = (network.node(3), network.node(0).heights().await?);
 	network.restart(3).await?;
-	let from = network.node(3).heights().await?;
-	ensure!(from.best > 0, "{} began from nothing", network.node(3).name());
-	let reached = network
-		.node(3)
+	let (held, from) = (rows_held(node, blob).await?, node.heights().await?);
+	ensure!(from.best > 0, "{} began from nothing", node.name());
+	let reached = node
 		.wait_block(Blocks::Finalized, before.finalized + 1, PATIENCE, |_| ())
 		.await?;
 	println!("Dave came back at ({from}), the others were at ({before}); it finalized {reached}");
-	Ok(())
+	Ok(held)
 }
 
 /// All stop and start again: the blobs are certified as before and can be read everywhere, and new ones are taken.

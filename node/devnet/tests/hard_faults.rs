@@ -6,8 +6,7 @@
 mod common;
 
 use anyhow::{ensure, Context, Result};
-use common::{island::Island, metric, said, skip, Chain, SOON};
-use futures::future::join_all;
+use common::{island::Island, metric, reading::killed_while_rows_come, said, skip, Chain, SOON};
 use serde_json::{json, Value};
 use std::{
 	collections::BTreeMap,
@@ -16,10 +15,7 @@ use std::{
 	io::{Read, Seek, SeekFrom, Write},
 	net::SocketAddr,
 	path::{Path, PathBuf},
-	sync::{
-		atomic::{AtomicU32, Ordering},
-		Arc, Mutex,
-	},
+	sync::{Arc, Mutex},
 	time::{Duration, SystemTime, UNIX_EPOCH},
 };
 use tokio::{
@@ -38,8 +34,8 @@ use zerog_devnet::{
 
 /// Set to cut the network by relays also where the machine has network namespaces.
 const RELAYS: &str = "ZEROG_PARTITION_BY_RELAYS";
-/// Large enough that reading it takes many requests to each member.
-const LARGE: usize = 12 << 20;
+/// The largest blob: reading it takes many requests to each member.
+const LARGE: usize = zerog_erasure::MAX_BLOB_BYTES as usize;
 
 #[tokio::test]
 async fn blobs_survive_half_of_the_validators_a_rotten_disk_and_a_flood() -> Result<()> {
@@ -68,7 +64,7 @@ async fn blobs_survive_a_partition_and_clocks_that_are_wrong() -> Result<()> {
 
 /// A reader that holds nothing needs a quarter of the rows; the two that are left hold half of them.
 async fn two_of_four_die_during_retrieval(network: &mut Network, blob: &Blob) -> Result<()> {
-	const READS: u32 = 4;
+	const READS: usize = 2;
 	network.join::<String>([]).await?;
 	let (network, reader) = (&*network, network.node(4));
 	let head = network.node(0).heights().await?.finalized;
@@ -76,19 +72,7 @@ async fn two_of_four_die_during_retrieval(network: &mut Network, blob: &Blob) ->
 		.wait_block(Blocks::Finalized, head, PATIENCE, |_| ())
 		.await?;
 
-	let begun = AtomicU32::new(0);
-	let reads = (0..READS).map(|_| async {
-		let first = AtomicU32::new(0);
-		let killing = |_, _| {
-			if first.fetch_add(1, Ordering::Relaxed) == 0 && begun.fetch_add(1, Ordering::Relaxed) == 0 {
-				network.kill(2).unwrap();
-				network.kill(3).unwrap();
-			}
-		};
-		blob::read_back(reader, blob, killing).await
-	});
-	let watched = join_all(reads).await;
-	watched.into_iter().collect::<Result<Vec<_>>>()?;
+	killed_while_rows_come(network, reader, blob, &[2, 3], READS).await?;
 	assert!(network.nodes()[2..4].iter().all(|node| !node.is_running()));
 	for node in [0, 1, 4] {
 		blob::read_back(network.node(node), blob, |_, _| ()).await?;

@@ -148,7 +148,7 @@ impl Test<'_> {
 		self.published.set(self.published.get() + 1);
 		let (node, bytes) = (self.network.node(at), noise(length, self.published.get()));
 		let (client, signer) = (&self.clients[at], key(&node.suri()));
-		let blob = Blob::commit(client.genesis(), namespace, bytes.into()).await?;
+		let blob = Blob::commit(client.genesis(), namespace, None, bytes.into()).await?;
 		let plan = publish::plan(client, &blob, retention, &signer).await?;
 		let gateway = Gateway::new(&node.gateway_url())?;
 		let published = publish::publish(client, &gateway, &blob, &plan, &signer, observer).await?;

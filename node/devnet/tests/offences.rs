@@ -4,12 +4,15 @@
 
 mod common;
 
-use anyhow::{ensure, Result};
-use common::{bytes, key, Chain};
-use std::fs;
+use anyhow::{ensure, Context, Result};
+use codec::{Decode, Encode};
+use common::{bytes, key, stored, Chain};
+use std::{fs, time::Duration};
+use tokio::time::timeout;
 use zerog_client::keys::account_of;
 use zerog_devnet::{
 	blob::{self, noise},
+	node::Blocks,
 	Network,
 };
 
@@ -17,6 +20,9 @@ use zerog_devnet::{
 const OFFENDER: usize = 3;
 /// What BABE calls two blocks by one author for one slot, and GRANDPA two votes in one round: whichever is seen first.
 const EQUIVOCATIONS: [&[u8]; 2] = [b"babe:equivocatio", b"grandpa:equivoca"];
+/// Slots in a row of which none but the offender's is empty, and how long they may be waited for.
+const SLOTS: u64 = 30;
+const PATIENCE: Duration = Duration::from_secs(240);
 /// Blocks that are finalized after the offence.
 const MORE: u32 = 5;
 
@@ -34,6 +40,7 @@ async fn a_validator_with_a_twin_is_reported_and_disabled_while_the_chain_goes_o
 		})
 		.await?;
 	it_has_consequences(&chain, &network, since).await?;
+	only_its_slots_are_empty(&chain, &network, reported.0).await?;
 	two_blocks_were_seen(&network)?;
 	the_others_go_on(&network, reported.0).await
 }
@@ -54,6 +61,62 @@ async fn it_has_consequences(chain: &Chain, network: &Network, since: u32) -> Re
 		.await?;
 	println!("{} was disabled in block {block}", network.node(OFFENDER).name());
 	Ok(())
+}
+
+/// Finalized blocks leave out no slot but those of which the offender is the author; a validator that this machine was too slow
+/// for has the count begin anew.
+async fn only_its_slots_are_empty(chain: &Chain, network: &Network, since: u32) -> Result<()> {
+	let (node, offender) = (network.node(0), account_of(&key(&network.node(OFFENDER).suri())));
+	let slot_of = async |block| blob::slot_of(&chain.client, node, block).await;
+	let counting = async {
+		let (mut block, mut empty, mut filled) = (since, 0, 0);
+		let mut slot = slot_of(block).await?;
+		while empty + filled < SLOTS {
+			let seen = node.wait_block(Blocks::Finalized, block + 1, PATIENCE, |_| ());
+			seen.await?;
+			let next = slot_of(block + 1).await?;
+			for missing in slot + 1..next {
+				(empty, filled) = match is_author(chain, block..=block + 1, missing, offender).await? {
+					true => (empty + 1, filled),
+					false => (0, 0),
+				};
+			}
+			(block, slot, filled) = (block + 1, next, filled + 1);
+		}
+		println!("{filled} of {SLOTS} slots in a row have blocks, the others were the offender's");
+		Ok(())
+	};
+	timeout(PATIENCE, counting)
+		.await
+		.context("other validators leave out slots")?
+}
+
+/// Whether an account's key is the secondary author of a slot between two blocks, whose epochs may differ.
+async fn is_author(
+	chain: &Chain,
+	blocks: std::ops::RangeInclusive<u32>,
+	slot: u64,
+	account: [u8; 32],
+) -> Result<bool> {
+	for block in blocks {
+		let hash = chain
+			.client
+			.block_hash(block)
+			.await?
+			.context("a finalized block")?;
+		let at = chain.at(hash).await?;
+		let value = async |entry| stored(&at, "Babe", entry).await?.context(entry);
+		let authorities = Vec::<([u8; 32], u64)>::decode(&mut &value("Authorities").await?[..])?;
+		let randomness = <[u8; 32]>::decode(&mut &value("Randomness").await?[..])?;
+		let draw = chain.hash(&(randomness, slot).encode()).await?;
+		let place = draw.iter().fold(0, |rest, byte| {
+			(rest << 8 | usize::from(*byte)) % authorities.len()
+		});
+		if authorities.get(place).is_some_and(|(key, _)| *key == account) {
+			return Ok(true);
+		}
+	}
+	Ok(false)
 }
 
 /// The report is the work of nodes that saw both blocks themselves.

@@ -77,14 +77,6 @@ test('every stored value of ours can be read', async () => {
   }
 });
 
-test('every event so far can be decoded', async () => {
-  const head = (await api.rpc.chain.getHeader()).number.toNumber();
-  for (let number = 0; number <= head; number++) {
-    const at = await api.at(await api.rpc.chain.getBlockHash(number));
-    assert.ok(((await at.query.system.events()) as unknown as Vec<Codec>).length >= 0);
-  }
-});
-
 /** Calls a view function by its names, with values or the types' defaults, and decodes what it yields. */
 async function view(pallet: string, name: string, values?: unknown[]): Promise<Codec> {
   const found = pallets().find((each) => each.name.eq(pallet))?.viewFunctions.find((each) => each.name.eq(name));
@@ -114,6 +106,32 @@ test('every view function answers', async () => {
   assert.deepEqual(answered.Networks.sort(), [
     'duties', 'free_escrow', 'members', 'networks', 'operator', 'ranking_of', 'route_of', 'security',
   ]);
+  assert.deepEqual(answered.Restaking.sort(), [
+    'allocations', 'claimable', 'era', 'operator', 'pending_slashes', 'portfolio', 'position', 'security',
+  ]);
+});
+
+test('a refused call names its error', { timeout: 120_000 }, async () => {
+  const ferdie = account('//Ferdie');
+  const { delegate } = api.tx.restaking;
+  const { join } = api.tx.networks;
+  const root = new Uint8Array(32);
+  const retention = (api.consts.dataAvailability.minRetention as unknown as u32).toNumber();
+  const pay = (length: number, smallest: number, blocks: number) =>
+    api.tx.dataAvailability.submit(root, length, smallest, root, root, blocks, 10n ** 12n);
+  const refused = [
+    [pay(0, 0, retention), 'dataAvailability', 'EmptyBlob'],
+    // The smallest matrix holds 128 KiB.
+    [pay((128 << 10) + 1, 0, retention), 'dataAvailability', 'ProfileTooSmall'],
+    [pay(1, 0, retention - 1), 'dataAvailability', 'RetentionOutOfRange'],
+    [delegate(ferdie.address, 10n ** 12n), 'restaking', 'NotOperator'],
+    [join(0), 'networks', 'RootNetwork'],
+  ] as const;
+  for (const [call, section, name] of refused) {
+    const { docs } = api.errors[section][name].meta;
+    // `include` looks for the error that the chain gave in the metadata.
+    await assert.rejects(include(api, call, ferdie), { message: `${section}.${name}: ${docs.join(' ')}` });
+  }
 });
 
 test('an account delegates, sees its portfolio, and takes a part back', { timeout: 120_000 }, async () => {
@@ -170,10 +188,12 @@ test('a blob is published with a commitment of our own and followed to Certified
   const blob = new Uint8Array(randomBytes(100_000));
   const namespace = u8aConcat('zerog e2e', new Uint8Array(23));
   const retention = (api.consts.dataAvailability.minRetention as unknown as u32).toNumber();
-  const { commitment, rowRoot, checksumRoot } = erasure.commit({ chain: api.genesisHash.toU8a(), namespace, blob });
+  const committed = erasure.commit({ chain: api.genesisHash.toU8a(), namespace, blob });
+  const { commitment, profile, rowRoot, checksumRoot } = committed;
 
   const quote = (await view(PALLET, 'quote', [namespace, blob.length, retention])).toJSON() as Json | null;
   assert.ok(quote, 'a blob of this size and retention has a price');
+  assert.equal(quote.profile, profile, 'four members may certify the smallest matrix');
 
   const certified = new Promise<Json>((resolve, reject) => {
     api.query.system.events((records: Vec<any>) => {
@@ -186,7 +206,8 @@ test('a blob is published with a commitment of our own and followed to Certified
   });
 
   const maxFee = 2n * BigInt(quote.dispersalFee as string) + BigInt(quote.custodyFee as string);
-  const submit = api.tx.dataAvailability.submit(namespace, blob.length, rowRoot, checksumRoot, retention, maxFee);
+  const { submit: pay } = api.tx.dataAvailability;
+  const submit = pay(namespace, blob.length, profile, rowRoot, checksumRoot, retention, maxFee);
   const { events } = await include(api, submit, account('//Ferdie'));
   const submitted = events.find(({ event }) => api.events.dataAvailability.Submitted.is(event))?.event;
   assert.equal(submitted?.data[0].toHex(), commitment, 'the chain and the Wasm module compute the same commitment');
@@ -204,4 +225,27 @@ test('a blob is published with a commitment of our own and followed to Certified
   assert.deepEqual([status.network, status.fell_back_from], [0, null]);
   const got = await fetch(`${GATEWAY}/v1/blobs/${commitment}`);
   assert.deepEqual(new Uint8Array(await got.arrayBuffer()), blob);
+});
+
+// The last one, so that there is something to find of each of the tests before it.
+test('every event so far is decoded, those of what was done above among them', { timeout: 120_000 }, async () => {
+  const seen = new Set<string>();
+  const stored = api.rpc.state.getStorage as unknown as { raw(key: string, at: unknown): Promise<string | null> };
+  const head = (await api.rpc.chain.getHeader()).number.toNumber();
+  for (let number = 0; number <= head; number++) {
+    const hash = await api.rpc.chain.getBlockHash(number);
+    const at = await api.at(hash);
+    const records = (await at.query.system.events()) as unknown as Vec<any>;
+    if (number === 0) continue; // the genesis has no events
+    const bytes = await stored.raw(at.query.system.events.key(), hash);
+    assert.equal(records.toHex(), bytes, `block ${number}: nothing is left out`);
+    const names = records.map(({ event }) => `${event.section}.${event.method}`);
+    assert.ok(names.includes('system.ExtrinsicSuccess'), `block ${number} has inherents`);
+    for (const name of names) seen.add(name);
+  }
+  const expected = [
+    'dataAvailability.Certified', 'dataAvailability.Submitted', 'restaking.Delegated', 'restaking.Unbonded',
+    'system.ExtrinsicFailed', 'system.ExtrinsicSuccess', 'transactionPayment.TransactionFeePaid',
+  ];
+  assert.deepEqual(expected.filter((name) => !seen.has(name)), [], `seen: ${[...seen].sort().join(' ')}`);
 });

@@ -5,6 +5,7 @@
 #![allow(dead_code)] // Each test binary uses a part of it.
 
 pub(crate) mod island;
+pub(crate) mod reading;
 
 use anyhow::{bail, ensure, Context, Result};
 use std::{
