@@ -6,7 +6,7 @@
 mod common;
 
 use anyhow::{ensure, Context, Result};
-use common::{complaint, key, metric, number, said, Chain, SOON};
+use common::{complaint, key, metric, number, rows_of, said, Chain, SOON};
 use serde_json::Value;
 use std::fs;
 use subxt::{ext::scale_value::Composite, rpcs::client::rpc_params};
@@ -21,7 +21,6 @@ use zerog_devnet::{
 	node::NAMES,
 	Network, Node,
 };
-use zerog_primitives::da::{Assignment, Committee};
 
 /// The validator that loses its rows, and dies.
 const VICTIM: usize = 3;
@@ -112,32 +111,6 @@ fn a_trace_tells_what_a_node_did(node: &Node, blob: &Blob) -> Result<()> {
 fn database_of(node: &Node) -> std::path::PathBuf {
 	let chain = node.base_path().join("chains").join("zerog_local");
 	chain.join("da").join("rows")
-}
-
-/// The rows that the validator at `index` holds.
-async fn rows_of(chain: &Chain, blob: &Blob, index: usize) -> Result<Vec<u32>> {
-	let info = chain
-		.client
-		.blob(blob.commitment)
-		.await?
-		.context("it is certified")?;
-	let committee: Committee = chain
-		.client
-		.committee(info.committee)
-		.await?
-		.context("it is kept")?;
-	let holder = account_of(&key(&format!("//{}", NAMES[index])));
-	let member = committee
-		.members
-		.iter()
-		.position(|member| member.account == holder);
-	let assignment = Assignment::new(
-		blob.commitment,
-		&committee.randomness,
-		&committee.weights(),
-		blob.header.profile()?,
-	);
-	Ok(assignment.rows_of(member.context("no such member")?))
 }
 
 /// One of them.

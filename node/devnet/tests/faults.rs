@@ -8,12 +8,11 @@ use anyhow::{bail, ensure, Context, Result};
 use common::{
 	key,
 	reading::{all_online, killed_while_rows_come, ATTEMPTS},
-	Chain,
+	rows_of, Chain,
 };
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 use zerog_client::{
-	keys::account_of,
 	publish::{silent, Blob},
 	BlobState, Gateway,
 };
@@ -24,7 +23,6 @@ use zerog_devnet::{
 	node::Blocks,
 	Network, Node,
 };
-use zerog_primitives::da::Assignment;
 
 /// Large enough that its dispersal takes a while.
 const LARGE: usize = 12 << 20;
@@ -52,7 +50,7 @@ async fn killed_during_dispersal(network: &Network) -> Result<Blob> {
 	for attempt in 0..ATTEMPTS {
 		all_online(&chain, node).await?;
 		let (blob, held) = killed_with_rows(network, noise(LARGE, 10 + attempt)).await?;
-		let share = share_of(&chain, &blob, victim).await?;
+		let share = u32::try_from(rows_of(&chain, &blob, 3).await?.len())?;
 		let kept = returns_with_its_database(network, &blob).await?;
 		println!("killed with {held} of {share} rows, {kept} were kept");
 		ensure!(kept >= held, "rows were lost");
@@ -110,23 +108,6 @@ async fn rows_held(node: &Node, blob: &Blob) -> Result<u32> {
 	status.rows_held.context("it does not say")
 }
 
-/// Rows of a blob that a validator has to hold.
-async fn share_of(chain: &Chain, blob: &Blob, node: &Node) -> Result<u32> {
-	let info = chain.client.blob(blob.commitment).await?;
-	let id = info.context("it was paid for")?.committee;
-	let committee = chain.client.committee(id).await?.context("it is kept")?;
-	let account = account_of(&key(&node.suri()));
-	let mut members = committee.members.iter();
-	let member = members.position(|member| member.account == account);
-	let assignment = Assignment::new(
-		blob.commitment,
-		&committee.randomness,
-		&committee.weights(),
-		blob.header.profile()?,
-	);
-	Ok(assignment.count_of(member.context("no such member")?))
-}
-
 /// SIGKILL for the last validator while its rows are on the way to a node that holds none.
 async fn killed_during_retrieval(network: &mut Network) -> Result<()> {
 	network.join::<String>([]).await?;
@@ -145,7 +126,7 @@ async fn killed_during_retrieval(network: &mut Network) -> Result<()> {
 	for node in network.nodes().iter().take(3) {
 		blob::read_back(node, &blob, |_, _| ()).await?;
 	}
-	let share = share_of(&chain, &blob, network.node(3)).await?;
+	let share = u32::try_from(rows_of(&chain, &blob, 3).await?.len())?;
 	assert_eq!(returns_with_its_database(network, &blob).await?, share);
 	Ok(())
 }

@@ -84,7 +84,7 @@ impl<T: Config> Pallet<T> {
 		Some(members)
 	}
 
-	/// The networks beside the root network that have a committee in this session.
+	/// The networks beside the root network that have a committee now.
 	fn others() -> impl Iterator<Item = NetworkId> {
 		let all = T::Networks::ranking(&Hash::default()).into_iter();
 		all.filter(|network| *network != ROOT_NETWORK)

@@ -205,18 +205,7 @@ fn every_transaction_made_for_nodes_is_salted() {
 		signers: vec![],
 		signature: zerog_bls::Signature([0; 48]),
 	};
-	let said = Numbered {
-		batch_root: [0; 32],
-		expiry: 0,
-		signature: zerog_bls::Signature([0; 48]),
-	};
-	let conflict = Conflict {
-		committee: CommitteeId::root(0),
-		member: 0,
-		sequence: 0,
-		first: said.clone(),
-		second: said,
-	};
+	let conflict = conflict();
 	let made = |salt| -> [Vec<u8>; 5] {
 		[
 			<Api as DataAvailabilityApiV1<Block>>::certify_transaction(certificate.clone(), salt),
@@ -231,6 +220,22 @@ fn every_transaction_made_for_nodes_is_salted() {
 	}
 }
 
+fn conflict() -> zerog_primitives::da::Conflict {
+	use zerog_primitives::da::{Conflict, Numbered};
+	let said = Numbered {
+		batch_root: [0; 32],
+		expiry: 0,
+		signature: zerog_bls::Signature([0; 48]),
+	};
+	Conflict {
+		committee: CommitteeId::root(0),
+		member: 0,
+		sequence: 0,
+		first: said.clone(),
+		second: said,
+	}
+}
+
 #[test]
 fn free_calls_fit_into_a_block_at_their_largest() {
 	use frame_support::{
@@ -238,7 +243,7 @@ fn free_calls_fit_into_a_block_at_their_largest() {
 		traits::{Authorize, Get},
 		weights::Weight,
 	};
-	use zerog_primitives::da::{Certificate, Conflict, Numbered};
+	use zerog_primitives::da::Certificate;
 	let batch: u32 = <Runtime as pallet_data_availability::Config>::MaxBatch::get();
 	let members: u32 = <Runtime as pallet_data_availability::Config>::MaxMembers::get();
 	assert_eq!(batch, 64);
@@ -257,18 +262,7 @@ fn free_calls_fit_into_a_block_at_their_largest() {
 		signers: vec![0xff; members.div_ceil(8) as usize],
 		signature,
 	};
-	let said = Numbered {
-		batch_root: [0; 32],
-		expiry: 0,
-		signature,
-	};
-	let conflict = Conflict {
-		committee: CommitteeId::root(0),
-		member: 0,
-		sequence: 0,
-		first: said.clone(),
-		second: said,
-	};
+	let conflict = conflict();
 	type Call = pallet_data_availability::Call<Runtime>;
 	// What authorizes itself, and what is signed.
 	let free: [Call; 5] = [

@@ -2,7 +2,7 @@
 
 //! `balance` and `transfer`.
 
-use super::{usage, Global, Output};
+use super::{Global, Output};
 use serde_json::json;
 use zerog_client::{
 	keys::{account_of, show_account, Address},
@@ -16,11 +16,7 @@ pub(crate) async fn balance(
 	output: &Output,
 	address: Option<Address>,
 ) -> anyhow::Result<()> {
-	let address = match (address, global.key()?) {
-		(Some(address), _) => address,
-		(None, Some(key)) => Address::Account(account_of(&key)),
-		(None, None) => usage("name an address, or a key with --key-file or --suri"),
-	};
+	let address = global.address(address)?;
 	let client = global.client().await?;
 	let account = client.resolve(&address).await?;
 	let balance = client.balance(account).await?;

@@ -224,6 +224,15 @@ impl Global {
 		})
 	}
 
+	/// Whoever was named, else the owner of the key.
+	fn address(&self, named: Option<Address>) -> anyhow::Result<Address> {
+		Ok(match (named, self.key()?) {
+			(Some(address), _) => address,
+			(None, Some(key)) => Address::Account(keys::account_of(&key)),
+			(None, None) => usage("name an account, or a key with --key-file or --suri"),
+		})
+	}
+
 	/// The signing key; without one the command was not complete.
 	fn signer(&self) -> anyhow::Result<Keypair> {
 		match self.key()? {

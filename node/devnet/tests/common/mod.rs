@@ -30,9 +30,9 @@ use subxt::{
 	OnlineClient, OnlineClientAtBlock,
 };
 use subxt_signer::sr25519::Keypair;
-use zerog_client::{keys, BlobState, Client, Commitment, Inclusion};
-use zerog_devnet::{network::beside_this_program, Node};
-use zerog_primitives::da::ROOT_NETWORK;
+use zerog_client::{keys, publish::Blob, BlobState, Client, Commitment, Inclusion};
+use zerog_devnet::{network::beside_this_program, node::NAMES, Node};
+use zerog_primitives::da::{Assignment, ROOT_NETWORK};
 
 /// How long something may take that the chain does within a minute.
 pub(crate) const SOON: Duration = Duration::from_secs(180);
@@ -213,6 +213,23 @@ pub(crate) async fn stored(
 		.try_fetch(dynamic::storage::<(), Value>(pallet, entry), ())
 		.await?;
 	Ok(value.map(|value| value.into_bytes()))
+}
+
+/// The rows that the validator at `index` has to hold of a blob that was paid for.
+pub(crate) async fn rows_of(chain: &Chain, blob: &Blob, index: usize) -> Result<Vec<u32>> {
+	let info = chain.client.blob(blob.commitment).await?;
+	let id = info.context("it was paid for")?.committee;
+	let committee = chain.client.committee(id).await?.context("it is kept")?;
+	let holder = keys::account_of(&key(&format!("//{}", NAMES[index])));
+	let mut members = committee.members.iter();
+	let member = members.position(|member| member.account == holder);
+	let assignment = Assignment::new(
+		blob.commitment,
+		&committee.randomness,
+		&committee.weights(),
+		blob.header.profile()?,
+	);
+	Ok(assignment.rows_of(member.context("no such member")?))
 }
 
 /// A metric, its labels included in the name; none if nothing was counted yet.

@@ -192,13 +192,18 @@ fn what_a_slash_took_is_burned_when_the_position_is_touched() {
 	});
 }
 
+/// The first operator's whole stake answers for consensus, so that a slash can take all of it.
+fn promise_all_to_consensus() {
+	assert_ok!(allocate(1, DA, 0));
+	pass(TIMING.bonding + 1);
+	assert_ok!(Restaking::release(signed(1), 1, DA));
+	assert_ok!(allocate(1, CONSENSUS, 100));
+}
+
 #[test]
 fn a_spent_pool_closes_and_reopens_after_bonding() {
 	test(|| {
-		assert_ok!(allocate(1, DA, 0));
-		pass(TIMING.bonding + 1);
-		assert_ok!(Restaking::release(signed(1), 1, DA));
-		assert_ok!(allocate(1, CONSENSUS, 100));
+		promise_all_to_consensus();
 		assert_ok!(delegate(1, 11, 100_000));
 		pass(2);
 		let now = Restaking::now();
@@ -231,10 +236,7 @@ fn a_spent_pool_closes_and_reopens_after_bonding() {
 #[test]
 fn stake_of_a_closed_pool_is_shown_as_what_it_turns_into() {
 	test(|| {
-		assert_ok!(allocate(1, DA, 0));
-		pass(TIMING.bonding + 1);
-		assert_ok!(Restaking::release(signed(1), 1, DA));
-		assert_ok!(allocate(1, CONSENSUS, 100));
+		promise_all_to_consensus();
 		assert_ok!(delegate(1, 11, 100_000));
 		assert_ok!(unbond(1, 11, 40_000_000));
 		pass(2);
@@ -283,10 +285,7 @@ fn stake_of_a_closed_pool_is_shown_as_what_it_turns_into() {
 #[test]
 fn stake_of_a_closed_pool_that_cannot_be_converted_yet_is_not_hidden() {
 	test(|| {
-		assert_ok!(allocate(1, DA, 0));
-		pass(TIMING.bonding + 1);
-		assert_ok!(Restaking::release(signed(1), 1, DA));
-		assert_ok!(allocate(1, CONSENSUS, 100));
+		promise_all_to_consensus();
 		assert_ok!(delegate(1, 11, 1_000_000));
 		for _ in 0..MAX_ERAS {
 			assert_ok!(unbond(1, 11, 1_000_000));

@@ -5,7 +5,7 @@
 use super::{
 	super::{
 		stake::{named, operator_of, percent, send, signed},
-		usage, Global, Output,
+		Global, Output,
 	},
 	network_of, show_status, Epochs,
 };
@@ -13,7 +13,7 @@ use anyhow::{bail, ensure, Context};
 use clap::Subcommand;
 use serde_json::json;
 use zerog_client::{
-	keys::{account_of, show_account, Account, Address},
+	keys::{show_account, Account, Address},
 	network::{self, show_network, Duty, NetworkInfo, OperatorInfo, Parameters, Status, Timing},
 	units::{Amount, Size},
 	Client,
@@ -96,11 +96,7 @@ fn taken_ingress(networks: usize, parameters: &Parameters) -> u64 {
 }
 
 async fn show(global: &Global, output: &Output, account: Option<Address>) -> anyhow::Result<()> {
-	let address = match (account, global.key()?) {
-		(Some(address), _) => address,
-		(None, Some(key)) => Address::Account(account_of(&key)),
-		(None, None) => usage("name an account, or a key with --key-file or --suri"),
-	};
+	let address = global.address(account)?;
 	let client = global.client().await?;
 	let account = client.resolve(&address).await?;
 	let (operator, epochs) = (registered(&client, account).await?, Epochs::of(&client).await?);

@@ -3,12 +3,12 @@
 //! What there is: operators, services, an account's stake, slashes that wait.
 
 use super::{
-	super::{usage, Global, Output},
+	super::{Global, Output},
 	named, operator_of, percent, slashed, Times, DUST,
 };
 use serde_json::{json, Value};
 use zerog_client::{
-	keys::{account_of, show_account, Account, Address},
+	keys::{show_account, Account, Address},
 	units::Amount,
 };
 use zerog_primitives::staking::{OperatorView, PositionView, Promise, WHOLE};
@@ -162,11 +162,7 @@ pub(super) async fn portfolio(
 	output: &Output,
 	account: Option<Address>,
 ) -> anyhow::Result<()> {
-	let address = match (account, global.key()?) {
-		(Some(address), _) => address,
-		(None, Some(key)) => Address::Account(account_of(&key)),
-		(None, None) => usage("name an account, or a key with --key-file or --suri"),
-	};
+	let address = global.address(account)?;
 	let client = global.client().await?;
 	let account = client.resolve(&address).await?;
 	let (positions, times) = (client.portfolio(account).await?, Times::of(&client).await?);
