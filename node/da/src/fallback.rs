@@ -13,9 +13,29 @@
 //!    for the root network have come meanwhile or the shares seen are enough: then another one is at work, and gets its time.
 //! 3. *Let go.* Rows that only the old committee had to hold go once the root network takes no better certificate.
 //!
-//! Nothing of this is on disk: after a restart the blobs of which there is a record are looked at again. One blob at a time
-//! is carried on, by at most [`RANKS`] members, each with at most [`TRIES`] tries, so that a blob of which too few rows were
-//! ever pushed costs its old committee little more than was paid for.
+//! Nothing of this is on disk: after a restart the blobs of which there is a record are looked at again. A blob is carried on
+//! by at most [`RANKS`] members, each with at most [`TRIES`] tries, so that one of which too few rows were ever pushed costs
+//! its old committee little more than was paid for.
+//!
+//! # Guarantee
+//!
+//! Such a blob is poison: it is read in vain, for `t` seconds. How many of them delay a good blob at one member, and by how
+//! much:
+//!
+//! * *Reads in vain end.* One does as soon as fewer rows can still come than rebuild the blob: after some round trips where
+//!   members answer, and eight seconds later where some are gone, who are asked four times. Only members that are there, say
+//!   nothing and have to hold a quarter of the rows make it last as long as it may, [`READ_TIME`] and [`PLACE_TIME`] for each
+//!   place: `t` is 14 s for up to 4 MiB and 42 s for 32 MiB.
+//! * *Some do not matter.* Of [`PLACES`] places a blob takes `n`, one for each [`PLACE_BYTES`] of its matrix. A good one of up
+//!   to 4 MiB does not wait for fewer than sixteen such or two of 32 MiB; one of 32 MiB waits for nine small ones or two large.
+//! * *The delay is in proportion to what was paid.* The first in line is not overtaken, so that more than half of the places
+//!   are in use while it waits: each poison blob that came before it delays it by at most `n t / 9`, which is 1.6 s for up to
+//!   4 MiB and 38 s for 32 MiB.
+//! * *Only once.* What was tried less goes first, and what failed pauses. So a blob that was not tried yet waits for one read
+//!   of each at most, and for none of poison whose turn comes later.
+//!
+//! A good blob whose own read failed goes behind all that were tried less; the next members in rank try it as a new one. Users'
+//! reads have places of their own ([`Retriever`]), and no more blobs are dispersed at once than the node encodes.
 
 use crate::{
 	aggregator::Aggregator,
@@ -34,7 +54,7 @@ use std::{
 	sync::Arc,
 	time::Duration,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zerog_erasure::{Commitment, Hash};
 use zerog_primitives::da::{BlobInfo, BlobState, Committee, CommitteeId};
 
@@ -54,8 +74,13 @@ const SETTLERS: u32 = 8;
 const SETTLED_AT_ONCE: usize = 64;
 /// Times that a member waits for others that seem to be at work. Rows are cheap to bring: who drips them must not keep a blob.
 const MAX_WAITS: u32 = 2;
-/// How long the rows are waited for.
-const READ_TIME: Duration = Duration::from_secs(60);
+/// Places of a node for blobs that it carries on, each for so many bytes of matrix: what bounds its memory. The largest blob
+/// takes half of them.
+const PLACES: usize = 16;
+const PLACE_BYTES: u32 = 4 << 20;
+/// How long the rows of a blob are waited for, and how much longer for each of its places: 1 MiB a second.
+const READ_TIME: Duration = Duration::from_secs(10);
+const PLACE_TIME: Duration = Duration::from_secs(4);
 /// Domain of the ranks.
 const RANK: &[u8] = b"zerog/da/fallback/v1";
 
@@ -87,8 +112,12 @@ struct Watched {
 	next: u32,
 	/// Its deadline when it was last seen.
 	deadline: u32,
+	/// Places that it takes to carry it on.
+	places: u32,
 	turn: Option<Turn>,
 	job: Option<Job>,
+	/// Something is being done about it.
+	busy: bool,
 }
 
 /// The blobs of which rows came to this node and that may fall back, or did. As many as were paid for at once.
@@ -102,6 +131,7 @@ impl Watch {
 			let mut blobs = self.0.lock();
 			blobs.entry(commitment).or_insert_with(|| Watched {
 				deadline: info.deadline,
+				places: places_of(info),
 				..Default::default()
 			});
 		}
@@ -122,26 +152,39 @@ impl Watch {
 	}
 
 	/// Something to do now: the blobs that wait first, of these the ones that were tried least, so that hopeless ones hold up
-	/// no others, and then those whose turn came first.
-	fn take_job(&self, best: u32) -> Option<(Commitment, Job)> {
+	/// no others, and then those whose turn came first. If there is no room for the first one, the next ones wait with it: small
+	/// ones would keep a large one out for ever.
+	fn take_job(&self, best: u32, room: &Arc<Semaphore>) -> Option<(Commitment, Job, OwnedSemaphorePermit)> {
 		let mut blobs = self.0.lock();
 		let at = |watched: &Watched| match (watched.job?, watched.turn) {
 			(Job::Carry, Some(turn)) => (turn.at <= best).then_some((0u8, turn.tries, turn.at)),
 			(Job::Carry, None) => None,
 			(Job::LetGo, _) => Some((1, 0, watched.deadline)),
 		};
-		let due = blobs
-			.iter()
-			.filter_map(|(commitment, watched)| Some((at(watched)?, *commitment)));
+		let idle = blobs.iter().filter(|(_, watched)| !watched.busy);
+		let due = idle.filter_map(|(commitment, watched)| Some((at(watched)?, *commitment)));
 		let (_, commitment) = due.min()?;
-		let job = blobs.get_mut(&commitment)?.job.take()?;
-		Some((commitment, job))
+		let watched = blobs.get_mut(&commitment)?;
+		let job = watched.job?;
+		let places = match job {
+			Job::Carry => watched.places,
+			Job::LetGo => 1,
+		};
+		let permit = room.clone().try_acquire_many_owned(places).ok()?;
+		(watched.job, watched.busy) = (None, true);
+		Some((commitment, job, permit))
 	}
 }
 
 /// Whether a blob goes to the root network if it is not certified.
 pub(crate) fn will_fall_back(info: &BlobInfo) -> bool {
 	!info.committee.is_root() && matches!(info.state, BlobState::Pending)
+}
+
+/// Places that it takes to carry a blob on.
+fn places_of(info: &BlobInfo) -> u32 {
+	let profile = info.header.profile();
+	profile.map_or(1, |profile| profile.payload_bytes().div_ceil(PLACE_BYTES))
 }
 
 /// The committee from which a blob came to the one that it waits for.
@@ -201,8 +244,10 @@ pub(crate) struct Fallbacks {
 	aggregator: Arc<Aggregator>,
 	disperser: Arc<Disperser>,
 	retriever: Arc<Retriever>,
-	/// One worker: a blob takes five times its size in memory.
-	worker: Arc<Semaphore>,
+	/// [`PLACES`].
+	places: Arc<Semaphore>,
+	/// Blobs dispersed at once: their coded rows take four times their size.
+	dispersals: Semaphore,
 }
 
 impl Fallbacks {
@@ -214,12 +259,13 @@ impl Fallbacks {
 		retriever: Arc<Retriever>,
 	) -> Self {
 		Self {
+			places: Arc::new(Semaphore::new(PLACES)),
+			dispersals: Semaphore::new(node.limits.encoders),
 			node,
 			member,
 			aggregator,
 			disperser,
 			retriever,
-			worker: Arc::new(Semaphore::new(1)),
 		}
 	}
 
@@ -241,13 +287,7 @@ impl Fallbacks {
 				}
 			}
 		}
-		if let Ok(permit) = self.worker.clone().try_acquire_owned() {
-			let fallbacks = self.clone();
-			self.node.tasks.spawn(async move {
-				fallbacks.work().await;
-				drop(permit);
-			});
-		}
+		self.begin();
 	}
 
 	fn look(self: &Arc<Self>, commitment: Commitment, info: &BlobInfo, best: u32, places: &mut usize) {
@@ -332,19 +372,28 @@ impl Fallbacks {
 		});
 	}
 
-	/// Do what there is to do, one after another.
-	async fn work(&self) {
-		while let Some((commitment, job)) = self.node.watch.take_job(self.node.chain.best_number()) {
-			match job {
-				Job::Carry => self.try_to_carry(commitment).await,
-				Job::LetGo => match self.let_go(commitment).await {
-					Ok(()) => self.node.watch.forget(&commitment),
-					Err(refusal) => {
-						log::debug!(target: LOG, "old rows of {commitment} stay for now: {refusal}")
-					}
-				},
-			}
+	/// Begin what there is to do and room for. Whatever ends makes room for more.
+	fn begin(self: &Arc<Self>) {
+		let best = self.node.chain.best_number();
+		while let Some((commitment, job, permit)) = self.node.watch.take_job(best, &self.places) {
+			let fallbacks = self.clone();
+			self.node.tasks.spawn(async move {
+				fallbacks.work(commitment, job).await;
+				drop(permit);
+				fallbacks.begin();
+			});
 		}
+	}
+
+	async fn work(&self, commitment: Commitment, job: Job) {
+		match job {
+			Job::Carry => self.try_to_carry(commitment).await,
+			Job::LetGo => match self.let_go(commitment).await {
+				Ok(()) => self.node.watch.forget(&commitment),
+				Err(refusal) => log::debug!(target: LOG, "old rows of {commitment} stay for now: {refusal}"),
+			},
+		}
+		self.node.watch.edit(&commitment, |watched| watched.busy = false);
 	}
 
 	async fn try_to_carry(&self, commitment: Commitment) {
@@ -399,7 +448,10 @@ impl Fallbacks {
 		}
 		log::info!(target: LOG, "carrying {commitment} on from {} to {}", turn.from, info.committee);
 		let read = self.retriever.salvage(commitment, &info, turn.from);
-		let blob = match tokio::time::timeout(READ_TIME, read).await {
+		let time = PLACE_TIME
+			.saturating_mul(places_of(&info))
+			.saturating_add(READ_TIME);
+		let blob = match tokio::time::timeout(time, read).await {
 			Ok(Ok(retrieved)) => retrieved.bytes,
 			Ok(Err(RetrieveError::NotEnoughRows { found, needed })) => {
 				log::warn!(target: LOG, "{commitment}: found {found} of {needed} rows at {}", turn.from);
@@ -410,6 +462,9 @@ impl Fallbacks {
 				log::debug!(target: LOG, "{commitment} cannot be read: {error}");
 				return Outcome::Failed("error");
 			}
+		};
+		let Ok(_permit) = self.dispersals.acquire().await else {
+			return Outcome::Failed("error");
 		};
 		match self.disperser.try_publish(commitment, blob).await {
 			Ok(published) => {
@@ -494,5 +549,61 @@ impl Fallbacks {
 		self.member.recount(commitment);
 		log::debug!(target: LOG, "{removed} rows of {commitment} were for the committee that did not certify it");
 		Ok(())
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn turn(tries: u32, at: u32) -> Turn {
+		Turn {
+			from: CommitteeId::new(1, 1),
+			deadline: 100,
+			at,
+			tries,
+			seen: None,
+			waits: 0,
+		}
+	}
+
+	#[test]
+	fn who_was_tried_least_and_then_whose_turn_came_first_is_neither_overtaken_nor_begun_twice() {
+		let (watch, room) = (Watch::default(), Arc::new(Semaphore::new(PLACES)));
+		let line = [
+			(0, 8, turn(1, 1)),
+			(1, 8, turn(0, 2)),
+			(2, 8, turn(0, 3)),
+			(3, 4, turn(0, 4)),
+			(4, 1, turn(0, 5)),
+			(5, 1, turn(0, 11)),
+		];
+		for (blob, places, turn) in line {
+			let watched = Watched {
+				places,
+				turn: Some(turn),
+				job: Some(Job::Carry),
+				..Default::default()
+			};
+			watch.0.lock().insert(Commitment([blob; 32]), watched);
+		}
+		let take = || {
+			let (commitment, _, permit) = watch.take_job(10, &room)?;
+			Some((commitment.0[0], permit))
+		};
+		let (first, room_of_first) = take().unwrap();
+		let (second, _room_of_second) = take().unwrap();
+		assert_eq!((first, second), (1, 2));
+		assert!(take().is_none(), "the next one waits, and so do all behind it");
+		drop(room_of_first);
+		let (third, room_of_third) = take().unwrap();
+		let (fourth, room_of_fourth) = take().unwrap();
+		assert_eq!((third, fourth), (3, 4));
+		assert!(take().is_none(), "eight places are needed, and three are free");
+		drop((room_of_third, room_of_fourth));
+		let (last, room_of_last) = take().unwrap();
+		assert_eq!(last, 0);
+		drop(room_of_last);
+		assert!(take().is_none(), "what is busy or has its turn later is left");
 	}
 }

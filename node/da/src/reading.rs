@@ -5,7 +5,7 @@
 use crate::{
 	blobs::Blob,
 	node::{blocking, AskError, Node, LOG},
-	protocol::{rows_per_message, Refusal, Request, Response},
+	protocol::{rows_per_message, Request, Response},
 	retriever::{rows_of_range, Fault},
 	Misbehaviour, RetrieveError,
 };
@@ -61,7 +61,7 @@ pub(crate) enum Outcome {
 	Served(Vec<Row>),
 	/// No answer: others are asked first, then this member again.
 	Silent,
-	/// It lied, or it does not speak the protocol: it is not asked again.
+	/// It lied, does not speak the protocol, or holds nothing of the blob: it is not asked again.
 	Wrong(Option<Fault>),
 }
 
@@ -193,6 +193,27 @@ impl Reading {
 		self.rows.len() >= self.needed() || self.wanted.clone().all(|row| self.state(row) == RowState::Got)
 	}
 
+	/// Whether too few rows are left that may still come: whoever may have others gave up on them, or was given up.
+	fn is_hopeless(&self) -> bool {
+		let may_come = |row: &u32| match self.state(*row) {
+			RowState::Got | RowState::Planned => true,
+			RowState::Untouched => {
+				let holder = self.blob.holder(*row);
+				holder.is_some_and(|member| self.doubt(member) < ATTEMPTS)
+			}
+			RowState::Unavailable => false,
+		};
+		let rows = 0..self.blob.profile.rows();
+		rows.filter(may_come).count() < self.needed() && !self.wanted.clone().all(|row| may_come(&row))
+	}
+
+	fn not_enough_rows(&self) -> RetrieveError {
+		RetrieveError::NotEnoughRows {
+			found: u32::try_from(self.rows.len()).unwrap_or(u32::MAX),
+			needed: self.blob.profile.original_rows(),
+		}
+	}
+
 	/// Rows that are on their way and not late.
 	fn expected(&self) -> usize {
 		let flying = self
@@ -315,6 +336,9 @@ impl Reading {
 			if self.is_done() {
 				return Ok((self.rows, self.faults));
 			}
+			if self.is_hopeless() {
+				return Err(self.not_enough_rows());
+			}
 			let next_late = self
 				.flights
 				.values()
@@ -331,10 +355,7 @@ impl Reading {
 				answer = answers.next() => match answer {
 					Some(answer) => self.take(answer),
 					// Nothing is under way and nothing is left to ask for.
-					None => {
-						let found = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
-						return Err(RetrieveError::NotEnoughRows { found, needed: self.blob.profile.original_rows() });
-					},
+					None => return Err(self.not_enough_rows()),
 				},
 				_ = late => {
 					let now = Instant::now();
@@ -400,7 +421,6 @@ pub(crate) async fn fetch_from(
 				return Outcome::Wrong(None);
 			}
 			Err(AskError::Malformed) => return Outcome::Wrong(None),
-			Err(AskError::Refused(Refusal::NotHeld)) => return Outcome::Served(Vec::new()),
 			Err(AskError::Refused(refusal)) if !refusal.is_temporary() => return Outcome::Wrong(None),
 			Err(AskError::Refused(_)) => {
 				tokio::time::sleep(PAUSE).await;

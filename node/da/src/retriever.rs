@@ -276,14 +276,14 @@ impl Retriever {
 		Ok(self.open(commitment, &info).await?.verifier)
 	}
 
-	/// The bytes of a blob that waits for its certificate, out of any rows that the members of a committee hold.
+	/// The bytes of a blob that waits for its certificate, out of any rows that the members of a committee hold. Takes no
+	/// user's place: the caller bounds how many are read at once.
 	pub(crate) async fn salvage(
 		&self,
 		commitment: Commitment,
 		info: &BlobInfo,
 		from: CommitteeId,
 	) -> Result<Retrieved, RetrieveError> {
-		let _permit = turn(&self.permits).await?;
 		let blob = self.node.blobs.load_under(commitment, info, from).await;
 		let blob = blob.map_err(|_| RetrieveError::Internal)?;
 		let anybody = signer_bitmap(blob.members().len(), blob.members());

@@ -5,7 +5,7 @@
 use super::{bytes, chain::WINDOW, committee, secret, World, GENESIS, NAMESPACE, ROOT};
 use crate::{
 	fallback::{rank, RANKS, STAGGER},
-	protocol::{Batch, Refusal, Request, Response, Share},
+	protocol::{Batch, Push, Refusal, Request, Response, Share},
 	Event, Misbehaviour,
 };
 use bytes::Bytes;
@@ -74,11 +74,35 @@ async fn strand(world: &mut World, blob: &Bytes, dead: [usize; 2]) -> Commitment
 	commitment
 }
 
+/// Paid for, and each of the first three members is given one row.
+async fn poison(world: &World, seed: u64) -> Commitment {
+	let blob = bytes(10_000, seed);
+	let encoded = encode(GENESIS, NAMESPACE, &blob).unwrap();
+	let commitment = world
+		.chain
+		.submit_to(NETWORK, *encoded.header(), DEADLINE, 10_000);
+	for member in 0..3 {
+		let rows = assigned(world, NETWORK, &blob, member);
+		let push = Push {
+			commitment,
+			checksum: encoded.checksum().to_vec(),
+			batch: encoded.batch(&rows[..1]).unwrap(),
+			sealed: false,
+		};
+		let answer = world.ask(world.observer(), member, Request::Push(push)).await;
+		assert!(
+			matches!(answer, Response::Pushed(receipt) if receipt.held == 1),
+			"{answer:?}"
+		);
+	}
+	commitment
+}
+
 async fn falls_back(world: &World, commitment: Commitment) {
 	world.chain.advance(DEADLINE);
 	world
 		.until("the blob falls back", |world| {
-			world.chain.fallen() == [commitment]
+			world.chain.fallen().contains(&commitment)
 		})
 		.await;
 	let info = world.chain.info(commitment).unwrap();
@@ -306,6 +330,40 @@ async fn a_liar_in_the_old_committee_is_named_and_does_no_harm() {
 		})
 		.await;
 	assert_eq!(world.node(8).retrieve(commitment).await.unwrap(), blob);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_blob_is_carried_on_while_poison_blobs_that_came_first_are_waited_for_in_vain() {
+	const POISON: usize = 12;
+	let mut world = world().await;
+	let mut all = Vec::new();
+	for seed in 0..POISON as u64 {
+		all.push(poison(&world, 100 + seed).await);
+	}
+	// Nobody says that rows are missing.
+	let stalled = all.clone();
+	world.hub.stall(
+		move |request, _| matches!(request, Request::Fetch { commitment, .. } if stalled.contains(commitment)),
+	);
+	world.chain.advance(DEADLINE);
+	world
+		.until("all three members ask two others at least for each", |world| {
+			world.hub.count("stalled") >= POISON * 3 * 2
+		})
+		.await;
+	// One after another, they would take minutes.
+	let blob = bytes(70_000, 7);
+	let commitment = strand(&mut world, &blob, [3, 4]).await;
+	falls_back(&world, commitment).await;
+	certified(&world, commitment).await;
+	world
+		.until("somebody has carried it on", |world| {
+			!carriers(world, commitment).is_empty()
+		})
+		.await;
+	assert_eq!(world.node(8).retrieve(commitment).await.unwrap(), blob);
+	let is_pending = |commitment| world.chain.info(commitment).unwrap().state == BlobState::Pending;
+	assert!(all.into_iter().all(is_pending));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

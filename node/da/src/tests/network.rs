@@ -15,7 +15,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 /// What a peer does to the answers it gives.
 pub(crate) type Tamper = Arc<dyn Fn(&Request, Response) -> Response + Send + Sync>;
 
-/// Whether a request to a peer is lost on its way.
+/// Whether a request to a peer does not get there.
 type Lost = Arc<dyn Fn(&Request, &PeerId) -> bool + Send + Sync>;
 
 #[derive(Default)]
@@ -23,6 +23,7 @@ struct State {
 	inboxes: HashMap<PeerId, async_channel::Sender<IncomingRequest>>,
 	tamper: HashMap<PeerId, Tamper>,
 	lost: Option<Lost>,
+	stalled: Option<Lost>,
 	delays: HashMap<PeerId, Duration>,
 	reports: Vec<(PeerId, Misbehaviour)>,
 	requests: HashMap<&'static str, usize>,
@@ -51,6 +52,11 @@ impl Hub {
 	/// Requests that are lost on their way.
 	pub(crate) fn lose(&self, which: impl Fn(&Request, &PeerId) -> bool + Send + Sync + 'static) {
 		self.0.lock().lost = Some(Arc::new(which));
+	}
+
+	/// Requests of which nothing is heard again; they are counted as `stalled`.
+	pub(crate) fn stall(&self, which: impl Fn(&Request, &PeerId) -> bool + Send + Sync + 'static) {
+		self.0.lock().stalled = Some(Arc::new(which));
 	}
 
 	/// Requests to this peer wait before they arrive.
@@ -99,12 +105,20 @@ impl Hub {
 			)
 		};
 		let inbox = inbox.ok_or(TransportError::NotConnected)?;
-		let lost = self.0.lock().lost.clone();
-		if request
-			.as_ref()
-			.is_some_and(|request| lost.is_some_and(|lost| lost(request, &to)))
-		{
+		let (lost, stalled) = {
+			let state = self.0.lock();
+			(state.lost.clone(), state.stalled.clone())
+		};
+		let meets = |which: Option<Lost>| {
+			let request = request.as_ref();
+			request.is_some_and(|request| which.is_some_and(|which| which(request, &to)))
+		};
+		if meets(lost) {
 			return Err(TransportError::Timeout);
+		}
+		if meets(stalled) {
+			*self.0.lock().requests.entry("stalled").or_default() += 1;
+			return std::future::pending().await;
 		}
 		if let Some(delay) = delay {
 			tokio::time::sleep(delay).await;

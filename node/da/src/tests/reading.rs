@@ -5,7 +5,7 @@
 use super::{bytes, limits, World, GENESIS, NAMESPACE};
 use crate::{
 	protocol::{Request, Response, Rows},
-	Event, Fault, Misbehaviour, SampleError,
+	Event, Fault, Misbehaviour, RetrieveError, SampleError,
 };
 use std::{
 	sync::Arc,
@@ -64,6 +64,34 @@ async fn slow_silent_lying_and_half_answering_members_do_not_stop_a_reader_who_n
 	assert!(events
 		.iter()
 		.any(|entry| matches!(entry.event, Event::Fault { member: 2, .. })));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_read_is_given_up_as_soon_as_too_few_rows_can_come_though_a_member_is_silent() {
+	let world = World::new(5).await;
+	let encoded = world.submit(&bytes(100_000, 4));
+	let commitment = encoded.commitment();
+	let mut push = world.push_of(&encoded, 0);
+	push.batch = encoded.batch(&push.batch.indices[..1]).unwrap();
+	let pushed = world.ask(world.observer(), 0, Request::Push(push)).await;
+	assert!(matches!(pushed, Response::Pushed(_)), "{pushed:?}");
+	world.chain.edit(commitment, |info| {
+		info.state = BlobState::Certified {
+			at: 1,
+			rows_signed: 2048,
+			signers: vec![0b1_1111],
+		}
+	});
+	// A fifth of the rows may be there, and a quarter is needed.
+	let silent = world.sites[1].peer;
+	world
+		.hub
+		.stall(move |request, to| *to == silent && matches!(request, Request::Fetch { .. }));
+	let read = world.node(world.observer()).retrieve(commitment);
+	// The silent one would be waited for for 25 s, twice.
+	let read = tokio::time::timeout(Duration::from_secs(12), read).await.unwrap();
+	let is_given_up = matches!(read, Err(RetrieveError::NotEnoughRows { needed: 512, .. }));
+	assert!(is_given_up, "{read:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
