@@ -385,6 +385,8 @@ fn assemble<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 			path: da_folder.join("rows"),
 			gateway,
 			key,
+			// As the other duties that nobody asks for.
+			patrol: after_rpc.offchain_worker,
 			registry: registry.clone(),
 			limits: Default::default(),
 		},
@@ -503,6 +505,7 @@ struct AfterRpc {
 	publish_non_global_ips: bool,
 	public_addresses: Vec<sc_network::Multiaddr>,
 	net_config_path: Option<std::path::PathBuf>,
+	offchain_worker: bool,
 	backoff: sc_consensus_slots::BackoffAuthoringOnFinalizedHeadLagging<u32>,
 }
 
@@ -516,6 +519,7 @@ impl From<&Configuration> for AfterRpc {
 			publish_non_global_ips: config.network.allow_non_globals_in_dht,
 			public_addresses: config.network.public_addresses.clone(),
 			net_config_path: config.network.net_config_path.clone(),
+			offchain_worker: config.offchain_worker.enabled,
 			// When finality lags, authors slow down, but never below a block in ten slots.
 			backoff: sc_consensus_slots::BackoffAuthoringOnFinalizedHeadLagging {
 				max_interval: 10,

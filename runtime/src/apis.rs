@@ -3,7 +3,7 @@
 //! What the runtime answers to nodes, clients and dapps.
 
 use crate::*;
-use alloc::{vec, vec::Vec};
+use alloc::{collections::BTreeSet, vec, vec::Vec};
 use codec::Encode;
 use frame_support::{
 	genesis_builder_helper::{build_state, get_preset},
@@ -162,8 +162,16 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 	}
 
 	impl sp_authority_discovery::AuthorityDiscoveryApi<Block> for Runtime {
+		/// Validators, and operators of networks: who holds rows is looked for as well. Keys that committees name come first,
+		/// because a node proves itself by the first one that it has.
 		fn authorities() -> Vec<sp_authority_discovery::AuthorityId> {
-			AuthorityDiscovery::authorities()
+			let operators = pallet_networks::Operators::<Runtime>::iter_keys();
+			let keys = operators.filter_map(pallet_session::NextKeys::<Runtime>::get);
+			let mut known = BTreeSet::new();
+			keys.map(|keys| keys.authority_discovery)
+				.chain(AuthorityDiscovery::authorities())
+				.filter(|key| known.insert(key.clone()))
+				.collect()
 		}
 	}
 
@@ -212,6 +220,9 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 	impl zerog_primitives::da::api::DataAvailabilityApi<Block> for Runtime {
 		fn blob(commitment: Commitment) -> Option<BlobInfo> {
 			DataAvailability::blob(commitment)
+		}
+		fn blobs_after(after: Option<Commitment>, limit: u32) -> Vec<Commitment> {
+			DataAvailability::blobs_after(after, limit)
 		}
 		fn committee(id: CommitteeId) -> Option<Committee> {
 			DataAvailability::committee_with(id, |account| {

@@ -14,6 +14,8 @@ pub struct Config {
 	pub gateway: Option<SocketAddr>,
 	/// The attestation key; without it this node publishes and reads but holds nothing.
 	pub key: Option<SecretKey>,
+	/// Whether it looks through what it has to hold, and takes back what it lacks.
+	pub patrol: bool,
 	/// Where metrics are registered.
 	pub registry: Option<Registry>,
 	/// Bounds on what the service does at once.

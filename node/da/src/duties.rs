@@ -41,7 +41,7 @@ const SAMPLES_AT_ONCE: usize = 4;
 const REMEMBERED: Duration = Duration::from_secs(600);
 /// After this time what was not had counts as missing.
 const SAMPLE_TIME: Duration = Duration::from_secs(60);
-const REPAIR_TIME: Duration = Duration::from_secs(600);
+pub(crate) const REPAIR_TIME: Duration = Duration::from_secs(600);
 /// Holders that get rows back at once.
 const HOLDERS_AT_ONCE: usize = 4;
 
@@ -160,9 +160,9 @@ impl zerog_host::Duties for Duties {
 
 /// Does what was started.
 pub(crate) struct Worker {
-	node: Arc<Node>,
+	pub(crate) node: Arc<Node>,
 	member: Arc<Member>,
-	retriever: Arc<Retriever>,
+	pub(crate) retriever: Arc<Retriever>,
 	desk: Arc<Desk>,
 	samples: async_channel::Receiver<DutyId>,
 	repairs: async_channel::Receiver<DutyId>,
@@ -212,11 +212,18 @@ impl Worker {
 		(worker, Duties(desk))
 	}
 
-	/// Work until the service ends.
-	pub(crate) async fn run(self) {
+	/// Work until the service ends; look through what this node holds too, if `patrol`.
+	pub(crate) async fn run(self, patrol: bool) {
 		let (samples, repairs) = (self.samples.clone(), self.repairs.clone());
 		let worker = Arc::new(self);
+		let on_patrol = worker.clone();
+		let patrol = async move {
+			if patrol {
+				on_patrol.patrol().await;
+			}
+		};
 		tokio::join!(
+			patrol,
 			samples.for_each_concurrent(SAMPLES_AT_ONCE, |id| worker.clone().work(id)),
 			repairs.for_each_concurrent(1, |id| worker.clone().work(id)),
 		);
@@ -375,7 +382,7 @@ impl Worker {
 
 	/// Give a holder, ourselves included, the rows that it did not show, and then all others of its own until it has all; how
 	/// many it took.
-	async fn hand_back(
+	pub(crate) async fn hand_back(
 		&self,
 		blob: &Arc<Blob>,
 		encoded: &Arc<Encoded>,

@@ -31,6 +31,9 @@ pub trait Chain: Send + Sync + 'static {
 	fn current_committees(&self) -> Result<Vec<CommitteeId>, ChainError>;
 	/// What was paid for and decided about a blob; `None` when nobody paid or it was settled.
 	fn blob(&self, commitment: Commitment) -> Result<Option<BlobInfo>, ChainError>;
+	/// Blobs that the chain has after this one, which may be over, or the first ones, in an order that does not change; at most
+	/// `limit`, and fewer only at the end.
+	fn blobs_after(&self, after: Option<Commitment>, limit: u32) -> Result<Vec<Commitment>, ChainError>;
 	/// A committee with its members; `None` when its session has not started or it was forgotten.
 	fn committee(&self, id: CommitteeId) -> Result<Option<Committee>, ChainError>;
 	/// Put a certificate into the transaction pool.

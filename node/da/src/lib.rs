@@ -54,6 +54,7 @@ pub mod members;
 mod metrics;
 mod node;
 mod outbox;
+mod patrol;
 pub mod protocol;
 mod reading;
 pub mod retriever;

@@ -285,6 +285,7 @@ pub struct Service {
 	worker: Worker,
 	inbound: async_channel::Receiver<IncomingRequest>,
 	listener: Option<TcpListener>,
+	patrol: bool,
 }
 
 /// Ends the background tasks when the service does, however it ends.
@@ -364,6 +365,7 @@ impl Service {
 				worker,
 				inbound,
 				listener,
+				patrol: config.patrol,
 			},
 			handle,
 		))
@@ -376,6 +378,7 @@ impl Service {
 			worker,
 			inbound,
 			listener,
+			patrol,
 		} = self;
 		let parts = &handle.0;
 		let _stop = StopTasks(parts.node.clone());
@@ -391,7 +394,7 @@ impl Service {
 			_ = follow_chain(parts) => log::warn!(target: LOG, "the chain's stream of blocks ended"),
 			_ = serve.run(inbound) => log::warn!(target: LOG, "the network closed the protocol"),
 			_ = members::run(parts.node.clone()) => {},
-			_ = worker.run() => {},
+			_ = worker.run(patrol) => {},
 			error = gateway::serve(listener, handle.clone()) => log::error!(target: LOG, "the gateway failed: {error}"),
 		}
 	}

@@ -57,7 +57,7 @@ pub enum StoreError {
 	},
 	/// The database itself is damaged, or was written by another version.
 	#[error(
-		"the row database is damaged: {0}; move its folder `da/rows` away: rows are rebuilt from other members' when asked for"
+		"the row database is damaged: {0}; move its folder `da/rows` away: the node rebuilds its rows from those of others"
 	)]
 	Damaged(String),
 	/// Any other failure of the disk or the database.

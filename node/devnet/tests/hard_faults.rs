@@ -18,6 +18,7 @@ use std::{
 	sync::{Arc, Mutex},
 	time::{Duration, SystemTime, UNIX_EPOCH},
 };
+use subxt::rpcs::client::rpc_params;
 use tokio::{
 	io::{AsyncReadExt, AsyncWriteExt},
 	net::TcpStream,
@@ -205,6 +206,15 @@ async fn a_damaged_database_is_named(network: &Network, blob: &Blob) -> Result<(
 	let chain = Chain::connect(network.node(0)).await?;
 	chain.until_all_signed(fresh.commitment).await?;
 	blob::read_back(node, blob, |_, _| ()).await?;
+	// What it signed for and lost with the folder, it takes back by itself.
+	let (commitment, rows) = (blob.commitment, common::rows_of(&chain, blob, 3).await?);
+	let is_back = async |_: &Chain| {
+		let status: Value = node
+			.request("da_status", rpc_params![commitment.to_string()])
+			.await?;
+		Ok((status["rows_held"] == rows.len()).then_some(()))
+	};
+	chain.until("its rows of the older blob", SOON, is_back).await?;
 	nobody_was_sent_wrong_rows(network)
 }
 

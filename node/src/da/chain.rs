@@ -99,6 +99,13 @@ impl zerog_da::Chain for Chain {
 			.map_err(unavailable)
 	}
 
+	fn blobs_after(&self, after: Option<Commitment>, limit: u32) -> Result<Vec<Commitment>, ChainError> {
+		self.client
+			.runtime_api()
+			.blobs_after(self.best(), after, limit)
+			.map_err(unavailable)
+	}
+
 	fn committee(&self, id: CommitteeId) -> Result<Option<Committee>, ChainError> {
 		self.client
 			.runtime_api()

@@ -71,6 +71,9 @@ pub(crate) const PATIENCE: BlockNumber = 50;
 /// Blobs looked at to find one under retention.
 const MAX_LOOKED_AT: usize = 32;
 
+/// Blobs named at most in one answer.
+const MAX_PAGE: u32 = 1_024;
+
 /// Blobs under retention that share the chance of the gap before the first of them.
 const NEIGHBOURS: u8 = 8;
 
@@ -260,6 +263,16 @@ impl<T: Config> Pallet<T> {
 			.last()?;
 		let profile = Blobs::<T>::get(commitment)?.header.profile().ok()?;
 		Some((commitment, word.checked_rem(profile.rows())?))
+	}
+
+	/// As many blobs as asked for, and no more than [`MAX_PAGE`], that follow one in the order of their keys; it need not be
+	/// there any more. For nodes that look through what they hold, not for blocks.
+	pub fn blobs_after(after: Option<Commitment>, limit: u32) -> Vec<Commitment> {
+		let from = after.map_or_else(|| Blobs::<T>::final_prefix().to_vec(), Blobs::<T>::hashed_key_for);
+		let limit = limit.min(MAX_PAGE);
+		Blobs::<T>::iter_keys_from(from)
+			.take(usize::try_from(limit).unwrap_or(0))
+			.collect()
 	}
 
 	/// Has the rows of one holder given back that did not show some, if there is such a one and fewer repairs are under way

@@ -402,6 +402,14 @@ impl Chain for NodeChain {
 			.filter(|info| info.submitted_at < height))
 	}
 
+	fn blobs_after(&self, after: Option<Commitment>, limit: u32) -> Result<Vec<Commitment>, ChainError> {
+		let state = self.ledger.state.lock();
+		let mut all: Vec<Commitment> = state.blobs.keys().copied().collect();
+		all.sort_unstable();
+		let following = all.into_iter().filter(|blob| Some(*blob) > after);
+		Ok(following.take(limit as usize).collect())
+	}
+
 	fn committee(&self, id: CommitteeId) -> Result<Option<Committee>, ChainError> {
 		Ok(self.ledger.referee.find(id))
 	}

@@ -146,6 +146,7 @@ impl World {
 			path: folder(at),
 			gateway: None,
 			key: is_member.then(|| self.referee.keys[at].clone()),
+			patrol: false,
 			registry: None,
 			limits: Limits {
 				// What nobody checks here need not happen every second.

@@ -274,6 +274,13 @@ impl Chain for FakeChain {
 		Ok(self.info(commitment))
 	}
 
+	fn blobs_after(&self, after: Option<Commitment>, limit: u32) -> Result<Vec<Commitment>, ChainError> {
+		let mut all: Vec<Commitment> = self.ledger.lock().blobs.keys().copied().collect();
+		all.sort_unstable();
+		let following = all.into_iter().filter(|blob| Some(*blob) > after);
+		Ok(following.take(limit as usize).collect())
+	}
+
 	fn committee(&self, id: CommitteeId) -> Result<Option<Committee>, ChainError> {
 		Ok(self.find(id))
 	}

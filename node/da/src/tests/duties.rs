@@ -144,6 +144,60 @@ async fn a_member_that_lost_everything_has_it_back_by_what_others_sample_and_no_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_member_that_lost_its_disk_takes_everything_back_that_it_still_owes_though_nobody_asks() {
+	let mut world = World::new(4).await;
+	let mut blobs = Vec::new();
+	// More than a page, and the last ones are what it finds last.
+	for seed in 0..40 {
+		blobs.push(world.signed_by_all(100 + seed).await);
+	}
+	blobs.sort_unstable();
+	let lost: Vec<Vec<u32>> = blobs.iter().map(|blob| world.held(1, *blob)).collect();
+	let over = blobs[39];
+	world.chain.edit(over, |info| info.retained_until = Some(1));
+	world.patrol = true;
+	world.lose(1, &blobs[3..]).await;
+	world
+		.until("all that it owes is back", |world| {
+			(0..39).all(|blob| world.held(1, blobs[blob]) == lost[blob])
+		})
+		.await;
+	assert!(world.held(1, over).is_empty(), "its retention is over");
+	let restored: usize = lost[3..39].iter().map(Vec::len).sum();
+	let metrics = &world.node(1).node().metrics;
+	assert_eq!(metrics.rows_restored.get(), restored as u64);
+	assert_eq!(world.sample(2, blobs[38], lost[38][7]).await, DutyStatus::Done);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_cannot_be_had_yet_is_tried_again_and_holds_up_nothing() {
+	let mut world = World::new(4).await;
+	let mut blobs = Vec::new();
+	for seed in 200..203 {
+		blobs.push(world.signed_by_all(seed).await);
+	}
+	blobs.sort_unstable();
+	let lost: Vec<Vec<u32>> = blobs.iter().map(|blob| world.held(1, *blob)).collect();
+	let hidden = blobs[0];
+	world.hub.lose(move |request, _| match request {
+		Request::Fetch { commitment, .. } | Request::Checksum(commitment) => *commitment == hidden,
+		_ => false,
+	});
+	world.patrol = true;
+	world.lose(1, &blobs).await;
+	world
+		.until("the others are back", |world| {
+			(1..3).all(|blob| world.held(1, blobs[blob]) == lost[blob])
+		})
+		.await;
+	assert!(world.held(1, hidden).is_empty());
+	world.hub.lose(|_, _| false);
+	world
+		.until("so is the first one", |world| world.held(1, hidden) == lost[0])
+		.await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_repair_serves_every_holder_of_the_rows_named_ourselves_included() {
 	let world = World::new(4).await;
 	let commitment = world.signed_by_all(7).await;

@@ -90,6 +90,8 @@ pub(crate) struct World {
 	pub(crate) hub: Arc<Hub>,
 	pub(crate) sites: Vec<Site>,
 	pub(crate) limits: Limits,
+	/// Nodes that start look through what they hold.
+	pub(crate) patrol: bool,
 	folder: TempDir,
 }
 
@@ -157,6 +159,7 @@ impl World {
 			hub: Default::default(),
 			sites,
 			limits,
+			patrol: false,
 			folder,
 		};
 		for index in 0..=validators {
@@ -205,6 +208,7 @@ impl World {
 				path: site.path.clone(),
 				gateway: site.gateway,
 				key: site.key.map(secret),
+				patrol: self.patrol,
 				registry: None,
 				limits: self.limits.clone(),
 			};

@@ -2,7 +2,7 @@
 
 //! What off-chain workers draw, remember and have rebuilt.
 
-use crate::{mock::*, sampling::*};
+use crate::{mock::*, pallet::Blobs, sampling::*};
 use codec::Decode;
 use frame_support::traits::Hooks;
 use polkadot_sdk::*;
@@ -123,6 +123,36 @@ fn every_period_draws_rows_of_blobs_under_retention() {
 			.iter()
 			.all(|(_, blob, row)| *blob == commitment.0 && *row < 2048));
 		assert_eq!(notes().duties.len(), 6);
+	});
+}
+
+#[test]
+fn pages_name_each_blob_once_though_some_go_meanwhile() {
+	test(|| {
+		for seed in 1..=9 {
+			submit_as(PAYER, seed, 1000, 100).unwrap();
+		}
+		let mut expected: Vec<Commitment> = Blobs::<Test>::iter_keys().collect();
+		let mut named: Vec<Commitment> = Vec::new();
+		let (mut after, mut gone) = (None, None);
+		loop {
+			let page = DataAvailability::blobs_after(after, 4);
+			assert!(page.len() <= 4);
+			named.extend(&page);
+			match page.last() {
+				Some(last) => after = Some(*last),
+				None => break,
+			}
+			if named.len() == 4 {
+				// The one from which the next page goes on is over by then.
+				gone = Blobs::<Test>::take(named[3]);
+			}
+		}
+		assert_eq!(named, expected);
+		let gone = (expected.remove(3), gone.unwrap());
+		assert_eq!(DataAvailability::blobs_after(None, u32::MAX), expected);
+		assert_eq!(DataAvailability::blobs_after(None, 0), vec![]);
+		Blobs::<Test>::insert(gone.0, gone.1);
 	});
 }
 

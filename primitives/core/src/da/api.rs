@@ -20,6 +20,9 @@ sp_api::decl_runtime_apis! {
 	pub trait DataAvailabilityApi {
 		/// The blob, if it was submitted and is not over yet.
 		fn blob(commitment: Commitment) -> Option<BlobInfo>;
+		/// The blobs that follow one in the order of the chain's keys, or the first ones; as many as asked for, if there are so
+		/// many. It need not be there itself.
+		fn blobs_after(after: Option<Commitment>, limit: u32) -> Vec<Commitment>;
 		/// A committee with members and keys, while one of its blobs may still matter.
 		fn committee(id: CommitteeId) -> Option<Committee>;
 		/// The committees that a blob submitted now could get, that of the root network first.
