@@ -3,6 +3,7 @@
 //! Who this node is: its authority-discovery key in the keystore.
 
 use crate::service::FullClient;
+use parking_lot::Mutex;
 use polkadot_sdk::*;
 use sp_api::ProvideRuntimeApi;
 use sp_application_crypto::key_types::AUTHORITY_DISCOVERY;
@@ -11,31 +12,41 @@ use sp_blockchain::HeaderBackend;
 use sp_core::sr25519;
 use sp_keystore::KeystorePtr;
 use std::sync::Arc;
+use zerog_runtime::Hash;
 
 /// The keystore, and the chain that says which of its keys counts.
 pub struct Identity {
 	keystore: KeystorePtr,
 	client: Arc<FullClient>,
+	/// The key at a block.
+	known: Mutex<Option<(Hash, sr25519::Public)>>,
 }
 
 impl Identity {
 	/// Over this node's keystore and client.
 	pub fn new(keystore: KeystorePtr, client: Arc<FullClient>) -> Self {
-		Self { keystore, client }
+		Self {
+			keystore,
+			client,
+			known: Default::default(),
+		}
 	}
 
-	/// The key that an authority has now; after a rotation the keystore holds old ones too.
+	/// The key that an authority has now; after a rotation the keystore holds old ones too. The runtime names first the one
+	/// that committees do.
 	fn key(&self) -> Option<sr25519::Public> {
-		let authorities = self
-			.client
-			.runtime_api()
-			.authorities(self.client.info().best_hash)
-			.ok()?;
+		let best = self.client.info().best_hash;
+		if let Some((_, key)) = self.known.lock().filter(|(at, _)| *at == best) {
+			return Some(key);
+		}
+		let authorities = self.client.runtime_api().authorities(best).ok()?;
 		let held = self.keystore.sr25519_public_keys(AUTHORITY_DISCOVERY);
-		authorities
+		let key = authorities
 			.into_iter()
 			.map(sr25519::Public::from)
-			.find(|key| held.contains(key))
+			.find(|key| held.contains(key))?;
+		*self.known.lock() = Some((best, key));
+		Some(key)
 	}
 }
 

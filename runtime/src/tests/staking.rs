@@ -17,6 +17,7 @@ use frame_support::{
 use pallet_babe::EquivocationOffence;
 use pallet_data_availability::{Blobs, OnFault, OpenChallenges, BUCKET};
 use pallet_restaking::{Event as Staking, ServiceId, CONSENSUS};
+use sp_authority_discovery::runtime_decl_for_authority_discovery_api::AuthorityDiscoveryApi;
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave, Eve};
 use sp_runtime::Perbill;
 use sp_staking::offence::ReportOffence;
@@ -112,6 +113,33 @@ fn keys_that_were_rotated_prove_their_owner() {
 		assert_eq!(proof.session, session);
 		let owner = <Historical as KeyOwnerProofSystem<_>>::check_proof((key.0, key.1), proof);
 		assert_eq!(owner.map(|(account, ())| account), Some(alice));
+	});
+}
+
+#[test]
+fn who_holds_rows_is_looked_for_though_it_is_no_validator_and_by_the_keys_that_committees_name() {
+	local(|| {
+		sessions(1);
+		let ferdie = sp_keyring::Sr25519Keyring::Ferdie;
+		let keys = |of: sp_keyring::Sr25519Keyring| SessionKeys {
+			babe: of.public().into(),
+			grandpa: sp_keyring::Ed25519Keyring::Ferdie.public().into(),
+			authority_discovery: of.public().into(),
+		};
+		let authorities = Runtime::authorities;
+		let of = |key: sp_keyring::Sr25519Keyring| sp_authority_discovery::AuthorityId::from(key.public());
+		pallet_session::NextKeys::<Runtime>::insert(ferdie.to_account_id(), keys(ferdie));
+		assert!(!authorities().contains(&of(ferdie)), "keys alone do not count");
+		let alice = pallet_networks::Operators::<Runtime>::get(Alice.to_account_id()).unwrap();
+		pallet_networks::Operators::<Runtime>::insert(ferdie.to_account_id(), alice);
+		assert!(authorities().contains(&of(ferdie)));
+		// A rotation: what committees name at once comes before what the session still has.
+		pallet_session::NextKeys::<Runtime>::insert(Alice.to_account_id(), keys(Eve));
+		let all = authorities();
+		let place = |key| all.iter().position(|other| *other == of(key));
+		assert!(place(Eve) < place(Alice), "{all:?}");
+		assert_eq!(all.len(), 6);
+		pallet_networks::Operators::<Runtime>::remove(ferdie.to_account_id());
 	});
 }
 
