@@ -52,12 +52,25 @@ pub fn withdraw_call(operator: Account, account: Account, era: Era) -> StakeCall
 	call("withdraw", [operator, account, number(era)])
 }
 
+/// `restaking.realise`: take from an account what slashes have taken of its stake.
+pub fn realise_call(operator: Account, account: Account) -> StakeCall {
+	call(
+		"realise",
+		[Value::from_bytes(operator), Value::from_bytes(account)],
+	)
+}
+
 /// `restaking.convert`: turn an account's shares of a closed pool into unbonding stake.
 pub fn convert_call(operator: Account, account: Account) -> StakeCall {
 	call(
 		"convert",
 		[Value::from_bytes(operator), Value::from_bytes(account)],
 	)
+}
+
+/// `restaking.reopen`: open a new pool for an operator whose pool a slash has closed.
+pub fn reopen_call(operator: Account) -> StakeCall {
+	call("reopen", [Value::from_bytes(operator)])
 }
 
 /// `restaking.allocate`: promise `target` to a service, in parts of `10^18`, if `expected` was promised.

@@ -128,7 +128,12 @@ fn calls_about_stake_encode_as_the_pallet_declares_them() {
 		(stake::delegate_call(operator, 5), (operator, 5u128).encode()),
 		(stake::unbond_call(operator, 5), (operator, 5u128).encode()),
 		(withdraw.clone(), (operator, account, 9u32).encode()),
+		(
+			stake::realise_call(operator, account),
+			(operator, account).encode(),
+		),
 		(convert.clone(), (operator, account).encode()),
+		(stake::reopen_call(operator), operator.encode()),
 		(stake::claim_call(operator, account), (operator, account).encode()),
 		(
 			stake::allocate_call(1, 2, u64::MAX),

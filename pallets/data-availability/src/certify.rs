@@ -2,8 +2,8 @@
 
 //! Checking a certificate and taking it.
 //!
-//! Checks go from cheap to dear: what needs only the call, then storage of the session and the blobs, then counting
-//! rows, and the pairing last. See [`CertificateError`] for their order.
+//! Checks go from cheap to dear: what needs only the call, then the committee and its signers, then blob after blob with
+//! its rows, and the pairing last.
 
 use crate::{
 	pallet::*,

@@ -3,8 +3,8 @@
 //! Challenges: a signer shows a row that it signed for, or has a verdict against it.
 //!
 //! ```text
-//!  challenge ──► open ── answer, up to the deadline ──► deposit to the member
-//!                  └──── resolve, after the deadline ─► deposit back, verdict
+//!  challenge ──► open ── answer, up to the deadline ──► three quarters of the deposit to the member, one is a fee
+//!                  └──── resolve, after the deadline ─► all of the deposit back, verdict
 //! ```
 //!
 //! * Only final sets of signers are challenged, and only while the whole window lies in retention: a member cannot be

@@ -29,15 +29,18 @@
 //! # Money
 //!
 //! * The dispersal fee goes into the pallet's pot at `submit` and to the signers by rows signed once their set is final;
-//!   to [`Config::DispersalFees`] when no certificate came. It is never refunded: the committee may have done its work
+//!   to [`Config::DispersalFees`] when no certificate came: it is not refunded, as the committee may have done its work
 //!   for nothing.
 //! * The custody fee stays on the payer's account under [`HoldReason::Custody`]. It is paid to the signers by rows signed,
 //!   block by block over retention, whenever somebody calls `payout` and at the end; released when no certificate came.
-//! * The pot holds what signers have earned and not taken, and dispersal fees that are not distributed.
+//! * What signers at fault would have earned goes back to the payers: of dispersal to the first one, of custody to each.
+//! * Of the deposit of a challenge that was answered three quarters go to the member, the rest to
+//!   [`Config::DispersalFees`].
+//! * The pot holds what was credited to accounts and not taken, and dispersal fees that are not distributed.
 //!
 //! # Where to look
 //!
-//! [`types`] what is stored · [`price`] the base fee · `submit`, `certify`, `settle`: the rules of each call · `payout`: who
+//! [`types`] what is stored · [`price`] what custody costs · `submit`, `certify`, `settle`: the rules of each call · `payout`: who
 //! is paid what · `challenge`, `fault`: what a member answers for · `sampling`: what off-chain workers look at ·
 //! `committee`: keys, and who is responsible · `try_state`: what always holds.
 
@@ -156,7 +159,8 @@ pub mod pallet {
 		/// The pot's account derives from it.
 		#[pallet::constant]
 		type PalletId: Get<PalletId>;
-		/// Where fees go that no signer earned: key fees, dispersal fees of blobs without certificate, remainders.
+		/// Where fees go that no signer earned: key fees, dispersal fees of blobs without certificate, a quarter of the deposits of
+		/// answered challenges, remainders.
 		type DispersalFees: OnUnbalanced<Credit<Self::AccountId, Self::Currency>>;
 		/// Routes, committees and base fees; its epochs are sessions.
 		type Networks: Networking<Self::AccountId>;
@@ -374,6 +378,16 @@ pub mod pallet {
 				T::MinRetention::get() > T::ImprovementWindow::get(),
 				"blobs would end before their signers are final"
 			);
+			assert!(
+				T::CustodyPrice::get() > 0 && T::KeyFee::get() > 0 && T::ChallengeDeposit::get() > 0,
+				"others would work for nothing"
+			);
+			assert!(
+				zerog_erasure::Profile::ALL
+					.iter()
+					.all(|profile| profile.coded_bytes() <= T::PendingLimit::get()),
+				"the largest blobs would be shut out"
+			);
 			assert!(T::CertifyWindow::get() > 0, "no block could carry a certificate");
 			assert!(T::ChallengeWindow::get() > 0, "no block could carry an answer");
 			assert!(
@@ -486,8 +500,8 @@ pub mod pallet {
 
 		/// Register the attestation key of the sender.
 		///
-		/// `possession` is the key's signature over genesis, account and key. The key counts from the next session on. A
-		/// later registration replaces it; no key can be registered twice.
+		/// `possession` is the key's signature over genesis, account and key. The key counts in committees that are noted from
+		/// then on: in all of them from the next session on. A later registration replaces it; no key can be registered twice.
 		///
 		/// Emits `KeyRegistered`.
 		#[pallet::call_index(3)]

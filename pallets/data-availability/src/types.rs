@@ -314,7 +314,7 @@ pub fn is_enough(signed: u32, rows: u32) -> bool {
 	signed.saturating_mul(3) >= rows.saturating_mul(2)
 }
 
-/// Why a certificate is refused, in the order of the checks; the discriminant is the `InvalidTransaction::Custom` code.
+/// Why a certificate is refused; the discriminant is the `InvalidTransaction::Custom` code, but for [`Self::Stale`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum CertificateError {

@@ -124,7 +124,7 @@ impl<T: Config> Pallet<T> {
 				.map(|roster| roster.stake_of(&member.operator))
 				.max();
 			let read = read.unwrap_or(member.weight);
-			let present = T::Stake::present(&member.operator);
+			let present = T::Stake::coarse(T::Stake::present(&member.operator));
 			if present < read || present == 0 {
 				let kept = multiply_by_rational_with_rounding(member.weight, present, read, Rounding::Down);
 				member.weight = kept.unwrap_or(0);

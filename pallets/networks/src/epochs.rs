@@ -8,7 +8,7 @@ use polkadot_sdk::*;
 use sp_runtime::{traits::UniqueSaturatedInto, DispatchResult};
 use zerog_networks::{BlockNumber, Change, Epoch, NetworkId, Networks, Status, Supply, MAX_SEATS, ROOT};
 
-/// Most committees that a network can have when it is gone, and one more.
+/// More committees than a network can have when it is gone.
 const COMMITTEES: u32 = 8;
 
 impl<T: Config> Pallet<T> {

@@ -18,7 +18,7 @@ mod errors {
 		NotOperator,
 		/// As many operators as possible are registered: governance can raise the least stake, and anyone expel who has less.
 		TooManyOperators,
-		/// The account cannot certify: register an attestation key first.
+		/// The account cannot certify: set session keys and register an attestation key first.
 		NotEligible,
 		/// The account has less at stake than the minimum: promise more. What it announced to withdraw does not count.
 		StakeTooLow,

@@ -55,7 +55,7 @@ mod events {
 			/// Who.
 			operator: T::AccountId,
 		},
-		/// All operators were read; committees are drawn from these readings from the next epoch but one on.
+		/// All operators were read; two epochs after they are frozen, committees are drawn from these readings.
 		Frozen {
 			/// Epoch at whose start they are frozen.
 			epoch: Epoch,
@@ -71,7 +71,7 @@ mod events {
 			/// Draws that it took: none where everybody serves.
 			draws: u32,
 		},
-		/// A network has no committee: it has too few operators, or they could not be read in time.
+		/// A network has no committee: it has too few operators or too little stake, or they could not be read in time.
 		CommitteeMissing {
 			/// Which network.
 			network: NetworkId,

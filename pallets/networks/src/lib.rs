@@ -145,7 +145,7 @@ pub mod pallet {
 		type Randomness: Get<Hash>;
 		/// The stake behind networks.
 		type Stake: StakeSource<Self::AccountId>;
-		/// Who can certify: accounts with attestation keys.
+		/// Who can certify: accounts with the keys for it.
 		type Eligible: Contains<Self::AccountId>;
 		/// Whom the escrow pays, for networks' service: the pot of that service's operators.
 		type Paid: OnUnbalanced<Credit<Self::AccountId, Self::Currency>>;

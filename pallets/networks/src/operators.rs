@@ -19,7 +19,7 @@ impl<T: Config> Pallet<T> {
 		}
 		Some(T::Stake::slashable_net(operator))
 			.filter(|stake| *stake >= minimum)
-			.unwrap_or(0)
+			.map_or(0, T::Stake::coarse)
 	}
 
 	fn ensure_able(operator: &T::AccountId, minimum: Balance) -> DispatchResult {

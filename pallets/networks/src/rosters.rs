@@ -136,7 +136,7 @@ impl<T: Config> Pallet<T> {
 		let mut candidates: Vec<Candidate<T>> = operators
 			.iter()
 			.map(|(operator, _)| Candidate {
-				stake: T::Stake::slashable_net(operator),
+				stake: T::Stake::coarse(T::Stake::slashable_net(operator)),
 				operator: operator.clone(),
 				memberships: BoundedVec::new(),
 			})

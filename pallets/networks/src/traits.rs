@@ -25,6 +25,12 @@ pub trait StakeSource<AccountId> {
 	/// The same for duties that are taken on now: what was announced to leave counts until it does.
 	fn present(operator: &AccountId) -> Balance;
 
+	/// What such a stake counts in draws and in the allotment of rows: all of it, or little less where members who differ in little
+	/// are to weigh the same. Something, if there is something. The least stake is compared without it.
+	fn coarse(stake: Balance) -> Balance {
+		stake
+	}
+
 	/// What faults cost of it. For views.
 	fn penalties() -> Penalties;
 

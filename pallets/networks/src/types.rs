@@ -106,7 +106,7 @@ impl<T: Config> Operator<T> {
 pub struct Candidate<T: Config> {
 	/// The operator.
 	pub operator: T::AccountId,
-	/// Planck behind its networks; zero if it announced to leave, has no key, or less than the minimum.
+	/// What its stake counts, in planck; zero if it announced to leave, has no key, or less than the minimum.
 	pub stake: Balance,
 	/// The networks that it joined.
 	pub memberships: BoundedVec<Membership, T::MaxMemberships>,

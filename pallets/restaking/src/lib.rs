@@ -19,7 +19,7 @@
 //! # Money
 //!
 //! * Stake stays on the account of its owner under [`HoldReason::Stake`]: the sum over the account's positions. What slashes took
-//!   is burned from the hold when the position is touched, by anyone through `realise`, and goes to [`Config::Slashed`].
+//!   leaves the hold when the position is touched, by anyone through `realise`, and goes to [`Config::Slashed`].
 //! * Rewards lie in the pot: what the services' eras have not paid out, and what delegators have not claimed.
 //!
 //! # Where to look
@@ -368,6 +368,17 @@ pub mod pallet {
 				"positions need a minimum"
 			);
 			assert!(
+				T::MinimumValidatorStake::get() > 0
+					&& T::MinimumValidators::get() > 0
+					&& T::Validators::get() > 0,
+				"validators could go on without stake"
+			);
+			assert!(
+				T::CommissionInterval::get() > 0,
+				"a commission could rise again and again at once"
+			);
+			assert!(T::ReportBond::get() > 0, "reports would be free");
+			assert!(
 				Self::pot() != Issuance::<T>::account(),
 				"accounts are too short to tell the pot from the inflow"
 			);
@@ -470,7 +481,7 @@ pub mod pallet {
 
 		/// Turn an account's shares of a closed pool into unbonding stake. Anyone may call it for anyone.
 		///
-		/// Emits `Converted`.
+		/// Emits `Converted`, and `Realised` if slashes have left nothing.
 		#[pallet::call_index(7)]
 		#[pallet::weight(T::WeightInfo::convert())]
 		pub fn convert(

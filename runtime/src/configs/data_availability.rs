@@ -5,7 +5,7 @@
 use super::{
 	consensus::EPOCH,
 	networks::{MaxOperators, ToEscrowAndTreasury},
-	parameters::dynamic_params::data_availability as dynamic,
+	ranges::data_availability as dynamic,
 	staking::{ChargeFaults, PayThroughPools, ERA, TIMING},
 	Span, TreasuryAccount,
 };

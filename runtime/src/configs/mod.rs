@@ -9,6 +9,7 @@ mod governance;
 mod networks;
 mod operations;
 pub mod parameters;
+pub mod ranges;
 mod revive;
 pub mod staking;
 mod system;

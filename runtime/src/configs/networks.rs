@@ -131,8 +131,8 @@ impl pallet_networks::Config for Runtime {
 	type WeightInfo = pallet_networks::weights::SubstrateWeight<Runtime>;
 }
 
-/// What an operator has at stake for data availability, to ten binary digits: rows are allotted by it, and committees that differ
-/// in less are stored once.
+/// What an operator has at stake for data availability. It counts to ten binary digits: rows are allotted by it, and committees that
+/// differ in less are stored once.
 pub struct CustodyStake;
 
 impl CustodyStake {
@@ -141,12 +141,7 @@ impl CustodyStake {
 		if let Some(stake) = frame_support::storage::unhashed::get(&endowment_of(operator)) {
 			return stake;
 		}
-		let stake = security(DATA_AVAILABILITY, operator);
-		let shift = 118u32.saturating_sub(stake.leading_zeros());
-		stake
-			.checked_shr(shift)
-			.and_then(|stake| stake.checked_shl(shift))
-			.unwrap_or_default()
+		security(DATA_AVAILABILITY, operator)
 	}
 }
 
@@ -157,6 +152,14 @@ impl StakeSource<AccountId> for CustodyStake {
 
 	fn present(operator: &AccountId) -> Balance {
 		Self::of(operator, Restaking::present_security_of)
+	}
+
+	fn coarse(stake: Balance) -> Balance {
+		let shift = 118u32.saturating_sub(stake.leading_zeros());
+		stake
+			.checked_shr(shift)
+			.and_then(|stake| stake.checked_shl(shift))
+			.unwrap_or_default()
 	}
 
 	fn penalties() -> Penalties {

@@ -7,7 +7,7 @@ use super::{
 	data_availability::ToTreasury,
 	governance::Admin,
 	networks::NetworkDuties,
-	parameters::dynamic_params::restaking as dynamic,
+	ranges::restaking as dynamic,
 	Span, TreasuryAccount,
 };
 use crate::*;
@@ -149,7 +149,8 @@ pub struct YearlyIssuance;
 impl IssuanceCurve<Balance> for YearlyIssuance {
 	fn issue(total: Balance, elapsed_millis: u64) -> Balance {
 		const YEAR: u128 = 1_000 * 60 * 60 * 24 * 365;
-		let a_year = dynamic::YearlyIssuance::get().mul_floor(total);
+		let part: Perbill = dynamic::YearlyIssuance::get();
+		let a_year = part.mul_floor(total);
 		// A drip is minutes at most, so that nothing is lost below 2^90 planck.
 		a_year
 			.saturating_mul(elapsed_millis.into())

@@ -8,6 +8,7 @@ mod genesis;
 mod governance;
 mod migrations;
 mod networks;
+mod parameters;
 mod staking;
 mod table;
 mod transactions;

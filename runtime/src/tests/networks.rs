@@ -3,19 +3,25 @@
 //! Networks with the pallets as they are put together here: from load to another committee, and back.
 
 use super::{
-	blobs::{certify, submit, submit_for},
-	chain::{local, sessions, slots},
+	blobs::{certify, secret, submit, submit_for},
+	chain::{eras, local, sessions, slots},
 };
-use crate::{staking::DATA_AVAILABILITY, *};
+use crate::{
+	staking::{DATA_AVAILABILITY, TIMING},
+	*,
+};
 use frame_support::{assert_noop, assert_ok, storage::with_transaction, traits::Get};
 use pallet_data_availability::{Blobs, PendingBytes};
 use pallet_networks::{NetworkInfo, Networking, Parameters, Registry};
-use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve};
-use sp_runtime::{DispatchResult, TransactionOutcome};
+use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve, Ferdie};
+use sp_runtime::{DispatchResult, Perbill, TransactionOutcome};
 use zerog_erasure::{Namespace, Profile};
 use zerog_networks::{Status, ROOT};
-use zerog_primitives::{da::CommitteeId, units::ZG};
-use zerog_staking::{Magnitude, Shares};
+use zerog_primitives::{
+	da::{possession_message, CommitteeId},
+	units::ZG,
+};
+use zerog_staking::{Magnitude, Shares, WHOLE};
 
 const OPERATORS: [Sr25519Keyring; 4] = [Alice, Bob, Charlie, Dave];
 
@@ -119,10 +125,10 @@ fn the_first_operators_are_the_root_network_and_certify() {
 		let members = Networks::member_infos(ROOT, 0).unwrap();
 		assert_eq!(members.len(), 4);
 		// To ten binary digits.
-		let stakes = 15_000 * ZG / 1_024 * 1_023..=15_000 * ZG;
+		let weights = 15_000 * ZG / 1_024 * 1_023..=15_000 * ZG;
 		assert!(members
 			.iter()
-			.all(|member| stakes.contains(&member.stake) && member.weight == member.stake));
+			.all(|member| member.stake == 15_000 * ZG && weights.contains(&member.weight)));
 		let commitment = submit(1, Namespace([0; 32]));
 		certify(commitment);
 		let root = info(ROOT).unwrap();
@@ -137,6 +143,68 @@ fn the_first_operators_are_the_root_network_and_certify() {
 				.len(),
 			4
 		);
+	});
+}
+
+/// Has an account stake 10,000 ZG, promise so much of it to data availability, and register its keys.
+fn prepare(who: Sr25519Keyring, promise: Magnitude) {
+	let account = who.to_account_id();
+	let origin = || RuntimeOrigin::signed(account.clone());
+	assert_ok!(Restaking::register_operator(
+		origin(),
+		10_000 * ZG,
+		Perbill::zero()
+	));
+	assert_ok!(Restaking::allocate(
+		origin(),
+		DATA_AVAILABILITY,
+		Magnitude(0),
+		promise
+	));
+	let key = secret(who).public();
+	let possession = possession_message(&System::block_hash(0).0, &account.clone().into(), &key.0);
+	assert_ok!(DataAvailability::register_key(
+		origin(),
+		key,
+		secret(who).sign(&possession)
+	));
+	let keys = SessionKeys {
+		babe: who.public().into(),
+		grandpa: sp_keyring::Ed25519Keyring::Eve.public().into(),
+		authority_discovery: who.public().into(),
+	};
+	pallet_session::NextKeys::<Runtime>::insert(&account, keys);
+}
+
+#[test]
+fn the_least_stake_is_enough_and_a_planck_less_is_not_whatever_it_counts() {
+	local(|| {
+		let (eve, ferdie, least) = (Eve.to_account_id(), Ferdie.to_account_id(), 1_000 * ZG);
+		assert_eq!(Parameters::<Runtime>::get().minimum_stake, least);
+		prepare(Eve, Magnitude(WHOLE.0 / 10));
+		prepare(Ferdie, Magnitude(WHOLE.0 / 10 - 1));
+		let register = |account: &AccountId| Networks::register(RuntimeOrigin::signed(account.clone()), 0);
+		assert_noop!(register(&eve), pallet_networks::Error::<Runtime>::StakeTooLow);
+		// Until the promise counts, and those serve who were elected since.
+		eras(TIMING.allocation_delay);
+		sessions(1);
+		// What clients look at before they send the call.
+		let shown = |account: &AccountId| {
+			let promises = Restaking::operator_info(account).unwrap().promises;
+			let promise = promises.iter().find(|it| it.service == DATA_AVAILABILITY.0);
+			promise.unwrap().slashable
+		};
+		assert_eq!((shown(&eve), shown(&ferdie)), (least, least - 1));
+		assert_noop!(register(&ferdie), pallet_networks::Error::<Runtime>::StakeTooLow);
+		assert_ok!(register(&eve));
+		assert_eq!(Networks::operator_info(&eve).unwrap().stake, least);
+
+		sessions(5);
+		let members = Networks::member_infos(ROOT, epoch()).unwrap();
+		let member = members.iter().find(|member| member.operator == eve).unwrap();
+		let ten_digits = (least >> 40) << 40;
+		assert!(ten_digits < least && ten_digits >> 50 == 0);
+		assert_eq!((member.stake, member.weight), (least, ten_digits));
 	});
 }
 

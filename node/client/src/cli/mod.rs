@@ -9,6 +9,7 @@ mod network;
 mod output;
 mod sample;
 mod stake;
+mod terms;
 
 use anyhow::Context;
 use clap::{error::ErrorKind, Args, CommandFactory, Parser, Subcommand};
@@ -370,10 +371,14 @@ mod tests {
 			&format!("stake delegate {ALICE} 12.5 --suri //Bob"),
 			&format!("stake unbond {ALICE} --suri //Bob"),
 			"stake withdraw --suri //Bob",
+			&format!("stake realise {ALICE} --suri //Bob"),
+			&format!("stake realise {ALICE} {ALICE} --suri //Bob --json"),
 			"stake rewards --claim --suri //Bob",
 			"stake operator register 1000 --commission 2.5% --suri //Bob",
 			"stake operator allocate 1 25% --suri //Bob",
 			"stake operator validate --suri //Bob",
+			"stake operator reopen --suri //Bob",
+			&format!("stake operator reopen {ALICE} --suri //Bob"),
 			"balance",
 			&format!("balance {ALICE}"),
 			&format!("transfer {ALICE} 12.5 --suri //Bob -y"),
@@ -413,6 +418,7 @@ mod tests {
 			"network operator show nobody",
 			"stake",
 			&format!("stake delegate {ALICE}"),
+			"stake realise",
 			"stake operator register 1000 --commission 101%",
 			"stake operator allocate one 25%",
 			"transfer nobody 1",

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! `network …`: what networks there are and what they are worth, and their escrow. Their operators are in [`operator`].
+//! `network …`: what networks there are and what they are worth, and their escrow. Their operators are in [`operator`], and what is
+//! said before anything is agreed to in [`terms`].
 
 mod operator;
+mod terms;
 
 use super::{
 	stake::{named, percent, send, signed, span},
@@ -440,15 +442,7 @@ async fn fund(global: &Global, output: &Output, amount: Amount) -> anyhow::Resul
 	ensure!(amount.0 > 0, "nothing is no amount: name one in ZG");
 	let (client, signer, _) = signed(global).await?;
 	let (parameters, epochs) = (client.network_parameters().await?, Epochs::of(&client).await?);
-	output.say(format!(
-		"pays         {amount} into the escrow of networks; it does not come back"
-	));
-	output.say(format!(
-		"use          a network is opened when load asks for it and {} lie ready; they go to operators over {}",
-		Amount(parameters.networks.escrow),
-		epochs.long(parameters.lifetime)
-	));
-	output.say("risk         it stays there, also if no network is ever opened");
+	terms::fund(amount, &parameters, &epochs).tell(output);
 	let call = network::fund_call(amount.0);
 	let done = ("funded", amount.to_string());
 	send(&client, output, &signer, &[call], amount.0, done).await

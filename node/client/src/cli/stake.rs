@@ -8,7 +8,7 @@ mod show;
 mod terms;
 
 use super::{Global, Output};
-use anyhow::{bail, Context};
+use anyhow::{bail, ensure, Context};
 use clap::Subcommand;
 use serde_json::json;
 use zerog_client::{
@@ -60,6 +60,15 @@ pub(crate) enum Stake {
 	},
 	/// Set free all stake whose bonding has passed.
 	Withdraw,
+	/// Have what slashes have taken of stake with an operator leave the hold. Anyone may, for anyone.
+	Realise {
+		/// The operator.
+		#[arg(value_parser = super::parse_address)]
+		operator: Address,
+		/// Whose stake; by default, that of the signing key.
+		#[arg(value_parser = super::parse_address)]
+		account: Option<Address>,
+	},
 	/// Show the rewards that can be claimed, and claim them with --claim.
 	Rewards {
 		/// Claim them.
@@ -80,6 +89,7 @@ pub(crate) async fn run(global: &Global, output: &Output, verb: &Stake) -> anyho
 		Stake::Delegate { operator, amount } => delegate(global, output, *operator, *amount).await,
 		Stake::Unbond { operator, amount } => unbond(global, output, *operator, *amount).await,
 		Stake::Withdraw => withdraw(global, output).await,
+		Stake::Realise { operator, account } => realise(global, output, *operator, *account).await,
 		Stake::Rewards { claim } => rewards(global, output, *claim).await,
 		Stake::Operator(verb) => operator::run(global, output, verb).await,
 	}
@@ -286,6 +296,11 @@ fn unlocked_by(position: &PositionView<Account>, era: Era) -> Option<u128> {
 	unlock.map(|unlock| unlock.amount)
 }
 
+/// Whether slashes have taken all of a pool that they closed in an era: what is on hold for it is burned when it is converted.
+fn is_over(position: &PositionView<Account>, closed: Era) -> bool {
+	position.shares == 0 && unlocked_by(position, closed).is_none()
+}
+
 /// What can be withdrawn now.
 #[derive(Debug, Default, PartialEq)]
 struct Withdrawal {
@@ -322,8 +337,7 @@ impl Withdrawal {
 			let convert = stake::convert_call(operator, account);
 			// There is a place for it only when something else is gone.
 			let is_full = position.shares > 0 && !calls.is_empty();
-			// Slashes have taken all: what is on hold is burned.
-			let is_over = position.shares == 0 && unlocked_by(position, closed).is_none();
+			let is_over = is_over(position, closed);
 			if calls.contains(&stake::withdraw_call(operator, account, closed)) {
 				// What is withdrawn is there only after it.
 				calls.insert(0, convert);
@@ -361,6 +375,45 @@ async fn withdraw(global: &Global, output: &Output) -> anyhow::Result<()> {
 	terms::withdraw(&found, &times).tell(output);
 	let done = ("withdrawn", Amount(found.free).to_string());
 	send(&client, output, &signer, &transactions_of(&found.calls), 0, done).await
+}
+
+/// The calls after which nothing is on hold that slashes have taken of a position; shares of a closed pool are converted before, which is
+/// all if nothing is left of it.
+fn realisation(account: Account, position: &PositionView<Account>) -> Vec<StakeCall> {
+	let operator = position.operator;
+	let convert = position.closed.map(|_| stake::convert_call(operator, account));
+	let is_left = position.closed.is_none_or(|closed| !is_over(position, closed));
+	let realise = is_left.then(|| stake::realise_call(operator, account));
+	convert.into_iter().chain(realise).collect()
+}
+
+async fn realise(
+	global: &Global,
+	output: &Output,
+	with: Address,
+	account: Option<Address>,
+) -> anyhow::Result<()> {
+	let (client, signer, own) = signed(global).await?;
+	let operator = client.resolve(&with).await?;
+	let account = match account {
+		Some(address) => client.resolve(&address).await?,
+		None => own,
+	};
+	let positions = client.portfolio(account).await?;
+	let position = positions.iter().find(|position| position.operator == operator);
+	let position = position.with_context(|| {
+		format!(
+			"{} has nothing with {}",
+			show_account(&account),
+			show_account(&operator)
+		)
+	})?;
+	let taken = Amount(slashed(position));
+	ensure!(taken.0 > 0, "slashes have taken nothing of what is on hold");
+	terms::realise(taken, &account, &operator).tell(output);
+	let calls = transactions_of(&realisation(account, position));
+	let done = ("realised", taken.to_string());
+	send(&client, output, &signer, &calls, 0, done).await
 }
 
 /// The calls that claim what positions have earned; shares of a closed pool are converted before.
@@ -543,6 +596,16 @@ mod tests {
 		assert!(withdrawal(&position, None, 49).calls.is_empty());
 		let found = withdrawal(&position, None, 50);
 		assert_eq!((found.calls, found.slashed), (vec![withdraw(5), convert()], 0));
+	}
+
+	#[test]
+	fn what_slashes_took_is_burned_after_shares_of_a_closed_pool_are_converted() {
+		let realise = || stake::realise_call(OPERATOR, ACCOUNT);
+		assert_eq!(realisation(ACCOUNT, &position()), [realise()]);
+		let mut position = closed_position();
+		assert_eq!(realisation(ACCOUNT, &position), [convert(), realise()]);
+		position.unlocks.clear();
+		assert_eq!(realisation(ACCOUNT, &position), [convert()]);
 	}
 
 	#[test]

@@ -6,7 +6,7 @@ use crate::{mock::*, pallet::*, types::*};
 use frame_support::{assert_noop, assert_ok};
 use polkadot_sdk::*;
 use sp_runtime::{traits::BadOrigin, Perbill};
-use zerog_networks::{DrawParams, MAX_NETWORKS, MAX_SEATS, ROOT};
+use zerog_networks::{Balance, DrawParams, Epoch, FeeParams, Params, MAX_NETWORKS, MAX_SEATS, ROOT};
 
 type Refused = Error<Test>;
 
@@ -61,6 +61,98 @@ fn only_governance_sets_parameters_and_capacities() {
 			capacity: 5
 		}));
 	});
+}
+
+/// The least of everything that is taken.
+const LEAST: Governed = Governed {
+	draw: DrawParams { seats: 3, cap: 1 },
+	networks: Params {
+		high: Perbill::from_parts(1),
+		high_epochs: 1,
+		low: Perbill::zero(),
+		low_epochs: 1,
+		max: 1,
+		capacity: 1,
+		operators: 1,
+		ingress: 0,
+		escrow: 0,
+		forming_epochs: 1,
+	},
+	fees: FeeParams {
+		floor: 1,
+		ceiling: 1,
+		target: Perbill::from_parts(2),
+		steps: 2,
+		..GOVERNED.fees
+	},
+	lifetime: 1,
+	minimum_stake: 1,
+	least_share: Perbill::zero(),
+};
+
+/// The greatest.
+const GREATEST: Governed = Governed {
+	draw: DrawParams {
+		seats: MAX_SEATS,
+		cap: MAX_SEATS,
+	},
+	networks: Params {
+		high: Perbill::from_parts(999_999_998),
+		high_epochs: u32::MAX,
+		low: Perbill::from_parts(999_999_997),
+		low_epochs: u32::MAX,
+		max: MAX_NETWORKS,
+		capacity: u64::MAX,
+		operators: u32::MAX,
+		ingress: u64::MAX,
+		escrow: Balance::MAX,
+		forming_epochs: u32::MAX,
+	},
+	fees: FeeParams {
+		floor: (1 << 96) - 1,
+		ceiling: (1 << 96) - 1,
+		target: Perbill::from_parts(999_999_999),
+		steps: 64,
+		..GOVERNED.fees
+	},
+	lifetime: Epoch::MAX,
+	minimum_stake: Balance::MAX,
+	least_share: Perbill::one(),
+};
+
+#[test]
+fn whatever_is_taken_epochs_go_on_and_it_can_be_taken_back() {
+	let many = Governed {
+		networks: Params {
+			max: MAX_NETWORKS,
+			..LEAST.networks
+		},
+		..LEAST
+	};
+	for parameters in [LEAST, many, GREATEST] {
+		test(|| {
+			network(&OPERATORS);
+			let carry = |capacity| {
+				assert_ok!(call(|| Networks::set_capacity(
+					RuntimeOrigin::root(),
+					ROOT,
+					capacity
+				)));
+			};
+			assert_ok!(govern(|all| *all = parameters));
+			for capacity in [1, u64::MAX] {
+				carry(capacity);
+				for _ in 0..5 {
+					load(90, 1);
+					check();
+				}
+			}
+			assert_ok!(govern(|all| *all = GOVERNED));
+			carry(CAPACITY);
+			pass(8);
+			assert_eq!(root_members(), OPERATORS);
+		});
+	}
 }
 
 #[test]

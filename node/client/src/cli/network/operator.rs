@@ -4,27 +4,27 @@
 
 use super::{
 	super::{
-		stake::{named, operator_of, percent, send, signed},
+		stake::{named, operator_of, send, signed},
 		Global, Output,
 	},
-	network_of, show_status, Epochs,
+	network_of,
+	terms::{self, Backing},
+	Epochs,
 };
 use anyhow::{bail, ensure, Context};
 use clap::Subcommand;
 use serde_json::json;
 use zerog_client::{
 	keys::{show_account, Account, Address},
-	network::{self, show_network, Duty, NetworkInfo, OperatorInfo, Parameters, Status, Timing},
+	network::{self, show_network, Duty, NetworkInfo, OperatorInfo, Parameters, Status},
 	units::{Amount, Size},
 	Client,
 };
-use zerog_primitives::{
-	da::{NetworkId, ROOT_NETWORK},
-	staking::ServiceView,
-};
+use zerog_primitives::da::{NetworkId, ROOT_NETWORK};
 
 /// The service of shared staking that stands behind networks.
 const SERVICE: &[u8] = b"data availability";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Operator {
 	/// Become an operator: in the root network from the next reading of stake on.
@@ -183,47 +183,16 @@ fn describe(
 	lines
 }
 
-/// What everyone should know before serving in networks.
-async fn warn(
-	client: &Client,
-	output: &Output,
-	epochs: &Epochs,
-	service: &ServiceView,
-	stake: u128,
-) -> anyhow::Result<()> {
-	let staking = client.staking().await?;
-	output.say(format!(
-		"locks        nothing more: {} that you promised to service {} answer for it",
-		Amount(stake),
-		service.service
-	));
-	output.say(format!(
-		"unlocks      {} after you announced to leave; if the network drains, when it is gone; the stake itself {} eras after it was unbonded",
-		epochs.long(Timing::NOTICE_OF_LEAVING),
-		staking.bonding
-	));
-	output.say(format!(
-		"risk         a signature for a wrong row, or two under one number, costs {} of that promise; a row not shown when challenged what \
-		 `zerog network show 0` says",
-		percent(service.objective.deconstruct().into(), 1_000_000_000)
-	));
-	Ok(())
-}
-
-/// The service of shared staking behind networks.
-async fn service_of(client: &Client) -> anyhow::Result<ServiceView> {
-	let services = client.services().await?;
-	let found = services.into_iter().find(|service| service.kind == SERVICE);
-	found.context("the chain has no service of data availability")
-}
-
-/// Refuses here what the chain would refuse for a fee. What the account has at stake for networks.
-async fn able(client: &Client, account: Account, service: &ServiceView, least: u128) -> anyhow::Result<u128> {
+/// Refuses here what the chain would refuse for a fee: the numbers are those that it compares. What would answer for the operator.
+async fn able(client: &Client, account: Account, least: u128) -> anyhow::Result<Backing> {
 	ensure!(
 		client.account_key(account).await?.is_some(),
 		"{} has no attestation key; make one with `zerog-node da-key generate` and send `dataAvailability.registerKey`",
 		show_account(&account)
 	);
+	let mut services = client.services().await?.into_iter();
+	let service = services.find(|service| service.kind == SERVICE);
+	let service = service.context("the chain has no service of data availability")?;
 	let operator = operator_of(client, account).await?;
 	let mut promises = operator.promises.iter();
 	let promise = promises.find(|promise| promise.service == service.service);
@@ -236,7 +205,12 @@ async fn able(client: &Client, account: Account, service: &ServiceView, least: u
 		Amount(least),
 		service.service
 	);
-	Ok(stake)
+	let bonding = client.staking().await?.bonding;
+	Ok(Backing {
+		service,
+		stake,
+		bonding,
+	})
 }
 
 pub(super) async fn run(global: &Global, output: &Output, verb: &Operator) -> anyhow::Result<()> {
@@ -253,14 +227,8 @@ pub(super) async fn run(global: &Global, output: &Output, verb: &Operator) -> an
 				"{} is an operator already; `zerog network operator set-ingress` changes what it declared",
 				show_account(&account)
 			);
-			let service = service_of(&client).await?;
-			let stake = able(&client, account, &service, parameters.minimum_stake).await?;
-			output.say(format!(
-				"declares     {ingress} an epoch that the node takes in for networks; each takes {}",
-				Size(parameters.ingress_share())
-			));
-			output.say("counts       in the root network, when stake was read the next time");
-			warn(&client, output, &epochs, &service, stake).await?;
+			let backing = able(&client, account, parameters.minimum_stake).await?;
+			terms::register(*ingress, &parameters, &backing, &epochs).tell(output);
 			let call = network::register_call(ingress.0);
 			let done = ("registered", show_account(&account));
 			send(&client, output, &signer, &[call], 0, done).await
@@ -270,12 +238,7 @@ pub(super) async fn run(global: &Global, output: &Output, verb: &Operator) -> an
 			for (network, _) in &operator.networks {
 				refuse_draining(&network_of(&client, *network).await?)?;
 			}
-			output.say("leaves       the root network and all others");
-			output.say(format!(
-				"free         {}; you serve your seats until then",
-				epochs.over(epochs.now)
-			));
-			output.say("risk         what you signed for is kept and shown until its retention ends, wherever you are then");
+			terms::leave(None, &operator, &epochs).tell(output);
 			let call = network::unregister_call();
 			let done = ("unregisters", show_account(&account));
 			send(&client, output, &signer, &[call], 0, done).await
@@ -289,12 +252,7 @@ pub(super) async fn run(global: &Global, output: &Output, verb: &Operator) -> an
 				operator.networks.len(),
 				Size(taken)
 			);
-			output.say(format!(
-				"declares     {ingress} an epoch, {} before; {} of it would be free",
-				Size(operator.ingress),
-				Size(ingress.0.saturating_sub(taken))
-			));
-			output.say("risk         networks are opened on what is free: a node that cannot take it in earns less and fails challenges");
+			terms::set_ingress(*ingress, taken, &operator).tell(output);
 			let call = network::set_ingress_call(ingress.0);
 			let done = ("declared", ingress.to_string());
 			send(&client, output, &signer, &[call], 0, done).await
@@ -320,22 +278,8 @@ pub(super) async fn run(global: &Global, output: &Output, verb: &Operator) -> an
 				Size(free),
 				Size(taken_ingress(operator.networks.len().saturating_add(1), &parameters))
 			);
-			let service = service_of(&client).await?;
-			let stake = able(&client, account, &service, parameters.minimum_stake).await?;
-			output.say(format!(
-				"joins        network {network}, {}",
-				show_status(info.status)
-			));
-			output.say(format!(
-				"takes        {} of your ingress an epoch, {} stay free",
-				Size(share),
-				Size(free.saturating_sub(share))
-			));
-			output.say(format!(
-				"counts       with its committees drawn from then on: the first one in {} at the latest",
-				epochs.long(Timing::FIRST_SEAT)
-			));
-			warn(&client, output, &epochs, &service, stake).await?;
+			let backing = able(&client, account, parameters.minimum_stake).await?;
+			terms::join(&info, free, &parameters, &backing, &epochs).tell(output);
 			let call = network::join_call(*network);
 			let done = ("joined", format!("network {network}"));
 			send(&client, output, &signer, &[call], 0, done).await
@@ -356,12 +300,7 @@ pub(super) async fn run(global: &Global, output: &Output, verb: &Operator) -> an
 				}
 				Some((_, None)) => refuse_draining(&info)?,
 			}
-			output.say(format!("leaves       network {network}"));
-			output.say(format!(
-				"free         {}; you serve your seats until then, and longer if it drains meanwhile: until it is gone",
-				epochs.over(epochs.now)
-			));
-			output.say("risk         what you signed for is kept and shown until its retention ends, wherever you are then");
+			terms::leave(Some(*network), &operator, &epochs).tell(output);
 			let call = network::leave_call(*network);
 			let done = ("leaves", format!("network {network}"));
 			send(&client, output, &signer, &[call], 0, done).await

@@ -6,10 +6,10 @@ use super::{
 	super::{Global, Output},
 	operator_of, send, signed, terms, Times,
 };
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use clap::Subcommand;
 use zerog_client::{
-	keys::{show_account, Account},
+	keys::{show_account, Account, Address},
 	stake::{self, transactions_of, StakeCall},
 	units::{Amount, Percent},
 };
@@ -41,6 +41,12 @@ pub(crate) enum Operator {
 	Validate,
 	/// Do not stand for election any more.
 	Chill,
+	/// Begin anew with an empty pool, when bonding has passed since a slash closed the old one. Anyone may, for anyone.
+	Reopen {
+		/// The operator; by default, that of the signing key.
+		#[arg(value_parser = super::super::parse_address)]
+		operator: Option<Address>,
+	},
 	/// Stop being an operator, when all stake is gone.
 	Leave,
 }
@@ -135,6 +141,16 @@ pub(super) async fn run(global: &Global, output: &Output, verb: &Operator) -> an
 			terms::chill(&operator, &times).tell(output);
 			let when = "from the next election on".to_owned();
 			(vec![stake::chill_call()], 0, ("chilled", when))
+		}
+		Operator::Reopen { operator } => {
+			let of = match operator {
+				Some(address) => client.resolve(address).await?,
+				None => account,
+			};
+			let operator = operator_of(&client, of).await?;
+			ensure!(!operator.open, "no slash has closed its pool: it takes stake");
+			terms::reopen(&operator, &times).tell(output);
+			(vec![stake::reopen_call(of)], 0, ("reopened", show_account(&of)))
 		}
 		Operator::Leave => {
 			terms::leave(&operator_of(&client, account).await?).tell(output);

@@ -1,63 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! What verbs that lock or cost say before they ask: how much, when it is free again, what can be lost.
+//! What verbs about stake say before they ask.
 
 use super::{
-	super::Output, operator::Change, percent, show::describe_operator, slashed, Times, Withdrawal, DUST,
+	super::terms::Terms, operator::Change, percent, show::describe_operator, slashed, Times, Withdrawal, DUST,
 };
 use zerog_client::{
 	keys::{show_account, Account},
 	units::{Amount, Percent},
 };
 use zerog_primitives::staking::{Era, OperatorView, PositionView, CONSENSUS, WHOLE};
-
-/// What somebody agrees to.
-#[derive(Debug)]
-pub(super) struct Terms {
-	/// What happens to how much.
-	amount: String,
-	/// When it is free, or what it counts from.
-	unlocks: String,
-	/// What can be lost of it.
-	risk: String,
-	/// What else there is to know, by name.
-	notes: Vec<(&'static str, String)>,
-}
-
-impl Terms {
-	fn new(amount: String, unlocks: String, risk: impl Into<String>) -> Self {
-		Self {
-			amount,
-			unlocks,
-			risk: risk.into(),
-			notes: vec![],
-		}
-	}
-
-	fn note(mut self, name: &'static str, text: String) -> Self {
-		self.notes.push((name, text));
-		self
-	}
-
-	fn lines(&self) -> Vec<String> {
-		let Self {
-			amount,
-			unlocks,
-			risk,
-			notes,
-		} = self;
-		let three = [("amount", amount), ("unlocks", unlocks), ("risk", risk)];
-		let notes = notes.iter().map(|(name, text)| (*name, text));
-		let lines = three.into_iter().chain(notes);
-		lines.map(|(name, text)| format!("{name:<12} {text}")).collect()
-	}
-
-	pub(super) fn tell(&self, output: &Output) {
-		for line in self.lines() {
-			output.say(line);
-		}
-	}
-}
 
 /// What an operator promises, or will promise, to consensus lets it take so much.
 fn at_consensus(operator: &OperatorView<Account>) -> Amount {
@@ -139,6 +91,19 @@ pub(super) fn withdraw(found: &Withdrawal, times: &Times) -> Terms {
 		);
 	}
 	terms
+}
+
+pub(super) fn realise(taken: Amount, account: &Account, operator: &Account) -> Terms {
+	Terms::new(
+		format!(
+			"{taken} that {} has on hold for stake with {} leave it: slashes have taken them",
+			show_account(account),
+			show_account(operator)
+		),
+		"never: they go where slashed stake goes, now; what slashes have left stays locked as it was"
+			.to_owned(),
+		"none: they are not yours any more, though they vote until then",
+	)
 }
 
 pub(super) fn claim(sum: Amount) -> Terms {
@@ -257,6 +222,20 @@ pub(super) fn chill(operator: &OperatorView<Account>, times: &Times) -> Terms {
 	)
 }
 
+pub(super) fn reopen(operator: &OperatorView<Account>, times: &Times) -> Terms {
+	let bonding = times.long(times.info.bonding);
+	Terms::new(
+		format!(
+			"nothing is locked: the pool of {} begins anew, without stake",
+			show_account(&operator.account)
+		),
+		format!(
+			"now, if {bonding} have passed since the slash that closed it; what is staked from now on, {bonding} after it is unbonded"
+		),
+		"faults from now on cost what is promised anew with `zerog stake operator allocate`, of all stake that comes; earlier ones none of it",
+	)
+}
+
 pub(super) fn leave(operator: &OperatorView<Account>) -> Terms {
 	Terms::new(
 		format!(
@@ -271,7 +250,10 @@ pub(super) fn leave(operator: &OperatorView<Account>) -> Terms {
 #[cfg(test)]
 mod tests {
 	use super::{
-		super::tests::{closed_position, operator, position, times},
+		super::{
+			super::terms::assert_complete,
+			tests::{closed_position, operator, position, times},
+		},
 		*,
 	};
 	use zerog_client::units::ZG;
@@ -304,6 +286,7 @@ mod tests {
 				convert(two, 12, &closed_position(), &times),
 			),
 			("withdraw", withdraw(&found, &times)),
+			("realise", realise(two, &[7; 32], &operator.account)),
 			("rewards", claim(two)),
 			("register", register(two, percent, &times)),
 			("commission", commission(percent, &operator, &times)),
@@ -314,25 +297,14 @@ mod tests {
 			),
 			("validate", validate(&operator, &times)),
 			("chill", chill(&operator, &times)),
+			("reopen", reopen(&operator, &times)),
 			("leave", leave(&operator)),
 		]
 	}
 
 	#[test]
 	fn every_verb_says_how_much_when_it_is_free_and_what_can_be_lost() {
-		for (verb, terms) in all() {
-			let lines = terms.lines();
-			for (line, name) in lines.iter().zip(["amount ", "unlocks ", "risk "]) {
-				assert!(line.starts_with(name) && line.len() > 20, "{verb}: {line}");
-			}
-			let amount = &lines[0];
-			assert!(amount.contains(" ZG") || verb == "commission", "{verb}: {amount}");
-			let unlocks = &lines[1];
-			assert!(
-				unlocks.contains("era") || unlocks.contains("now"),
-				"{verb}: {unlocks}"
-			);
-		}
+		assert_complete(&all());
 	}
 
 	#[test]
