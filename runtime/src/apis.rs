@@ -33,6 +33,9 @@ use zerog_primitives::da::{
 };
 use zerog_primitives::staking::{OperatorView, PositionView, ServiceView, StakingInfo};
 
+/// Operators with stake that are looked for. Each has a thousand ZG at least.
+const MAX_STAKED: usize = 4_096;
+
 pallet_revive::impl_runtime_apis_plus_revive_traits!(
 	Runtime,
 	Revive,
@@ -166,6 +169,9 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 		/// because a node proves itself by the first one that it has.
 		fn authorities() -> Vec<sp_authority_discovery::AuthorityId> {
 			let operators = pallet_networks::Operators::<Runtime>::iter_keys();
+			// Who has left networks owes what it signed for, and has stake, until retention ends.
+			let staked = pallet_restaking::Operators::<Runtime>::iter_keys().take(MAX_STAKED);
+			let operators = operators.chain(staked);
 			let keys = operators.filter_map(pallet_session::NextKeys::<Runtime>::get);
 			let mut known = BTreeSet::new();
 			keys.map(|keys| keys.authority_discovery)

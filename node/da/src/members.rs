@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Which peer speaks for which validator.
+//! Which peer speaks for which operator.
 //!
 //! A peer counts as a member only after it sent a signature by an authority-discovery key over
 //! `hello_message(genesis, its peer id)`; the transport authenticates the peer id, so nobody can replay it. Discovery
 //! supplies peers to ask, nothing more. Whoever is connected is asked; whoever fails is asked again. Members are those of
-//! all present committees: that of the root network has all operators.
+//! all present committees, of which that of the root network has all operators, and for some minutes those of earlier ones
+//! whose rows are asked for.
 
 use crate::{
 	node::{pure, AskError, Node, LOG},
 	protocol::{Hello, Request, Response},
-	Misbehaviour, TransportError,
+	Misbehaviour,
 };
 use futures::{stream, StreamExt};
 use parking_lot::Mutex;
@@ -20,7 +21,7 @@ use std::{
 	sync::Arc,
 	time::{Duration, Instant},
 };
-use tokio::sync::{watch, Notify};
+use tokio::sync::{oneshot, watch, Notify};
 use zerog_erasure::Hash;
 use zerog_primitives::da::{Committee, Member};
 
@@ -32,10 +33,13 @@ const ASK_AT_ONCE: usize = 8;
 const MAX_PEERS: usize = 4_096;
 /// After how long a peer that is nobody is asked again.
 const ASK_AGAIN: Duration = Duration::from_secs(20);
-/// How long a peer, or discovery, may take to answer.
+/// How long a peer, or discovery, is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Longest pause after failures.
 const MAX_PAUSE: Duration = Duration::from_secs(30);
+/// Members of earlier committees that are looked for, and for how long after somebody missed them.
+const MAX_MISSED: usize = 256;
+const MISSED: Duration = Duration::from_secs(600);
 /// Between two questions to discovery about one authority.
 const DISCOVER_AGAIN: Duration = Duration::from_secs(10);
 
@@ -55,6 +59,8 @@ struct Table {
 	/// When a peer may be asked again, and how often it failed.
 	asked: HashMap<PeerId, (Instant, u32)>,
 	discovered: HashMap<[u8; 32], Instant>,
+	/// Authorities that were missed, and until when they are looked for.
+	missed: HashMap<[u8; 32], Instant>,
 	/// Authorities of the present committees.
 	current: HashSet<[u8; 32]>,
 }
@@ -106,7 +112,7 @@ impl Members {
 		}
 		drop(table);
 		if before != Some(peer) {
-			log::debug!(target: LOG, "{peer} proved to be a validator");
+			log::debug!(target: LOG, "{peer} proved to be an operator");
 			self.changed.send_modify(|count| *count = count.wrapping_add(1));
 		}
 		true
@@ -115,6 +121,17 @@ impl Members {
 	/// The peer that speaks for a member.
 	pub(crate) fn peer_of(&self, member: &Member) -> Option<PeerId> {
 		self.table.lock().peers.get(member.authority.as_ref()?).copied()
+	}
+
+	/// Somebody needs a member, of whatever committee, that is bound to no peer.
+	pub(crate) fn miss(&self, member: &Member) {
+		let mut table = self.table.lock();
+		let until = Instant::now().checked_add(MISSED);
+		if let (Some(authority), Some(until)) = (member.authority, until) {
+			if table.missed.len() < MAX_MISSED || table.missed.contains_key(&authority) {
+				table.missed.insert(authority, until);
+			}
+		}
 	}
 
 	/// Whether a peer proved to be a member of a committee.
@@ -199,6 +216,7 @@ impl Members {
 		let wanted: Vec<[u8; 32]> = members
 			.iter()
 			.filter_map(|member| member.authority)
+			.chain(table.missed.keys().copied())
 			.filter(|authority| Some(*authority) != own && !table.peers.contains_key(authority))
 			.filter(|authority| table.discovered.get(authority).is_none_or(|next| *next <= now))
 			.collect();
@@ -223,10 +241,12 @@ impl Members {
 			table.asked.clear();
 			table.discovered.clear();
 		}
+		table.missed.retain(|_, until| *until > now);
+		let is_needed = |authority| current.contains(authority) || table.missed.contains_key(authority);
 		let gone: Vec<PeerId> = table
 			.authorities
 			.iter()
-			.filter(|(peer, authority)| !connected.contains(peer) && !current.contains(*authority))
+			.filter(|(peer, authority)| !connected.contains(peer) && !is_needed(*authority))
 			.map(|(peer, _)| *peer)
 			.collect();
 		gone.iter().for_each(|peer| table.forget(peer));
@@ -242,16 +262,27 @@ fn union(committees: &[Arc<Committee>]) -> Vec<Member> {
 	new.take(MAX_MEMBERS).cloned().collect()
 }
 
-async fn identify(node: &Node, peer: PeerId, force: bool) {
+/// Ask a peer who it is. One that is far away is not waited for, but what it says later counts.
+async fn identify(node: &Arc<Node>, peer: PeerId, force: bool) {
 	if !node.members.take_turn(&peer, force) {
 		return;
 	}
-	let request = Request::Identify(node.hello());
-	let answer = tokio::time::timeout(PATIENCE, node.ask(peer, &request)).await;
-	match answer.unwrap_or(Err(AskError::Transport(TransportError::Timeout))) {
+	let (done, answered) = oneshot::channel::<()>();
+	let asking = node.clone();
+	node.tasks.spawn(async move {
+		let request = Request::Identify(asking.hello());
+		let answer = asking.ask(peer, &request).await;
+		learn(&asking, peer, answer);
+		drop(done);
+	});
+	drop(tokio::time::timeout(PATIENCE, answered).await);
+}
+
+fn learn(node: &Node, peer: PeerId, answer: Result<Response, AskError>) {
+	match answer {
 		Ok(Response::Identity(Some(hello))) => {
 			if !node.members.accept(peer, &hello) {
-				log::warn!(target: LOG, "{peer} claims to be a validator with a wrong signature");
+				log::warn!(target: LOG, "{peer} claims to be an operator with a wrong signature");
 				node.transport.report(peer, Misbehaviour::BadSignature);
 				node.members.is_nobody(peer);
 			}

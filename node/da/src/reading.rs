@@ -38,6 +38,7 @@ pub(crate) async fn peer_of(node: &Node, blob: &Blob, member: usize) -> Option<P
 			if let Some(peer) = node.members.peer_of(member) {
 				return Some(peer);
 			}
+			node.members.miss(member);
 			changes.changed().await.ok()?;
 		}
 	};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! An operator of networks that does not validate: it holds rows, proves who it is and is found as validators are.
+//! An operator of networks that does not validate: it holds rows, and proves who it is, as validators do.
 
 mod common;
 
@@ -15,7 +15,7 @@ use zerog_devnet::{
 const OPERATOR: usize = 3;
 
 #[tokio::test]
-async fn an_operator_that_does_not_validate_holds_rows_proves_itself_and_is_found() -> Result<()> {
+async fn an_operator_that_does_not_validate_holds_rows_and_proves_itself() -> Result<()> {
 	let network = Network::builder().spawn().await?;
 	network.wait_finalized(1).await?;
 	let (chain, node) = (Chain::connect(network.node(0)).await?, network.node(OPERATOR));

@@ -18,8 +18,8 @@ use zerog_runtime::Hash;
 pub struct Identity {
 	keystore: KeystorePtr,
 	client: Arc<FullClient>,
-	/// The key at a block.
-	known: Mutex<Option<(Hash, sr25519::Public)>>,
+	/// The key at a block, if there is one.
+	known: Mutex<Option<(Hash, Option<sr25519::Public>)>>,
 }
 
 impl Identity {
@@ -37,16 +37,19 @@ impl Identity {
 	fn key(&self) -> Option<sr25519::Public> {
 		let best = self.client.info().best_hash;
 		if let Some((_, key)) = self.known.lock().filter(|(at, _)| *at == best) {
-			return Some(key);
+			return key;
+		}
+		let held = self.keystore.sr25519_public_keys(AUTHORITY_DISCOVERY);
+		if held.is_empty() {
+			return None;
 		}
 		let authorities = self.client.runtime_api().authorities(best).ok()?;
-		let held = self.keystore.sr25519_public_keys(AUTHORITY_DISCOVERY);
 		let key = authorities
 			.into_iter()
 			.map(sr25519::Public::from)
-			.find(|key| held.contains(key))?;
+			.find(|key| held.contains(key));
 		*self.known.lock() = Some((best, key));
-		Some(key)
+		key
 	}
 }
 

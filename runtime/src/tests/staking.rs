@@ -140,6 +140,12 @@ fn who_holds_rows_is_looked_for_though_it_is_no_validator_and_by_the_keys_that_c
 		assert!(place(Eve) < place(Alice), "{all:?}");
 		assert_eq!(all.len(), 6);
 		pallet_networks::Operators::<Runtime>::remove(ferdie.to_account_id());
+		assert!(!authorities().contains(&of(ferdie)));
+		// Who has left networks still owes what it signed for, with its stake.
+		let alice = pallet_restaking::Operators::<Runtime>::get(Alice.to_account_id()).unwrap();
+		pallet_restaking::Operators::<Runtime>::insert(ferdie.to_account_id(), alice);
+		assert!(authorities().contains(&of(ferdie)));
+		pallet_restaking::Operators::<Runtime>::remove(ferdie.to_account_id());
 	});
 }
 

@@ -12,7 +12,7 @@ use polkadot_sdk::{
 	sc_network_types::PeerId,
 	sp_core::{sr25519, Pair},
 };
-use zerog_primitives::da::hello_message;
+use zerog_primitives::da::{hello_message, Member};
 
 fn hello(pair: &sr25519::Pair, peer: &PeerId) -> Hello {
 	let signature = pair.sign(&hello_message(&GENESIS, &peer.to_bytes())).0;
@@ -74,6 +74,33 @@ async fn a_validator_that_moves_to_another_node_is_found_there() {
 			(0..3).all(|node| world.node(node).node().members.peer_of(&member) == Some(new))
 		})
 		.await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_member_of_an_earlier_committee_is_looked_for_when_it_is_missed() {
+	let mut world = World::new(4).await;
+	let former = world.twin(0).await;
+	world.stop(former).await;
+	let pair = authority(77);
+	let peer = world.sites[former].peer;
+	world.hub.put_far_away(peer, pair.public().0);
+	world.sites[former].has_left_with(77);
+	world.start(former).await;
+	let member = Member {
+		account: [77; 32],
+		authority: Some(pair.public().0),
+		key: None,
+		weight: 1,
+	};
+	let members = &world.node(1).node().members;
+	assert_eq!(members.peer_of(&member), None);
+	members.miss(&member);
+	let knows = |world: &World| world.node(1).node().members.peer_of(&member) == Some(peer);
+	world.until("it is found", knows).await;
+	assert!(!members.is_member(&peer), "it has no more rights than others");
+	let asked = world.node(1).node().ask(peer, &Request::Identify(None)).await;
+	assert!(matches!(asked, Ok(Response::Identity(Some(_)))), "{asked:?}");
+	assert!(knows(&world), "it stays known");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

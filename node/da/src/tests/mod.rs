@@ -316,6 +316,11 @@ impl World {
 }
 
 impl Site {
+	/// Speaks for nobody of the present committees from its next start on.
+	pub(crate) fn has_left_with(&mut self, index: usize) {
+		(self.authority, self.key) = (Some(authority(index)), Some(index));
+	}
+
 	pub(crate) fn handle(&self) -> &Handle {
 		&self.running.as_ref().unwrap().handle
 	}

@@ -25,6 +25,8 @@ struct State {
 	lost: Option<Lost>,
 	stalled: Option<Lost>,
 	delays: HashMap<PeerId, Duration>,
+	/// Peers that nobody is connected to, by the authority with which discovery finds them.
+	remote: HashMap<[u8; 32], PeerId>,
 	reports: Vec<(PeerId, Misbehaviour)>,
 	requests: HashMap<&'static str, usize>,
 }
@@ -57,6 +59,11 @@ impl Hub {
 	/// Requests of which nothing is heard again; they are counted as `stalled`.
 	pub(crate) fn stall(&self, which: impl Fn(&Request, &PeerId) -> bool + Send + Sync + 'static) {
 		self.0.lock().stalled = Some(Arc::new(which));
+	}
+
+	/// Only discovery knows this peer.
+	pub(crate) fn put_far_away(&self, peer: PeerId, authority: [u8; 32]) {
+		self.0.lock().remote.insert(authority, peer);
 	}
 
 	/// Requests to this peer wait before they arrive.
@@ -163,22 +170,18 @@ impl Transport for HubTransport {
 	}
 
 	fn connected(&self) -> Vec<PeerId> {
-		self.hub
-			.0
-			.lock()
-			.inboxes
-			.keys()
-			.copied()
-			.filter(|peer| *peer != self.local)
-			.collect()
+		let state = self.hub.0.lock();
+		let is_near = |peer: &PeerId| *peer != self.local && !state.remote.values().any(|far| far == peer);
+		state.inboxes.keys().copied().filter(is_near).collect()
 	}
 
 	async fn request(&self, peer: PeerId, request: Vec<u8>) -> Result<Vec<u8>, TransportError> {
 		self.hub.deliver(self.local, peer, request).await
 	}
 
-	async fn discover(&self, _authority: [u8; 32]) -> Vec<PeerId> {
-		Vec::new()
+	async fn discover(&self, authority: [u8; 32]) -> Vec<PeerId> {
+		let state = self.hub.0.lock();
+		state.remote.get(&authority).copied().into_iter().collect()
 	}
 
 	fn report(&self, peer: PeerId, misbehaviour: Misbehaviour) {
