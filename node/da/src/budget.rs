@@ -6,6 +6,8 @@
 //! requests that are handled at once. Members of the committee have more than strangers; all strangers together have one
 //! more pair of buckets and leave room for members. A bucket may be overdrawn by the requests that are under way, never
 //! by more: who is overdrawn is answered `Busy` until time has filled it up, and who goes on regardless is a flood.
+//! An answer stays in memory until the peer has taken it or the network gave up; who leaves too much of that behind gets no
+//! more rows meanwhile.
 
 use crate::{
 	config::{Allowance, Limits},
@@ -78,6 +80,8 @@ impl Meter {
 
 struct Account {
 	busy: usize,
+	/// Bytes of answers on their way.
+	unread: usize,
 	push: Meter,
 	serve: Meter,
 	talk: Meter,
@@ -88,6 +92,7 @@ impl Account {
 		let meter = Meter::new(now);
 		Self {
 			busy: 0,
+			unread: 0,
 			push: meter,
 			serve: meter,
 			talk: meter,
@@ -105,7 +110,7 @@ impl Account {
 	/// Nothing would be lost by forgetting it.
 	fn is_at_rest(&self, now: Instant) -> bool {
 		let meters = [&self.push, &self.serve, &self.talk];
-		self.busy == 0 && meters.iter().all(|meter| meter.drawn(now).is_zero())
+		self.busy == 0 && self.unread == 0 && meters.iter().all(|meter| meter.drawn(now).is_zero())
 	}
 }
 
@@ -114,6 +119,8 @@ struct State {
 	/// All requests under way, and those of strangers.
 	busy: usize,
 	strangers_busy: usize,
+	/// Bytes of answers to strangers on their way.
+	strangers_unread: usize,
 	/// What all strangers together drew.
 	strangers: Meter,
 }
@@ -136,6 +143,14 @@ pub(crate) struct Budgets {
 	state: Mutex<State>,
 }
 
+/// An answer on its way, dropped when it has arrived or never will.
+pub(crate) struct Unread {
+	budgets: Arc<Budgets>,
+	peer: PeerId,
+	is_member: bool,
+	bytes: usize,
+}
+
 /// A request's place among those under way; given back when dropped.
 pub(crate) struct Place {
 	budgets: Arc<Budgets>,
@@ -155,6 +170,7 @@ impl Budgets {
 				accounts: HashMap::new(),
 				busy: 0,
 				strangers_busy: 0,
+				strangers_unread: 0,
 				strangers: Meter::new(Instant::now()),
 			}),
 		}
@@ -183,6 +199,7 @@ impl Budgets {
 			accounts,
 			busy,
 			strangers_busy,
+			strangers_unread,
 			strangers,
 		} = &mut *state;
 		if accounts.len() >= MAX_PEERS && !accounts.contains_key(&peer) {
@@ -204,7 +221,10 @@ impl Budgets {
 		let crowded = !is_member
 			&& (*strangers_busy >= self.all_strangers.at_once
 				|| strangers.drawn(now) >= self.all_strangers.burst);
-		if crowded || *busy >= self.at_once || account.busy >= allowance.at_once {
+		let is_left_behind = account.unread >= allowance.unread_bytes
+			|| !is_member && *strangers_unread >= self.all_strangers.unread_bytes;
+		let has_no_place = *busy >= self.at_once || account.busy >= allowance.at_once;
+		if crowded || has_no_place || kind == Kind::Serve && is_left_behind {
 			return Err(Excess::Busy);
 		}
 		account.meter(kind).draw(now, allowance, 1, bytes);
@@ -239,6 +259,36 @@ impl Place {
 		}
 		if !self.is_member {
 			state.strangers.draw(now, &self.budgets.all_strangers, 0, bytes);
+		}
+	}
+
+	/// The request is answered with so many bytes.
+	pub(crate) fn answered(self, bytes: usize) -> Unread {
+		let mut state = self.budgets.state.lock();
+		if let Some(account) = state.accounts.get_mut(&self.peer) {
+			account.unread = account.unread.saturating_add(bytes);
+		}
+		if !self.is_member {
+			state.strangers_unread = state.strangers_unread.saturating_add(bytes);
+		}
+		drop(state);
+		Unread {
+			budgets: self.budgets.clone(),
+			peer: self.peer,
+			is_member: self.is_member,
+			bytes,
+		}
+	}
+}
+
+impl Drop for Unread {
+	fn drop(&mut self) {
+		let mut state = self.budgets.state.lock();
+		if let Some(account) = state.accounts.get_mut(&self.peer) {
+			account.unread = account.unread.saturating_sub(self.bytes);
+		}
+		if !self.is_member {
+			state.strangers_unread = state.strangers_unread.saturating_sub(self.bytes);
 		}
 	}
 }

@@ -33,6 +33,8 @@ pub struct Allowance {
 	pub bytes_per_second: u64,
 	/// For how much time's worth a peer may ask at once after a pause.
 	pub burst: Duration,
+	/// Bytes of answers that it has not taken yet beyond which it is sent no more rows.
+	pub unread_bytes: usize,
 }
 
 /// Bounds on what the service does at once, and how long it waits.
@@ -85,18 +87,21 @@ impl Default for Limits {
 				requests_per_second: 500,
 				bytes_per_second: 128 << 20,
 				burst: Duration::from_secs(4),
+				unread_bytes: 32 << 20,
 			},
 			strangers: Allowance {
 				at_once: 4,
 				requests_per_second: 50,
 				bytes_per_second: 16 << 20,
 				burst: Duration::from_secs(6),
+				unread_bytes: 16 << 20,
 			},
 			all_strangers: Allowance {
 				at_once: 8,
 				requests_per_second: 400,
 				bytes_per_second: 64 << 20,
 				burst: Duration::from_secs(6),
+				unread_bytes: 128 << 20,
 			},
 			outbound_pushes: 16,
 			encoders: 2,

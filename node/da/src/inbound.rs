@@ -14,11 +14,12 @@ use crate::{
 	node::{blocking, Node, LOG},
 	protocol::{
 		blob_of_push, decode_request, encode_response, rows_per_message, Kind, Refusal, Request, Response,
-		Rows,
+		Rows, REQUEST_TIMEOUT,
 	},
 	store::StoreError,
 	Misbehaviour,
 };
+use futures::channel::oneshot;
 use polkadot_sdk::{
 	sc_network::config::{IncomingRequest, OutgoingResponse},
 	sc_network_types::PeerId,
@@ -50,12 +51,14 @@ impl Inbound {
 				pending_response,
 			} = request;
 			let answer = move |bytes: Vec<u8>| {
+				let (sent, taken) = oneshot::channel();
 				// The peer may be gone; nothing to do about it.
 				drop(pending_response.send(OutgoingResponse {
 					result: Ok(bytes),
 					reputation_changes: Vec::new(),
-					sent_feedback: None,
+					sent_feedback: Some(sent),
 				}));
+				taken
 			};
 			let is_member = self.node.members.is_member(&peer);
 			let kind = Kind::of(&payload);
@@ -63,15 +66,18 @@ impl Inbound {
 				Ok(place) => {
 					let inbound = self.clone();
 					self.node.tasks.spawn(async move {
-						answer(inbound.serve(peer, kind, payload, &place).await);
-						drop(place);
+						let bytes = inbound.serve(peer, kind, payload, &place).await;
+						let unread = place.answered(bytes.len());
+						// Until it is sent, or the network has given up.
+						drop(tokio::time::timeout(REQUEST_TIMEOUT, answer(bytes)).await);
+						drop(unread);
 					});
 				}
 				Err(excess) => {
 					if excess == Excess::Flood {
 						self.node.transport.report(peer, Misbehaviour::Flood);
 					}
-					answer(self.refuse(Refusal::Busy));
+					drop(answer(self.refuse(Refusal::Busy)));
 				}
 			}
 		}

@@ -19,6 +19,7 @@ fn ten() -> Allowance {
 		requests_per_second: 1_000_000,
 		bytes_per_second: 1,
 		burst: Duration::from_secs(97),
+		unread_bytes: 100,
 	}
 }
 
@@ -28,6 +29,7 @@ fn plenty() -> Allowance {
 		requests_per_second: 1_000_000_000,
 		bytes_per_second: 1 << 40,
 		burst: Duration::from_secs(1),
+		unread_bytes: 1_000,
 	}
 }
 
@@ -103,6 +105,35 @@ fn strangers_leave_room_for_members_and_each_peer_for_others() {
 	assert_eq!(enter(PeerId::random(), true).err(), Some(Excess::Busy));
 	places.remove(0);
 	assert!(enter(peer, false).is_ok());
+}
+
+#[test]
+fn who_does_not_take_its_answers_gets_no_more_rows_but_may_go_on_otherwise() {
+	let budgets = budgets(|limits| {
+		limits.strangers = plenty();
+		limits.all_strangers.unread_bytes = 1_500;
+	});
+	let (slow, other, third) = (PeerId::random(), PeerId::random(), PeerId::random());
+	let serve = |peer, is_member| budgets.enter(peer, is_member, Kind::Serve, 10);
+	let answer = |peer, bytes| serve(peer, false).ok().unwrap().answered(bytes);
+	let first = answer(slow, 999);
+	let second = answer(slow, 1);
+	assert_eq!(serve(slow, false).err(), Some(Excess::Busy));
+	for kind in [Kind::Push, Kind::Talk] {
+		assert!(budgets.enter(slow, false, kind, 10).is_ok());
+	}
+	drop(second);
+	let second = answer(slow, 1);
+	let others = answer(other, 500);
+	assert_eq!(
+		serve(third, false).err(),
+		Some(Excess::Busy),
+		"all strangers together"
+	);
+	assert!(serve(third, true).is_ok(), "members are not among them");
+	drop((first, second));
+	assert!(serve(slow, false).is_ok() && serve(third, false).is_ok());
+	drop(others);
 }
 
 #[test]
