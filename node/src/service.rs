@@ -386,7 +386,7 @@ fn assemble<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 			gateway,
 			key,
 			// As the other duties that nobody asks for.
-			patrol: after_rpc.offchain_worker,
+			patrol: after_rpc.offchain_worker && public_key.is_some(),
 			registry: registry.clone(),
 			limits: Default::default(),
 		},

@@ -7,6 +7,7 @@
 
 use crate::{
 	blobs::MAX_NETWORKS,
+	member::Member,
 	node::{blocking, Node, LOG},
 	protocol::Refusal,
 	retriever::Retriever,
@@ -38,14 +39,16 @@ struct State {
 /// Answers challenges of our rows.
 pub(crate) struct Answerer {
 	node: Arc<Node>,
+	member: Arc<Member>,
 	retriever: Arc<Retriever>,
 	state: Mutex<State>,
 }
 
 impl Answerer {
-	pub(crate) fn new(node: Arc<Node>, retriever: Arc<Retriever>) -> Self {
+	pub(crate) fn new(node: Arc<Node>, member: Arc<Member>, retriever: Arc<Retriever>) -> Self {
 		Self {
 			node,
+			member,
 			retriever,
 			state: Default::default(),
 		}
@@ -167,7 +170,7 @@ impl Answerer {
 		})?;
 		let me = self.node.me().index_in(&blob.committee);
 		let node = self.node.clone();
-		blocking(move || {
+		let rows = blocking(move || {
 			let put_back = || {
 				let batch = encoded.batch(blob.rows_of(me?))?;
 				let paths: Option<Vec<_>> = batch.indices.iter().map(|index| encoded.path(*index)).collect();
@@ -181,6 +184,7 @@ impl Answerer {
 					node.store
 						.put_rows(&commitment, &batch, &paths, blob.profile.row_bytes())
 				})
+				.and_then(|()| node.store.sync())
 				.ok()
 			};
 			if put_back().is_none() {
@@ -190,8 +194,10 @@ impl Answerer {
 				.iter()
 				.filter_map(|index| encoded.one_row(*index))
 				.collect()
-		})
-		.await
+		});
+		let rows = rows.await?;
+		self.member.recount(commitment);
+		Ok(rows)
 	}
 
 	/// End the challenges of all operators whose window has passed.

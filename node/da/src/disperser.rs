@@ -224,7 +224,8 @@ impl Disperser {
 		commitment: Commitment,
 		blob: Bytes,
 	) -> Result<Published, PublishError> {
-		let result = self.try_publish(commitment, blob).await;
+		let room = self.node.limits.dispersals;
+		let result = self.try_publish(commitment, blob, room).await;
 		let label = match &result {
 			Ok(_) => "ok",
 			Err(PublishError::NotPaid | PublishError::WrongLength { .. }) => "not_paid",
@@ -237,17 +238,18 @@ impl Disperser {
 		result
 	}
 
-	/// As [`Self::publish`], but not counted among what is published through this node.
+	/// As [`Self::publish`], but not counted among what is published through this node; refused if `room` blobs are on their way.
 	pub(crate) async fn try_publish(
 		self: &Arc<Self>,
 		commitment: Commitment,
 		blob: Bytes,
+		room: usize,
 	) -> Result<Published, PublishError> {
 		let info = match self.admit(commitment, blob.len() as u64)? {
 			Ok(info) => info,
 			Err(published) => return Ok(published),
 		};
-		let slot = self.slot(commitment, &info)?;
+		let slot = self.slot(commitment, &info, room)?;
 		let mut is_first = false;
 		let start = || {
 			is_first = true;
@@ -304,7 +306,7 @@ impl Disperser {
 	}
 
 	/// The place of a blob among the dispersals. One that gave up, or was for another committee, is replaced.
-	fn slot(&self, commitment: Commitment, info: &BlobInfo) -> Result<Slot, PublishError> {
+	fn slot(&self, commitment: Commitment, info: &BlobInfo, room: usize) -> Result<Slot, PublishError> {
 		let mut dispersals = self.dispersals.lock();
 		if let Some(slot) = dispersals.get(&commitment) {
 			let is_usable = slot.get().is_none_or(|dispersal| dispersal.is_usable(info));
@@ -317,7 +319,7 @@ impl Disperser {
 			dispersals.remove(&commitment);
 		}
 		let active = |slot: &Slot| slot.get().is_none_or(|dispersal| dispersal.is_active());
-		if dispersals.values().filter(|slot| active(slot)).count() >= self.node.limits.dispersals {
+		if dispersals.values().filter(|slot| active(slot)).count() >= room {
 			// One whose blob can be certified without us makes room.
 			let done = |d: &Arc<Dispersal>| d.is_active() && d.blob.is_quorum(d.rows_pushed());
 			let victim = dispersals

@@ -23,7 +23,7 @@
 //! much:
 //!
 //! * *Reads in vain end.* One does as soon as fewer rows can still come than rebuild the blob: after some round trips where
-//!   members answer, and eight seconds later where some are gone, who are asked four times. Only members that are there, say
+//!   members answer, and some seconds later where some are gone, who are asked again. Only members that are there, say
 //!   nothing and have to hold a quarter of the rows make it last as long as it may, [`READ_TIME`] and [`PLACE_TIME`] for each
 //!   place: `t` is 14 s for up to 4 MiB and 42 s for 32 MiB.
 //! * *Some do not matter.* Of [`PLACES`] places a blob takes `n`, one for each [`PLACE_BYTES`] of its matrix. A good one of up
@@ -33,6 +33,9 @@
 //!   4 MiB and 38 s for 32 MiB.
 //! * *Only once.* What was tried less goes first, and what failed pauses. So a blob that was not tried yet waits for one read
 //!   of each at most, and for none of poison whose turn comes later.
+//!
+//! What was read keeps its places until members of the root network have taken it: a good blob waits as well for those before it
+//! that are good, half a minute each at most while these members are away.
 //!
 //! A good blob whose own read failed goes behind all that were tried less; the next members in rank try it as a new one. Users'
 //! reads have places of their own ([`Retriever`]), and no more blobs are dispersed at once than the node encodes.
@@ -219,6 +222,8 @@ enum Outcome {
 	Others(u32),
 	/// Members of the root network with two thirds of the rows have theirs.
 	Carried,
+	/// This node has no room for it at the moment.
+	Busy,
 	/// It may go better later.
 	Failed(&'static str),
 	/// It never will.
@@ -229,7 +234,7 @@ impl Outcome {
 	/// Its name among the metrics, if it counts.
 	fn label(&self) -> Option<&'static str> {
 		match self {
-			Self::Over | Self::Others(_) => None,
+			Self::Over | Self::Others(_) | Self::Busy => None,
 			Self::Carried => Some("carried"),
 			Self::Failed(why) => Some(why),
 			Self::Hopeless => Some("wrong_encoding"),
@@ -413,6 +418,7 @@ impl Fallbacks {
 					turn.waits = turn.waits.saturating_add(1);
 					PATIENCE
 				}
+				Outcome::Busy => PATIENCE,
 				Outcome::Carried | Outcome::Failed(_) => {
 					let pause = PATIENCE.saturating_mul(1 << turn.tries.min(8));
 					turn.tries = turn.tries.saturating_add(1);
@@ -466,7 +472,10 @@ impl Fallbacks {
 		let Ok(_permit) = self.dispersals.acquire().await else {
 			return Outcome::Failed("error");
 		};
-		match self.disperser.try_publish(commitment, blob).await {
+		// Blobs of users that find no members do not keep it out: that is when networks fail.
+		let limits = &self.node.limits;
+		let room = limits.dispersals.saturating_add(limits.encoders);
+		match self.disperser.try_publish(commitment, blob, room).await {
 			Ok(published) => {
 				let rows = published.rows_pushed;
 				log::info!(target: LOG, "{commitment} was carried on: members of {} hold {rows} rows", info.committee);
@@ -474,6 +483,7 @@ impl Fallbacks {
 				Outcome::Carried
 			}
 			Err(PublishError::NotPaid) => Outcome::Over,
+			Err(PublishError::Busy) => Outcome::Busy,
 			Err(PublishError::WrongCommitment | PublishError::WrongLength { .. }) => {
 				log::warn!(target: LOG, "{commitment} is wrongly encoded: it is not carried on");
 				Outcome::Hopeless

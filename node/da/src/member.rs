@@ -217,7 +217,7 @@ impl Member {
 		self.to_resume.lock().insert(commitment, record);
 	}
 
-	/// Rows of a blob were removed.
+	/// Rows of a blob were removed or put back by others than this.
 	pub(crate) fn recount(&self, commitment: Commitment) {
 		self.counts.lock().remove(&commitment);
 	}

@@ -339,7 +339,7 @@ impl Service {
 		let disperser = Arc::new(Disperser::new(node.clone(), member.clone()));
 		let retriever = Arc::new(Retriever::new(node.clone()));
 		let (worker, duties) = Worker::new(node.clone(), member.clone(), retriever.clone());
-		let answerer = Arc::new(Answerer::new(node.clone(), retriever.clone()));
+		let answerer = Arc::new(Answerer::new(node.clone(), member.clone(), retriever.clone()));
 		let fallbacks = Arc::new(Fallbacks::new(
 			node.clone(),
 			member.clone(),

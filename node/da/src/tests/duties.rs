@@ -7,9 +7,9 @@ use crate::{
 	duties::{MAX_REPAIRS, MAX_SAMPLES},
 	node::AskError,
 	protocol::{Push, Refusal, Request, Response},
-	Event,
+	Chain, Event,
 };
-use std::time::Duration;
+use std::{sync::atomic::Ordering::SeqCst, time::Duration};
 use zerog_erasure::{encode, Commitment, Verifier};
 use zerog_host::{Duties as _, DutyFailure, DutyId, DutyStatus, Error};
 
@@ -194,6 +194,44 @@ async fn what_cannot_be_had_yet_is_tried_again_and_holds_up_nothing() {
 	world.hub.lose(|_, _| false);
 	world
 		.until("so is the first one", |world| world.held(1, hidden) == lost[0])
+		.await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_a_full_disk_cannot_take_is_not_fetched_again_and_again() {
+	let mut world = World::new(4).await;
+	let mut blobs = Vec::new();
+	for seed in 300..303 {
+		blobs.push(world.signed_by_all(seed).await);
+	}
+	let lost: Vec<Vec<u32>> = blobs.iter().map(|blob| world.held(1, *blob)).collect();
+	// Nothing is fetched before its disk is full.
+	world
+		.hub
+		.lose(|request, _| matches!(request, Request::Fetch { .. }));
+	world.patrol = true;
+	world.lose(1, &blobs).await;
+	let full = |is_full| world.node(1).node().store.faults.full.store(is_full, SeqCst);
+	full(true);
+	world.hub.lose(|_, _| false);
+	let tried = |world: &World| {
+		let events = blobs.iter().filter_map(|blob| world.node(1).trace(*blob));
+		let events = events.flat_map(|trace| trace.events);
+		events
+			.filter(|entry| matches!(entry.event, Event::Repaired { .. }))
+			.count()
+	};
+	world.until("it has tried", |world| tried(world) > 0).await;
+	let before = world.chain.best_number();
+	world
+		.until("time for more", |world| world.chain.best_number() > before + 60)
+		.await;
+	assert_eq!(tried(&world), 1);
+	full(false);
+	world
+		.until("all is back", |world| {
+			(0..3).all(|blob| world.held(1, blobs[blob]) == lost[blob])
+		})
 		.await;
 }
 
