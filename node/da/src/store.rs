@@ -23,6 +23,7 @@ use crate::sim::disk::{
 };
 use codec::{Decode, Encode};
 use parking_lot::Mutex;
+use rocksdb::{BlockBasedOptions, Cache};
 #[cfg(not(test))]
 use rocksdb::{
 	ColumnFamily, ColumnFamilyDescriptor, DBCompressionType, DBWithThreadMode, IteratorMode, Options,
@@ -38,6 +39,10 @@ const ROWS: &str = "rows";
 const SHARES: &str = "shares";
 const NUMBERS: &str = "numbers";
 const FAMILIES: [&str; 5] = [BLOBS, CHECKSUMS, ROWS, SHARES, NUMBERS];
+/// Bytes of blocks, their indices included, that are kept in memory.
+const CACHE: usize = 64 << 20;
+/// Bytes of a block of rows. Every block has an entry in an index: with small ones the indices grow to a hundredth of what is held.
+const ROW_BLOCK: usize = 32 << 10;
 /// First byte of every record.
 const FORMAT: u8 = 3;
 
@@ -150,13 +155,21 @@ impl Store {
 		options.set_max_open_files(256);
 		options.set_max_total_wal_size(256 << 20);
 		options.set_keep_log_file_num(4);
+		let cache = Cache::new_lru_cache(CACHE);
 		let families = FAMILIES.map(|name| {
 			let mut options = Options::default();
+			let mut tables = BlockBasedOptions::default();
+			// Else each open table keeps its index besides.
+			tables.set_block_cache(&cache);
+			tables.set_cache_index_and_filter_blocks(true);
+			tables.set_pin_l0_filter_and_index_blocks_in_cache(true);
 			if name == ROWS {
 				// Coded rows do not compress; paths are hashes.
 				options.set_compression_type(DBCompressionType::None);
 				options.set_write_buffer_size(64 << 20);
+				tables.set_block_size(ROW_BLOCK);
 			}
+			options.set_block_based_table_factory(&tables);
 			ColumnFamilyDescriptor::new(name, options)
 		});
 		Ok(Self {
