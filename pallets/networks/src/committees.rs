@@ -7,7 +7,9 @@ use alloc::vec::Vec;
 use frame_support::traits::Get;
 use polkadot_sdk::*;
 use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, Rounding};
-use zerog_networks::{draw_seed, Balance, Candidates, Epoch, Member, NetworkId, Selection, Timing, ROOT};
+use zerog_networks::{
+	draw_seed, Balance, Candidates, Epoch, Member, NetworkId, Selection, Timing, ROOT, SEAT,
+};
 
 impl<T: Config> Pallet<T> {
 	/// Draws a network's committee for the epoch after the present one. Returns whether there is one, and from how many operators.
@@ -101,15 +103,16 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// The members of a committee, with their weights in the allotment of rows.
+	/// The members of a committee, with their weights in the allotment of rows, and the weight that they have lost.
 	///
 	/// Whatever they were drawn by, they weigh no more than the part of it that faults can still take: slashes, and delegators who
-	/// leave, give no notice. Weights shrink, seats are not given to others.
-	pub(crate) fn members_of(network: NetworkId, epoch: Epoch) -> Option<Vec<Member<T::AccountId>>> {
+	/// leave, give no notice. A seat weighs [`SEAT`], so that who lost little loses little. What is lost by who was drawn is nobody's:
+	/// were it the others', whoever makes honest stake leave would gain its rows.
+	pub(crate) fn weighed(network: NetworkId, epoch: Epoch) -> Option<(Vec<Member<T::AccountId>>, u128)> {
 		let committee = Committees::<T>::get(network, epoch)?;
 		let drawn = matches!(committee.selection, Selection::Drawn(_));
 		let list = match drawn {
-			// Seats are weights by themselves.
+			// Seats are weights.
 			true => Vec::new(),
 			false => Rosters::<T>::get(committee.frozen)?.of(network),
 		};
@@ -118,7 +121,11 @@ impl<T: Config> Pallet<T> {
 		let index = RosterIndex::<T>::get().rosters.into_iter();
 		let before = index.filter(|frozen| drawn && *frozen <= committee.frozen);
 		let rosters: Vec<_> = before.filter_map(Rosters::<T>::get).collect();
+		let mut vacant = 0u128;
 		for member in &mut members {
+			if drawn {
+				member.weight = member.weight.saturating_mul(SEAT);
+			}
 			let read = rosters
 				.iter()
 				.map(|roster| roster.stake_of(&member.operator))
@@ -127,9 +134,18 @@ impl<T: Config> Pallet<T> {
 			let present = T::Stake::coarse(T::Stake::present(&member.operator));
 			if present < read || present == 0 {
 				let kept = multiply_by_rational_with_rounding(member.weight, present, read, Rounding::Down);
-				member.weight = kept.unwrap_or(0);
+				let kept = kept.unwrap_or(0);
+				if drawn {
+					vacant = vacant.saturating_add(member.weight.saturating_sub(kept));
+				}
+				member.weight = kept;
 			}
 		}
-		(!members.is_empty()).then_some(members)
+		(!members.is_empty()).then_some((members, vacant))
+	}
+
+	/// The members of a committee, as [`Self::weighed`].
+	pub(crate) fn members_of(network: NetworkId, epoch: Epoch) -> Option<Vec<Member<T::AccountId>>> {
+		Self::weighed(network, epoch).map(|(members, _)| members)
 	}
 }

@@ -46,7 +46,14 @@ impl<T: Config> Networking<T::AccountId> for Pallet<T> {
 	}
 
 	fn committee(network: NetworkId, epoch: Epoch) -> Option<Vec<Member<T::AccountId>>> {
-		Self::members_of(network, epoch)
+		let (mut members, vacant) = Self::weighed(network, epoch)?;
+		if vacant > 0 {
+			members.push(Member {
+				operator: Self::account(),
+				weight: vacant,
+			});
+		}
+		Some(members)
 	}
 
 	fn fee(network: NetworkId) -> Option<Balance> {

@@ -358,7 +358,9 @@ pub(crate) fn network(operators: &[AccountId]) -> NetworkId {
 /// Who sits in a committee, by name.
 pub(crate) fn members(network: NetworkId, epoch: Epoch) -> Vec<AccountId> {
 	let members = <Networks as Networking<AccountId>>::committee(network, epoch).unwrap_or_default();
-	let mut names: Vec<_> = members.into_iter().map(|member| member.operator).collect();
+	let names = members.into_iter().map(|member| member.operator);
+	// It has what is vacant.
+	let mut names: Vec<_> = names.filter(|name| *name != Networks::account()).collect();
 	names.sort_unstable();
 	names
 }

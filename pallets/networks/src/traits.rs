@@ -66,7 +66,8 @@ pub trait Networking<AccountId> {
 
 	/// The members of a committee, in the order of the allotment of rows; for the present and the next epoch.
 	///
-	/// Drawn an epoch ahead: take what is needed of it when the epoch begins. `None` where nobody sits in it.
+	/// Drawn an epoch ahead: take what is needed of it when the epoch begins. `None` where nobody sits in it. The last one may be an
+	/// account that nobody can sign for: it has the rows of seats whose stake has left.
 	fn committee(network: NetworkId, epoch: Epoch) -> Option<Vec<Member<AccountId>>>;
 
 	/// Planck a coded byte.

@@ -11,7 +11,7 @@ use polkadot_sdk::*;
 use sp_runtime::Perbill;
 use zerog_networks::{
 	economic_security, failure_bits, stake_behind_failure, Assumption, Balance, Bound, Duty, Epoch, Failure,
-	MemberInfo, NetworkId, NetworkInfo, OperatorInfo, Penalties, Security,
+	MemberInfo, NetworkId, NetworkInfo, OperatorInfo, Penalties, Security, SEAT,
 };
 
 impl<T: Config> Pallet<T> {
@@ -61,12 +61,21 @@ impl<T: Config> Pallet<T> {
 	pub fn security_info(network: NetworkId, corrupt: Perbill, rows: u32) -> Option<Security> {
 		let epoch = <Self as Networking<_>>::epoch();
 		let committee = Committees::<T>::get(network, epoch)?;
-		let priced: Vec<(u128, Balance)> = Self::member_infos(network, epoch)?
+		let (members, vacant) = Self::weighed(network, epoch)?;
+		let mut priced: Vec<(u128, Balance)> = members
 			.into_iter()
-			.map(|member| (member.weight, member.stake))
+			.map(|member| (member.weight, T::Stake::slashable_net(&member.operator)))
 			.collect();
 		let members = u32::try_from(priced.len()).unwrap_or(u32::MAX);
-		let assumption = Assumption { corrupt, rows };
+		if vacant > 0 {
+			// To fail with what is nobody's costs nothing.
+			priced.push((vacant, 0));
+		}
+		let assumption = Assumption {
+			corrupt,
+			rows,
+			vacant: u32::try_from(vacant.div_ceil(SEAT)).unwrap_or(u32::MAX),
+		};
 		let penalties = T::Stake::penalties();
 		let bound = |failure, costs: Penalties| {
 			let stake = stake_behind_failure(&priced, failure, rows);

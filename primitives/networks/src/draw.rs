@@ -236,6 +236,10 @@ impl<Id: Ord + Clone> Seats<Id> {
 	}
 }
 
+/// What a seat weighs in the allotment of rows while all the stake is there that it was drawn by: enough that a loss of any size
+/// can be taken from it in proportion.
+pub const SEAT: u128 = 1 << 20;
+
 /// One operator's part in a committee.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member<Id> {

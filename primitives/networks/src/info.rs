@@ -49,7 +49,7 @@ pub struct NetworkInfo {
 pub struct MemberInfo<AccountId> {
 	/// The operator.
 	pub operator: AccountId,
-	/// Weight in the allotment of rows: stake where everybody serves, else seats.
+	/// Weight in the allotment of rows: stake where everybody serves, else [`SEAT`](crate::SEAT) a seat, less what its stake has lost.
 	pub weight: u128,
 	/// Planck that it publishes now.
 	pub stake: Balance,
@@ -99,6 +99,6 @@ pub struct Duty {
 	pub network: NetworkId,
 	/// The epoch.
 	pub epoch: Epoch,
-	/// Weight in the allotment of rows.
+	/// Weight in the allotment of rows, as in [`MemberInfo`].
 	pub weight: u128,
 }

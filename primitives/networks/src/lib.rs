@@ -45,7 +45,7 @@ mod upper;
 mod tests;
 
 pub use draw::{
-	draw_seed, Candidates, DrawParams, Drawn, Member, Seats, Selection, DRAWS_PER_SEAT, ROTATION,
+	draw_seed, Candidates, DrawParams, Drawn, Member, Seats, Selection, DRAWS_PER_SEAT, ROTATION, SEAT,
 };
 pub use error::{Error, ParamsError};
 pub use fee::{BaseFee, FeeParams};

@@ -50,6 +50,8 @@ pub struct Assumption {
 	pub corrupt: Perbill,
 	/// Rows of a matrix: rounding seats to rows favours someone, more so the fewer rows there are.
 	pub rows: u32,
+	/// Seats whose stake has left since the draw: liars are taken to have them.
+	pub vacant: u32,
 }
 
 /// Fewest of `seats` seats with which liars may exceed the limit; `seats + 1` if none are enough.
@@ -75,7 +77,7 @@ pub fn seat_limit(failure: Failure, seats: u32, rows: u32) -> u32 {
 /// The chance that a committee fails is below `2^-bits`.
 ///
 /// Of a drawn one: with `p = corrupt / (1 − u)`, `u` the greatest concentration that a seat was drawn under, and `T` the
-/// [`seat_limit`],
+/// [`seat_limit`] less the seats that are vacant,
 ///
 /// ```text
 /// P[Bin(n, p) ≥ T] + P[Bin(4n, u) ≥ 3n + 1] ≤ 2^-(bits + 20)
@@ -145,7 +147,7 @@ pub(crate) fn draw_chance(
 	let misses = draws.saturating_sub(seats).saturating_add(1);
 	let unfilled = binomial_tail(draws, concentration, misses);
 	let share = seat_share(assumption.corrupt, concentration);
-	let limit = seat_limit(failure, seats, assumption.rows);
+	let limit = seat_limit(failure, seats, assumption.rows).saturating_sub(assumption.vacant);
 	binomial_tail(seats, share, limit).plus(unfilled)
 }
 

@@ -7,7 +7,7 @@ use frame_support::{assert_noop, assert_ok};
 use polkadot_sdk::*;
 use sp_runtime::Perbill;
 use std::collections::BTreeMap;
-use zerog_networks::{Epoch, NetworkId, Selection, NEVER, ROOT};
+use zerog_networks::{Epoch, Member, NetworkId, Selection, NEVER, ROOT, SEAT};
 
 /// More operators than seats, all in the network.
 const MANY: std::ops::RangeInclusive<AccountId> = 1..=20;
@@ -327,10 +327,10 @@ fn operators_are_told_their_duties() {
 			assert_eq!(weight(ROOT), Some(STAKE));
 			let seats = seats(name, epoch).unwrap();
 			let held = seats.iter().filter(|holder| **holder == Some(1)).count() as u128;
-			assert_eq!(weight(name).unwrap_or(0), held);
+			assert_eq!(weight(name).unwrap_or(0), held * SEAT);
 		}
 		let members = Networks::member_infos(name, epoch()).unwrap();
-		assert_eq!(members.iter().map(|member| member.weight).sum::<u128>(), 9);
+		assert_eq!(members.iter().map(|member| member.weight).sum::<u128>(), 9 * SEAT);
 		assert!(members.iter().all(|member| member.stake == STAKE));
 		assert!(Networks::duties_of(&99).is_empty());
 	});
@@ -361,6 +361,57 @@ fn all_serve_by_stake_until_there_are_more_than_seats() {
 }
 
 #[test]
+fn who_lost_little_stake_loses_little_of_its_seats_and_nobody_gains_it() {
+	test(|| {
+		let name = drawn();
+		let committee = || <Networks as Networking<AccountId>>::committee(name, epoch()).unwrap();
+		let sum = |members: &[Member<_>]| members.iter().map(|member| member.weight).sum::<u128>();
+		let before = committee();
+		assert_eq!(sum(&before), 9 * SEAT);
+		let place = before.iter().position(|member| member.weight == SEAT).unwrap();
+		Stakes::insert(before[place].operator, (STAKE - STAKE / 500, false));
+		let mut after = committee();
+		assert_eq!(sum(&after), 9 * SEAT);
+		let vacant = after.pop().unwrap();
+		let lost = SEAT - after[place].weight;
+		assert!((SEAT / 1_000..SEAT / 400).contains(&lost), "{lost}");
+		assert_eq!((vacant.operator, vacant.weight), (Networks::account(), lost));
+		after[place].weight = SEAT;
+		assert_eq!(after, before);
+		// It is no member to whom anything is owed.
+		let members = Networks::member_infos(name, epoch()).unwrap();
+		assert!(members.iter().all(|member| member.operator != vacant.operator));
+	});
+}
+
+#[test]
+fn seats_whose_stake_left_count_for_liars() {
+	test(|| {
+		let name = drawn();
+		let security = || Networks::security_info(name, Perbill::zero(), 2_048).unwrap();
+		let before = security();
+		assert!(before.availability.bits > 0 && before.liveness.bits > 0);
+		let members = Networks::member_infos(name, epoch()).unwrap();
+		let mut gone = 0;
+		for member in &members {
+			Stakes::insert(member.operator, (0, false));
+			gone += member.weight / SEAT;
+			let now = security();
+			// Of nine seats liars need four to lose what is certified, and three to keep blobs from being certified.
+			assert_eq!(
+				(now.availability.bits > 0, now.liveness.bits > 0),
+				(gone < 4, gone < 3)
+			);
+			assert!(now.liveness.stake < before.liveness.stake);
+			if gone >= 4 {
+				assert_eq!((now.availability.stake, now.liveness.stake), (0, 0));
+				break;
+			}
+		}
+	});
+}
+
+#[test]
 fn stake_that_left_without_notice_since_a_draw_weighs_nothing() {
 	test(|| {
 		let name = drawn();
@@ -372,7 +423,7 @@ fn stake_that_left_without_notice_since_a_draw_weighs_nothing() {
 		let holders = seats(name, epoch()).unwrap();
 		let count = |operator| holders.iter().filter(|holder| **holder == Some(operator)).count() as u128;
 		let operator = MANY.max_by_key(|operator| count(*operator)).unwrap();
-		let seats = count(operator);
+		let seats = count(operator) * SEAT;
 		assert_eq!((weight(name, operator), weight(ROOT, operator)), (seats, STAKE));
 		// What was announced to leave is still there.
 		Stakes::insert(operator, (STAKE, true));
@@ -391,6 +442,6 @@ fn stake_that_left_without_notice_since_a_draw_weighs_nothing() {
 		pass(1);
 		let rotated = crate::mock::seats(name, epoch()).unwrap();
 		let kept = rotated.iter().filter(|holder| **holder == Some(operator)).count() as u128;
-		assert_eq!(weight(name, operator), kept / 4);
+		assert_eq!(weight(name, operator), kept * SEAT / 4);
 	});
 }

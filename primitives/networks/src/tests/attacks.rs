@@ -304,6 +304,7 @@ fn assumptions_out_of_range_give_no_bits() {
 	let (drawn, _) = Selection::next(None, &candidates, 3, &[1; 32], &DrawParams::DEFAULT);
 	for rows in [0, 1, 200, u32::MAX] {
 		let all = Assumption {
+			vacant: 0,
 			corrupt: Perbill::one(),
 			rows,
 		};

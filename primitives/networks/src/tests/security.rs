@@ -11,8 +11,26 @@ use sp_arithmetic::Perbill;
 const ROWS: [u32; 4] = [2_048, 4_096, 8_192, 16_384];
 const FAILURES: [Failure; 2] = [Failure::Availability, Failure::Liveness];
 
+#[test]
+fn vacant_seats_are_liars_seats() {
+	for failure in [Failure::Availability, Failure::Liveness] {
+		let bits = |vacant| {
+			let assumption = Assumption {
+				vacant,
+				..assume(10, 2_048)
+			};
+			draw_bits(200, Perbill::from_percent(1), failure, &assumption)
+		};
+		let all: Vec<u32> = (0..=200).map(bits).collect();
+		assert!(all.is_sorted_by(|more, less| more >= less));
+		let limit = seat_limit(failure, 200, 2_048) as usize;
+		assert!(all[0] > all[1] && all[0] > 0 && all[limit] == 0);
+	}
+}
+
 fn assume(percent: u32, rows: u32) -> Assumption {
 	Assumption {
+		vacant: 0,
 		corrupt: Perbill::from_percent(percent),
 		rows,
 	}

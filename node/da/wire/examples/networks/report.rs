@@ -431,6 +431,7 @@ fn bounds() -> Result<Vec<Bound>, Failure> {
 					let assumption = Assumption {
 						corrupt,
 						rows: matrix,
+						vacant: 0,
 					};
 					let bits = failure_bits(&selection, members, &params, failure, &assumption);
 					(bits != NEVER).then_some(bits)
