@@ -168,10 +168,13 @@ async fn rows_that_rot_are_never_served(network: &Network, blob: &Blob) -> Resul
 	Ok(())
 }
 
+/// What a node says of a member whose rows fail their check, which are named in its metrics too.
+const WRONG: &str = "sent rows that fail the row check";
+
 fn nobody_was_sent_wrong_rows(network: &Network) -> Result<()> {
 	for node in network.nodes() {
 		let log = fs::read_to_string(node.log_path())?;
-		ensure!(!log.contains("sent wrong rows"), "{} got wrong rows", node.name());
+		ensure!(!log.contains(WRONG), "{} got wrong rows", node.name());
 	}
 	Ok(())
 }
@@ -215,6 +218,11 @@ async fn a_damaged_database_is_named(network: &Network, blob: &Blob) -> Result<(
 		Ok((status["rows_held"] == rows.len()).then_some(()))
 	};
 	chain.until("its rows of the older blob", SOON, is_back).await?;
+	let restored = metric(node, "zerog_da_rows_restored_total").await?;
+	ensure!(
+		restored >= Some(1.0),
+		"others brought all of them back: {restored:?}"
+	);
 	nobody_was_sent_wrong_rows(network)
 }
 
