@@ -265,7 +265,7 @@ impl<T: Config> Pallet<T> {
 		Some((commitment, word.checked_rem(profile.rows())?))
 	}
 
-	/// As many blobs as asked for, and no more than [`MAX_PAGE`], that follow one in the order of their keys; it need not be
+	/// As many blobs as asked for, and no more than 1,024, that follow one in the order of their keys; it need not be
 	/// there any more. For nodes that look through what they hold, not for blocks.
 	pub fn blobs_after(after: Option<Commitment>, limit: u32) -> Vec<Commitment> {
 		let from = after.map_or_else(|| Blobs::<T>::final_prefix().to_vec(), Blobs::<T>::hashed_key_for);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Numbers that a referendum can change without an upgrade, within [`ranges`](super::ranges).
+//! Numbers that a referendum can change without an upgrade, within [`ranges`].
 
 use super::{consensus::MAX_AUTHORITIES, governance::Admin};
 use crate::*;
