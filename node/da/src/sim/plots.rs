@@ -709,12 +709,13 @@ impl Play {
 		}
 		sleep(10 * SLOT).await;
 
-		// One task each, the chain, and what is waiting for peers that are far away or gone: everybody may be asking one of these.
+		// One task each, the chain, and questions that end with their request: everybody may be asking one peer that is far away,
+		// and all that are gone.
 		let tasks = tokio::runtime::Handle::current().metrics().num_alive_tasks();
 		let gone = (0..world.members)
 			.filter(|at| world.handle(*at).is_none())
 			.count();
-		let most = world.members + world.members / 4 + 20 + gone * world.members;
+		let most = world.members * (2 + gone) + 20;
 		if tasks > most {
 			fail(format!("{tasks} tasks are left, at most {most} have a reason"));
 		}
