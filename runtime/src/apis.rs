@@ -169,7 +169,8 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 		/// because a node proves itself by the first one that it has.
 		fn authorities() -> Vec<sp_authority_discovery::AuthorityId> {
 			let operators = pallet_networks::Operators::<Runtime>::iter_keys();
-			// Who has left networks owes what it signed for, and has stake, until retention ends.
+			// Who has left networks owes what it signed for, and has stake, until retention ends. These come second, for
+			// they are many and nobody is to crowd the others out.
 			let staked = pallet_restaking::Operators::<Runtime>::iter_keys().take(MAX_STAKED);
 			let operators = operators.chain(staked);
 			let keys = operators.filter_map(pallet_session::NextKeys::<Runtime>::get);

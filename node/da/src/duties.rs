@@ -163,6 +163,8 @@ pub(crate) struct Worker {
 	pub(crate) node: Arc<Node>,
 	member: Arc<Member>,
 	pub(crate) retriever: Arc<Retriever>,
+	/// Whether it looks through what this node holds too.
+	patrols: bool,
 	desk: Arc<Desk>,
 	samples: async_channel::Receiver<DutyId>,
 	repairs: async_channel::Receiver<DutyId>,
@@ -187,7 +189,12 @@ fn host_row(row: zerog_erasure::Row) -> Row {
 }
 
 impl Worker {
-	pub(crate) fn new(node: Arc<Node>, member: Arc<Member>, retriever: Arc<Retriever>) -> (Self, Duties) {
+	pub(crate) fn new(
+		node: Arc<Node>,
+		member: Arc<Member>,
+		retriever: Arc<Retriever>,
+		patrols: bool,
+	) -> (Self, Duties) {
 		let (sample, samples) = async_channel::bounded(MAX_SAMPLES);
 		let (repair, repairs) = async_channel::bounded(MAX_REPAIRS);
 		// Numbers from before a restart are not used again.
@@ -205,6 +212,7 @@ impl Worker {
 			node,
 			member,
 			retriever,
+			patrols,
 			desk: desk.clone(),
 			samples,
 			repairs,
@@ -212,14 +220,13 @@ impl Worker {
 		(worker, Duties(desk))
 	}
 
-	/// Work until the service ends; look through what this node holds too, if `patrol`.
-	pub(crate) async fn run(self, patrol: bool) {
+	/// Work until the service ends.
+	pub(crate) async fn run(self) {
 		let (samples, repairs) = (self.samples.clone(), self.repairs.clone());
 		let worker = Arc::new(self);
-		let on_patrol = worker.clone();
-		let patrol = async move {
-			if patrol {
-				on_patrol.patrol().await;
+		let patrol = async {
+			if worker.patrols {
+				worker.patrol().await;
 			}
 		};
 		tokio::join!(

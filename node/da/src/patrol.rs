@@ -95,27 +95,29 @@ impl Round {
 		let (mut losses, best) = (Vec::new(), node.chain.best_number());
 		let page = node.chain.blobs_after(self.after, PAGE)?;
 		for commitment in &page {
-			// Not from the cache, which is for blobs that are asked for.
-			let info = node.chain.blob(*commitment)?;
-			let seat = match &info {
-				Some(info) => self.seat(node, info.committee)?,
-				None => None,
-			};
-			if let (Some(info), Some(seat)) = (info, seat) {
-				let profile = info.header.profile().ok();
-				if let Some(profile) = profile.filter(|_| is_owed(&info, best, seat.me)) {
-					if !seat.lacking(node, *commitment, profile)?.is_empty() {
-						losses.push(Loss {
-							commitment: *commitment,
-							profile,
-							seat,
-						});
-					}
-				}
-			}
+			losses.extend(self.loss(node, *commitment, best)?);
 			self.after = Some(*commitment);
 		}
 		Ok((losses, page.len() >= PAGE as usize))
+	}
+
+	/// A blob, if we have to hold rows of it that are not there.
+	fn loss(&mut self, node: &Node, commitment: Commitment, best: u32) -> Result<Option<Loss>, Trouble> {
+		// Not from the cache, which is for blobs that are asked for.
+		let Some(info) = node.chain.blob(commitment)? else {
+			return Ok(None);
+		};
+		let seat = self.seat(node, info.committee)?;
+		let seat = seat.filter(|seat| is_owed(&info, best, seat.me));
+		let (Some(seat), Ok(profile)) = (seat, info.header.profile()) else {
+			return Ok(None);
+		};
+		let is_whole = seat.lacking(node, commitment, profile)?.is_empty();
+		Ok((!is_whole).then_some(Loss {
+			commitment,
+			profile,
+			seat,
+		}))
 	}
 
 	fn seat(&mut self, node: &Node, id: CommitteeId) -> Result<Option<Seat>, ChainError> {

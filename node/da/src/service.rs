@@ -285,7 +285,6 @@ pub struct Service {
 	worker: Worker,
 	inbound: async_channel::Receiver<IncomingRequest>,
 	listener: Option<TcpListener>,
-	patrol: bool,
 }
 
 /// Ends the background tasks when the service does, however it ends.
@@ -338,7 +337,7 @@ impl Service {
 		let member = Arc::new(Member::new(node.clone(), aggregator.clone(), outbox)?);
 		let disperser = Arc::new(Disperser::new(node.clone(), member.clone()));
 		let retriever = Arc::new(Retriever::new(node.clone()));
-		let (worker, duties) = Worker::new(node.clone(), member.clone(), retriever.clone());
+		let (worker, duties) = Worker::new(node.clone(), member.clone(), retriever.clone(), config.patrol);
 		let answerer = Arc::new(Answerer::new(node.clone(), member.clone(), retriever.clone()));
 		let fallbacks = Arc::new(Fallbacks::new(
 			node.clone(),
@@ -365,7 +364,6 @@ impl Service {
 				worker,
 				inbound,
 				listener,
-				patrol: config.patrol,
 			},
 			handle,
 		))
@@ -378,7 +376,6 @@ impl Service {
 			worker,
 			inbound,
 			listener,
-			patrol,
 		} = self;
 		let parts = &handle.0;
 		let _stop = StopTasks(parts.node.clone());
@@ -394,7 +391,7 @@ impl Service {
 			_ = follow_chain(parts) => log::warn!(target: LOG, "the chain's stream of blocks ended"),
 			_ = serve.run(inbound) => log::warn!(target: LOG, "the network closed the protocol"),
 			_ = members::run(parts.node.clone()) => {},
-			_ = worker.run(patrol) => {},
+			_ = worker.run() => {},
 			error = gateway::serve(listener, handle.clone()) => log::error!(target: LOG, "the gateway failed: {error}"),
 		}
 	}

@@ -34,8 +34,8 @@ const TARGET: u16 = 1;
 const BYTES_PER_SECOND: f64 = 16.0 * 1_048_576.0;
 const BURST: f64 = 6.0;
 const AT_ONCE: u64 = 4;
-/// Memory that the target may take for all of it: what one stranger may have in the time that an unread answer is kept
-/// (20 s), and caches.
+/// Memory that the target may take for all of it: answers that are not taken, 16 MiB for a stranger and 128 MiB for all,
+/// requests under way, and caches.
 const GROWTH: u64 = 512 << 20;
 
 /// What requests were told, each by its name.

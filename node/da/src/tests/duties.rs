@@ -9,7 +9,7 @@ use crate::{
 	protocol::{Push, Refusal, Request, Response},
 	Chain, Event,
 };
-use std::{sync::atomic::Ordering::SeqCst, time::Duration};
+use std::{ops::Range, sync::atomic::Ordering::SeqCst, time::Duration};
 use zerog_erasure::{encode, Commitment, Verifier};
 use zerog_host::{Duties as _, DutyFailure, DutyId, DutyStatus, Error};
 
@@ -22,6 +22,17 @@ impl World {
 		})
 		.await;
 		commitment
+	}
+
+	/// Such blobs in ascending order, and the rows of each that member 1 holds.
+	async fn all_signed_by_all(&self, seeds: Range<u64>) -> (Vec<Commitment>, Vec<Vec<u32>>) {
+		let mut blobs = Vec::new();
+		for seed in seeds {
+			blobs.push(self.signed_by_all(seed).await);
+		}
+		blobs.sort_unstable();
+		let held = blobs.iter().map(|blob| self.held(1, *blob)).collect();
+		(blobs, held)
 	}
 
 	async fn finish(&self, node: usize, duty: DutyId) -> DutyStatus {
@@ -118,11 +129,7 @@ async fn a_repair_for_one_row_gives_a_member_that_lost_everything_all_of_it_back
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_member_that_lost_everything_has_it_back_by_what_others_sample_and_no_challenge() {
 	let mut world = World::new(4).await;
-	let mut blobs = Vec::new();
-	for seed in 11..14 {
-		blobs.push(world.signed_by_all(seed).await);
-	}
-	let lost: Vec<Vec<u32>> = blobs.iter().map(|blob| world.held(1, *blob)).collect();
+	let (blobs, lost) = world.all_signed_by_all(11..14).await;
 	world.lose(1, &blobs).await;
 	let is_back = |world: &World| (0..3).all(|blob| world.held(1, blobs[blob]) == lost[blob]);
 	let mut repairs = 0;
@@ -146,13 +153,8 @@ async fn a_member_that_lost_everything_has_it_back_by_what_others_sample_and_no_
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_member_that_lost_its_disk_takes_everything_back_that_it_still_owes_though_nobody_asks() {
 	let mut world = World::new(4).await;
-	let mut blobs = Vec::new();
 	// More than a page, and the last ones are what it finds last.
-	for seed in 0..40 {
-		blobs.push(world.signed_by_all(100 + seed).await);
-	}
-	blobs.sort_unstable();
-	let lost: Vec<Vec<u32>> = blobs.iter().map(|blob| world.held(1, *blob)).collect();
+	let (blobs, lost) = world.all_signed_by_all(100..140).await;
 	let over = blobs[39];
 	world.chain.edit(over, |info| info.retained_until = Some(1));
 	world.patrol = true;
@@ -172,12 +174,7 @@ async fn a_member_that_lost_its_disk_takes_everything_back_that_it_still_owes_th
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_cannot_be_had_yet_is_tried_again_and_holds_up_nothing() {
 	let mut world = World::new(4).await;
-	let mut blobs = Vec::new();
-	for seed in 200..203 {
-		blobs.push(world.signed_by_all(seed).await);
-	}
-	blobs.sort_unstable();
-	let lost: Vec<Vec<u32>> = blobs.iter().map(|blob| world.held(1, *blob)).collect();
+	let (blobs, lost) = world.all_signed_by_all(200..203).await;
 	let hidden = blobs[0];
 	world.hub.lose(move |request, _| match request {
 		Request::Fetch { commitment, .. } | Request::Checksum(commitment) => *commitment == hidden,
@@ -200,11 +197,7 @@ async fn what_cannot_be_had_yet_is_tried_again_and_holds_up_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_a_full_disk_cannot_take_is_not_fetched_again_and_again() {
 	let mut world = World::new(4).await;
-	let mut blobs = Vec::new();
-	for seed in 300..303 {
-		blobs.push(world.signed_by_all(seed).await);
-	}
-	let lost: Vec<Vec<u32>> = blobs.iter().map(|blob| world.held(1, *blob)).collect();
+	let (blobs, lost) = world.all_signed_by_all(300..303).await;
 	// Nothing is fetched before its disk is full.
 	world
 		.hub
