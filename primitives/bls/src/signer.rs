@@ -115,6 +115,11 @@ impl VerifyingKey {
 	pub fn new(key: &PublicKey) -> Option<Self> {
 		min_sig::PublicKey::key_validate(&key.0).ok().map(Self)
 	}
+
+	/// Both coordinates, uncompressed: the same for the same key.
+	pub fn to_bytes(&self) -> [u8; 192] {
+		self.0.serialize()
+	}
 }
 
 /// A signature's point, of the prime-order subgroup and not the identity: well formed, not yet known to be right.
@@ -127,6 +132,11 @@ impl SignaturePoint {
 		min_sig::Signature::sig_validate(&signature.0, true)
 			.ok()
 			.map(Self)
+	}
+
+	/// Both coordinates, uncompressed: the same for the same point.
+	pub fn to_bytes(&self) -> [u8; 96] {
+		self.0.serialize()
 	}
 }
 

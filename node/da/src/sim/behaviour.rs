@@ -36,7 +36,7 @@ pub(super) enum Behaviour {
 	Liar(Lie),
 	/// Does not count the shares of members below this index, and certifies without them as early as it can.
 	Censor(usize),
-	/// Whatever it likes; not a member.
+	/// Whatever it likes; runs no service.
 	Attacker,
 }
 

@@ -28,7 +28,7 @@ pub(super) const SLOT: Duration = Duration::from_secs(3);
 /// Blocks in which a paid blob can be certified.
 pub(super) const DEADLINE: u32 = 50;
 /// Blocks after the first certificate in which a better one is taken.
-const IMPROVEMENT_WINDOW: u32 = 20;
+pub(super) const IMPROVEMENT_WINDOW: u32 = 20;
 
 struct View {
 	height: u32,
@@ -242,6 +242,17 @@ impl Ledger {
 		}
 	}
 
+	/// Whether these members signed, by the newest block, for at least so much of a blob.
+	pub(super) fn is_held(&self, commitment: Commitment, by: &BTreeSet<usize>, per_mille: u32) -> bool {
+		let signers = self.signers(commitment).unwrap_or_default().into_iter();
+		let state = self.state.lock();
+		let blob = &state.blobs[&commitment];
+		let rows = signers
+			.filter(|signer| by.contains(signer))
+			.map(|signer| blob.assignment.count_of(signer));
+		1_000 * rows.sum::<u32>() >= per_mille * blob.rows
+	}
+
 	/// Last block in which a certificate of a blob is taken.
 	pub(super) fn deadline(&self, commitment: Commitment) -> u32 {
 		let state = self.state.lock();
@@ -404,9 +415,13 @@ impl Chain for NodeChain {
 
 	fn blobs_after(&self, after: Option<Commitment>, limit: u32) -> Result<Vec<Commitment>, ChainError> {
 		let state = self.ledger.state.lock();
-		let mut all: Vec<Commitment> = state.blobs.keys().copied().collect();
-		all.sort_unstable();
-		let following = all.into_iter().filter(|blob| Some(*blob) > after);
+		let height = state.views[self.at].height;
+		let is_seen = |blob: &Blob| blob.history[0].1.submitted_at < height;
+		let following = state
+			.blobs
+			.iter()
+			.filter(|(commitment, blob)| Some(**commitment) > after && is_seen(blob))
+			.map(|(commitment, _)| *commitment);
 		Ok(following.take(limit as usize).collect())
 	}
 

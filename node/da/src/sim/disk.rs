@@ -82,6 +82,17 @@ pub(crate) fn crash(path: &Path, keep: Option<usize>) -> usize {
 	unsynced
 }
 
+/// The disk at `path`, whose process is dead, loses entries: `is_lost` is asked about the family of each. How many there were.
+pub(crate) fn lose(path: &Path, mut is_lost: impl FnMut(&str) -> bool) -> usize {
+	let disk = disk(path);
+	let disk = &mut *disk.borrow_mut();
+	let before = disk.seen.len();
+	disk.seen.retain(|(family, _), _| !is_lost(family));
+	disk.durable = disk.seen.clone();
+	disk.unsynced.clear();
+	before - disk.seen.len()
+}
+
 /// A disk at `to` with what would be left of the one at `from` if the power failed now.
 pub(crate) fn copy_durable(from: &Path, to: &Path) {
 	let durable = disk(from).borrow().durable.clone();

@@ -16,13 +16,14 @@
 //! * A certified blob is read back byte for byte, by all readers, while signers with 41 % of the rows lie.
 //! * A word that is far from every codeword gets no certificate while colluders hold less than a third of the rows.
 //! * A blob that was paid for and pushed is certified while faulty members hold less than a third of the rows.
+//! * A member that lost its disk, or rows, has them back within ten minutes, and serves them, while others are gone or lie.
 //! * Nobody honest is accused by anybody honest.
 //! * Requests in flight, tasks and disks stay bounded, and all of it ends with the blob's deadline.
 //!
 //! Each seed runs in a process of its own, so that the order in which seeds run has no say. Results of pure functions
 //! are shared by all nodes of a process ([`memo`]): a share is verified once and not 200 times.
 //!
-//! `ZEROG_SIM_SEEDS=N` runs more seeds than a hundred, `ZEROG_SIM_SEED=N` one of them alone, `ZEROG_SIM_MEMBERS=200` each with so
+//! `ZEROG_SIM_SEEDS=N` runs so many seeds, `ZEROG_SIM_SEED=N` one of them alone, `ZEROG_SIM_MEMBERS=N` each with so
 //! many members; with `ZEROG_SIM_TRACE=1` it prints all messages. Linux only: see [`host`].
 
 mod behaviour;
@@ -51,6 +52,8 @@ use writer::plain::{CHAIN as GENESIS, NAMESPACE};
 const SEED: &str = "ZEROG_SIM_SEED";
 const SEEDS: &str = "ZEROG_SIM_SEEDS";
 const MEMBERS: &str = "ZEROG_SIM_MEMBERS";
+/// A hundred with 200 members, and two of each plot with fewer.
+const DEFAULT_SEEDS: u64 = 124;
 const TRACE: &str = "ZEROG_SIM_TRACE";
 
 /// A promise is broken: the process ends.
@@ -123,7 +126,7 @@ fn every_seed_keeps_all_promises() {
 		assert!(is_good, "seed {seed}");
 		return;
 	}
-	let (seeds, next) = (number(SEEDS).unwrap_or(100), AtomicU64::new(0));
+	let (seeds, next) = (number(SEEDS).unwrap_or(DEFAULT_SEEDS), AtomicU64::new(0));
 	let failed = Mutex::new(Vec::new());
 	let work = || loop {
 		let seed = next.fetch_add(1, Ordering::Relaxed);

@@ -4,7 +4,7 @@
 
 use super::{
 	behaviour::{Behaviour, Lie},
-	chain::{DEADLINE, SLOT},
+	chain::{DEADLINE, IMPROVEMENT_WINDOW, SLOT},
 	disk, fail, figures, host,
 	network::Weather,
 	random::Rng,
@@ -15,11 +15,18 @@ use super::{
 };
 use crate::{
 	messages::message_of,
-	protocol::{Batch, Push, Refusal, Request, Share},
+	protocol::{Batch, Push, Refusal, Request, Response, Share},
 };
 use bytes::Bytes;
 use futures::future::join_all;
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+	collections::BTreeSet,
+	sync::{
+		atomic::{AtomicU32, Ordering},
+		Arc,
+	},
+	time::Duration,
+};
 use tokio::time::sleep;
 use zerog_erasure::{encode, Commitment, Encoded, Profile};
 use zerog_primitives::da::{attestation_message, CommitteeId, Numbered};
@@ -48,9 +55,11 @@ enum Plot {
 	Censor,
 	/// Networks certify side by side; one has lost too many members, and its blobs fall back to the root network.
 	Networks,
+	/// Members with up to a third of the rows lose their disks while another third is absent or lies to readers.
+	LostDisks,
 }
 
-const PLOTS: [Plot; 11] = [
+const PLOTS: [Plot; 12] = [
 	Plot::Calm,
 	Plot::Weather,
 	Plot::Partition,
@@ -62,21 +71,23 @@ const PLOTS: [Plot; 11] = [
 	Plot::Withhold,
 	Plot::Censor,
 	Plot::Networks,
+	Plot::LostDisks,
 ];
 
 /// How long a certificate may take once nothing keeps members from each other.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// How long members may take that lost their disks: some rounds of their patrols.
+const HEALING: Duration = Duration::from_secs(600);
+/// Members that lose their disks at most: each rebuilds each blob, which takes work.
+const MOST_LOST: usize = 32;
 
-/// How many members a seed has, unless it is said: 200 once for each plot in a hundred seeds.
+/// How many members a seed has, unless it is said: 200 in the first hundred, and fewer, for which chance means more, in most others.
 fn members(seed: u64, rng: &mut Rng) -> usize {
-	let plots = PLOTS.len() as u64;
-	let plot = seed % plots;
-	if let Some(members) = super::number(super::MEMBERS) {
-		return members as usize;
-	}
-	match seed / plots % plots == plot * (plots - 2) / plots {
-		true => 200,
-		false => rng.within(20..61),
+	let few = rng.within(20..61);
+	match super::number(super::MEMBERS) {
+		Some(members) => members as usize,
+		None if seed < 100 || rng.chance(10) => 200,
+		None => few,
 	}
 }
 
@@ -153,6 +164,7 @@ pub(super) async fn run(seed: u64) {
 		Plot::Withhold => play.withhold().await,
 		Plot::Censor => play.censor().await,
 		Plot::Networks => play.networks().await,
+		Plot::LostDisks => play.lost_disks().await,
 	}
 	play.finish().await;
 	let misdeeds = play.world.referee.misdeeds();
@@ -164,6 +176,7 @@ pub(super) async fn run(seed: u64) {
 		Plot::TwoChecksums => Some("bad checksums"),
 		Plot::Censor => Some("certificates without rivals"),
 		Plot::Networks => Some("fallbacks"),
+		Plot::LostDisks => Some("lost disks"),
 	};
 	if !matches!(plot, Plot::Calm) && !needed.is_some_and(|needed| misdeeds.contains_key(needed)) {
 		fail(format!("{plot:?} comes to {misdeeds:?}, which tests nothing"));
@@ -371,20 +384,38 @@ impl Play {
 		let fault = self.rng.pick(&[Fault::Noise, Fault::TwoWords]);
 		let word = Word::new(&self.blob, fault, &mut self.rng);
 		let commitment = self.attack(&word).await;
-		let colluders: Vec<usize> = self
+		let colluders: BTreeSet<usize> = self
 			.all()
 			.into_iter()
 			.filter(|at| world.referee.collude(*at))
 			.collect();
-		for colluder in colluders {
-			let share = self.attest(commitment, colluder);
-			for member in self.all() {
-				let (attacker, request) = (world.attacker.clone(), Request::Share(share.clone()));
-				tokio::spawn(async move { attacker.ask(member, &request).await });
+		let counted = Arc::new(AtomicU32::new(0));
+		for colluder in &colluders {
+			let (link, hello) = world.usurp(*colluder);
+			let hello = Request::Identify(Some(hello));
+			let share = Request::Share(self.attest(commitment, *colluder));
+			for member in self.without(&colluders) {
+				let (link, hello, share) = (link.clone(), hello.clone(), share.clone());
+				let counted = counted.clone();
+				tokio::spawn(async move {
+					for _ in 0..30 {
+						// Who could not reach it has forgotten it.
+						link.ask(member, &hello).await;
+						if link.ask(member, &share).await == Some(Response::Counted) {
+							counted.fetch_add(1, Ordering::Relaxed);
+							return;
+						}
+						sleep(Duration::from_secs(1)).await;
+					}
+				});
 			}
 		}
 		self.expected.push((commitment, None));
 		world.stays_pending(commitment, 60).await;
+		let (counted, members) = (counted.load(Ordering::Relaxed), world.members - colluders.len());
+		if 2 * (counted as usize) < colluders.len() * members {
+			fail("most shares of colluders are not counted, which tests little");
+		}
 	}
 
 	/// A member's share for a blob that it may never have seen.
@@ -676,6 +707,73 @@ impl Play {
 			self.certified_at = world.ledger.pooled(commitment);
 			if world.ledger.fell_back_from(commitment) != Some(failing) {
 				fail(format!("{commitment} is certified by too few of {failing}"));
+			}
+		}
+	}
+
+	/// Two blobs are certified; then members lose their disks, or rows, and have to have them back in time. Meanwhile they sign a
+	/// third one, though some have forgotten their numbers. At last hardly more of the others stay than reading needs.
+	async fn lost_disks(&mut self) {
+		let world = self.world.clone();
+		world.patrol.store(true, Ordering::Relaxed);
+		world.start_all_but(&BTreeSet::new()).await;
+		let (all, second) = (self.all(), self.rng.bytes(50_000));
+		let old = [
+			self.publish(&self.blob.clone(), &all),
+			self.publish(&second, &all),
+		];
+		for commitment in old {
+			self.certified(commitment).await;
+		}
+		// From here on no certificate counts a member that has lost what it signed for.
+		sleep(SLOT * (IMPROVEMENT_WINDOW + 1)).await;
+
+		let signers = old.map(|commitment| world.ledger.signers(commitment).unwrap());
+		let both = signers[0].iter().filter(|signer| signers[1].contains(signer));
+		let mut holders = self.rng.shuffled(both.copied());
+		let per_mille = self.rng.within(150..334) as u32;
+		let lost = self.draw(&holders[..holders.len().min(MOST_LOST)], per_mille);
+		holders.retain(|at| !lost.contains(at));
+		// Honest members that have lost nothing keep enough to read from, also if messages are lost.
+		let spare = 1_000 * self.rows_of(holders.iter().copied()) / self.total();
+		let spare = spare.saturating_sub(300).min(333);
+		let absent = self.draw(&holders, spare / 2);
+		holders.retain(|at| !absent.contains(at));
+		let liars = self.draw(&holders, spare / 2);
+		self.misbehave(&liars, &Behaviour::LIES.map(Behaviour::Liar));
+		for at in &absent {
+			world.crash(*at, None).await;
+		}
+		let fates: Vec<_> = lost
+			.iter()
+			.map(|victim| {
+				let mut rng = Rng::new(self.rng.draw(), "fate");
+				let (victim, world) = (*victim, world.clone());
+				async move {
+					sleep(milliseconds(&mut rng, 0..8_000)).await;
+					world.lose_disk(victim, &mut rng).await;
+					sleep(milliseconds(&mut rng, 100..15_000)).await;
+					world.start(victim);
+				}
+			})
+			.collect();
+		join_all(fates).await;
+
+		let faulty: BTreeSet<usize> = absent.union(&liars).copied().collect();
+		let (honest, third) = (self.without(&faulty), self.rng.bytes(50_000));
+		let third = self.publish(&third, &honest);
+		let healed = world.healed(&lost, &old, HEALING);
+		futures::join!(healed, self.certified(third));
+
+		let needed = if self.attempts > 1 { 300 } else { 250 };
+		let mut left = lost;
+		for member in self.rng.shuffled(honest) {
+			let mut blobs = self.expected.iter();
+			let suffice = blobs.all(|(blob, _)| world.ledger.is_held(*blob, &left, needed));
+			if suffice && !left.contains(&member) {
+				world.crash(member, None).await;
+			} else {
+				left.insert(member);
 			}
 		}
 	}

@@ -132,7 +132,7 @@ impl Referee {
 	}
 
 	/// Whether a member of a committee would still have all of its rows, and right ones, if its power failed now.
-	fn holds_durably(&self, id: CommitteeId, member: usize, commitment: Commitment) -> bool {
+	pub(super) fn holds_durably(&self, id: CommitteeId, member: usize, commitment: Commitment) -> bool {
 		let blobs = self.blobs.lock();
 		let verifier = &blobs[&commitment];
 		let header = verifier.header();

@@ -9,22 +9,39 @@ use super::{
 	network::{Link, Network, Weather},
 	random::Rng,
 	referee::{folder, Referee},
+	GENESIS,
 };
-use crate::{protocol::inbound_queue, Config, Handle, Identity, Limits, Service};
+use crate::{
+	protocol::{inbound_queue, Hello},
+	Config, Handle, Identity, Limits, Service,
+};
 use bytes::Bytes;
 use parking_lot::Mutex;
 use polkadot_sdk::{
 	sc_network_types::PeerId,
 	sp_core::{sr25519, Pair},
 };
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+	collections::BTreeSet,
+	sync::{
+		atomic::{AtomicBool, Ordering},
+		Arc,
+	},
+	time::Duration,
+};
 use tokio::{
 	task::JoinHandle,
 	time::{sleep, timeout},
 };
 use zerog_bls::signer::SecretKey;
 use zerog_erasure::{Commitment, Encoded, Profile};
-use zerog_primitives::da::{allotment, Committee, CommitteeId, Member};
+use zerog_primitives::da::{allotment, hello_message, Committee, CommitteeId, Member};
+
+/// How long one read may take. Who is gone (an attempt to connect takes five seconds) or silent is given up after two, and 16
+/// are asked at a time, so 200 take 25 s; the checksum, and what those asked instead take, are a few seconds each.
+const READ: Duration = Duration::from_secs(45);
+/// Delays of its own link that a reader gets beyond that: from a second on it takes everybody for silent, and asks twice.
+const READ_DELAYS: u32 = 40;
 
 struct Running {
 	handle: Handle,
@@ -61,6 +78,8 @@ pub(super) struct World {
 	pub(super) network: Arc<Network>,
 	pub(super) referee: Arc<Referee>,
 	pub(super) attacker: Link,
+	/// Whether members that start look through what they have to hold.
+	pub(super) patrol: AtomicBool,
 	authorities: Vec<sr25519::Pair>,
 	running: Mutex<Vec<Option<Running>>>,
 }
@@ -129,6 +148,7 @@ impl World {
 			network,
 			referee,
 			attacker,
+			patrol: AtomicBool::new(false),
 			authorities,
 			running: Mutex::new((0..=members).map(|_| None).collect()),
 		})
@@ -136,6 +156,18 @@ impl World {
 
 	pub(super) fn observer(&self) -> usize {
 		self.members
+	}
+
+	/// The attacker takes the place of a member that does not run: its way into the network, and the proof of who it is.
+	pub(super) fn usurp(&self, at: usize) -> (Link, Hello) {
+		self.network.edit(at, |site| site.behaviour = Behaviour::Attacker);
+		let link = self.network.join(at, async_channel::bounded(1).0);
+		let (pair, peer) = (&self.authorities[at], self.network.peer(at));
+		let hello = Hello {
+			public: pair.public().0,
+			signature: pair.sign(&hello_message(&GENESIS, &peer.to_bytes())).0,
+		};
+		(link, hello)
 	}
 
 	pub(super) fn start(&self, at: usize) {
@@ -146,7 +178,7 @@ impl World {
 			path: folder(at),
 			gateway: None,
 			key: is_member.then(|| self.referee.keys[at].clone()),
-			patrol: false,
+			patrol: is_member && self.patrol.load(Ordering::Relaxed),
 			registry: None,
 			limits: Limits {
 				// What nobody checks here need not happen every second.
@@ -205,6 +237,34 @@ impl World {
 			disk::crash(&folder(at), Some(rng.within(0..unsynced + 1)));
 		}
 		self.network.note("crash", at, at, &[]);
+	}
+
+	/// The process of a member dies, and its disk with it, or only some of the rows there.
+	pub(super) async fn lose_disk(&self, at: usize, rng: &mut Rng) {
+		self.crash(at, None).await;
+		let (whole, percent) = (rng.chance(50), rng.within(20..101) as u64);
+		let lost = disk::lose(&folder(at), |family| {
+			whole || (family == "rows" && rng.chance(percent))
+		});
+		if lost > 0 {
+			self.referee.misdeed("lost disks");
+		}
+		self.network.note("loss", at, at, &[]);
+	}
+
+	/// Wait until the disks of these members have all rows of these blobs that are theirs.
+	pub(super) async fn healed(&self, members: &BTreeSet<usize>, blobs: &[Commitment], within: Duration) {
+		let (id, start) = (self.referee.committee.id, host::now());
+		for member in members {
+			for blob in blobs {
+				while !self.referee.holds_durably(id, *member, *blob) {
+					if host::now() > start + within {
+						fail(format!("{member} still lacks rows of {blob} after {within:?}"));
+					}
+					sleep(SLOT).await;
+				}
+			}
+		}
 	}
 
 	/// Pay for a blob.
@@ -270,13 +330,21 @@ impl World {
 	) {
 		let read = |at: usize| async move {
 			let handle = self.handle(at).unwrap();
-			let mut result = handle.retrieve(commitment).await;
+			let mut delay = Duration::ZERO;
+			self.network
+				.edit(at, |site| delay = Duration::from_millis(site.slow_ms));
+			let within = READ + READ_DELAYS * delay;
+			let once = || async {
+				let read = timeout(within, handle.retrieve(commitment)).await;
+				read.unwrap_or_else(|_| fail(format!("{at} still reads after {within:?}")))
+			};
+			let mut result = once().await;
 			for _ in 1..attempts {
 				if result.is_ok() {
 					break;
 				}
 				sleep(Duration::from_secs(5)).await;
-				result = handle.retrieve(commitment).await;
+				result = once().await;
 			}
 			match result {
 				Ok(bytes) if bytes == blob => {}
