@@ -3,21 +3,22 @@
 //! Answers challenges: the chain asks for a row that we signed for, and gets it with its path.
 //!
 //! The row comes from our disk. If it is not there, the blob is read from the other members, all of our rows are put
-//! back, and then it is answered. A challenge whose window has passed is ended by whoever sees it.
+//! back, and then it is answered; other rows do not wait for that. A challenge whose window has passed is ended by whoever
+//! sees it.
 
 use crate::{
 	blobs::MAX_NETWORKS,
 	member::Member,
 	node::{blocking, Node, LOG},
-	protocol::Refusal,
-	retriever::Retriever,
-	store::Record,
+	protocol::{Push, Refusal},
+	retriever::{turn, RetrieveError, Retriever},
 };
 use parking_lot::Mutex;
 use std::{
 	collections::{BTreeMap, BTreeSet, HashMap},
 	sync::Arc,
 };
+use tokio::sync::Semaphore;
 use zerog_erasure::{Commitment, Row};
 use zerog_primitives::da::CommitteeId;
 
@@ -27,6 +28,8 @@ const MAX_CHALLENGES: usize = 256;
 const ANSWER_AGAIN: u32 = 4;
 /// Accounts whose custody may still be ours.
 const MAX_ACCOUNTS: usize = 4;
+/// Blobs rebuilt at once: so one of which too little can be had does not hold up another.
+const REBUILDS_AT_ONCE: usize = 2;
 
 #[derive(Default)]
 struct State {
@@ -34,6 +37,8 @@ struct State {
 	accounts: BTreeSet<[u8; 32]>,
 	/// Challenges that are being answered, or were in that block.
 	answered: HashMap<(Commitment, u32), u32>,
+	/// Blobs that are being rebuilt, or wait for it.
+	rebuilding: BTreeSet<Commitment>,
 }
 
 /// Answers challenges of our rows.
@@ -41,6 +46,7 @@ pub(crate) struct Answerer {
 	node: Arc<Node>,
 	member: Arc<Member>,
 	retriever: Arc<Retriever>,
+	rebuilds: Semaphore,
 	state: Mutex<State>,
 }
 
@@ -50,6 +56,7 @@ impl Answerer {
 			node,
 			member,
 			retriever,
+			rebuilds: Semaphore::new(REBUILDS_AT_ONCE),
 			state: Default::default(),
 		}
 	}
@@ -120,12 +127,20 @@ impl Answerer {
 	}
 
 	async fn answer(&self, commitment: Commitment, mut wanted: Vec<u32>) -> Result<(), Refusal> {
-		let mut rows = self.rows_on_disk(commitment, &wanted).await?;
+		let rows = self.rows_on_disk(commitment, &wanted).await?;
 		wanted.retain(|index| rows.iter().all(|row| row.index != *index));
-		if !wanted.is_empty() {
-			log::warn!(target: LOG, "{} challenged rows of {commitment} are lost; rebuilding them", wanted.len());
-			rows.extend(self.rebuild(commitment, wanted).await?);
+		self.show(commitment, rows).await;
+		if wanted.is_empty() || !self.state.lock().rebuilding.insert(commitment) {
+			return Ok(());
 		}
+		log::warn!(target: LOG, "{} challenged rows of {commitment} are lost; rebuilding them", wanted.len());
+		let rebuilt = self.rebuild(commitment, wanted).await;
+		self.state.lock().rebuilding.remove(&commitment);
+		self.show(commitment, rebuilt?).await;
+		Ok(())
+	}
+
+	async fn show(&self, commitment: Commitment, rows: Vec<Row>) {
 		for row in rows {
 			let index = row.index;
 			match self.node.chain.submit_answer(commitment, row).await {
@@ -133,7 +148,6 @@ impl Answerer {
 				Err(error) => log::warn!(target: LOG, "answer with row {index} of {commitment}: {error}"),
 			}
 		}
-		Ok(())
 	}
 
 	async fn rows_on_disk(&self, commitment: Commitment, wanted: &[u32]) -> Result<Vec<Row>, Refusal> {
@@ -156,47 +170,39 @@ impl Answerer {
 		.await
 	}
 
-	/// Read the blob from others, put all of our rows back, and hand out those that are wanted.
+	/// Read the blob from others, take all of our rows back as if they were pushed, and hand out those that are wanted.
 	async fn rebuild(&self, commitment: Commitment, wanted: Vec<u32>) -> Result<Vec<Row>, Refusal> {
-		let info = self
-			.node
-			.blobs
-			.info(commitment)
-			.map_err(|_| Refusal::Internal)?
-			.ok_or(Refusal::NotPaid)?;
-		let (blob, encoded) = self.retriever.rebuild(commitment).await.map_err(|error| {
+		let refused = |error: RetrieveError| {
 			log::error!(target: LOG, "{commitment} cannot be rebuilt: {error}");
 			Refusal::NotHeld
-		})?;
+		};
+		let _permit = turn(&self.rebuilds).await.map_err(refused)?;
+		let (blob, encoded) = self.retriever.rebuild(commitment).await.map_err(refused)?;
 		let me = self.node.me().index_in(&blob.committee);
-		let node = self.node.clone();
-		let rows = blocking(move || {
-			let put_back = || {
-				let batch = encoded.batch(blob.rows_of(me?))?;
-				let paths: Option<Vec<_>> = batch.indices.iter().map(|index| encoded.path(*index)).collect();
-				let paths = paths?;
-				let record = Record {
-					header: info.header,
-					keep_until: info.retained_until.unwrap_or(info.deadline),
-				};
-				let put = node.store.put_blob(&commitment, &record, encoded.checksum());
-				put.and_then(|()| {
-					node.store
-						.put_rows(&commitment, &batch, &paths, blob.profile.row_bytes())
+		let rebuilt = blocking(move || {
+			let push = me.and_then(|me| {
+				Some(Push {
+					commitment,
+					checksum: encoded.checksum().to_vec(),
+					batch: encoded.batch(blob.rows_of(me))?,
+					sealed: false,
 				})
-				.and_then(|()| node.store.sync())
-				.ok()
-			};
-			if put_back().is_none() {
-				log::warn!(target: LOG, "our rows of {commitment} could not be put back");
-			}
-			wanted
-				.iter()
-				.filter_map(|index| encoded.one_row(*index))
-				.collect()
+			});
+			let rows = wanted.iter().filter_map(|index| encoded.one_row(*index));
+			(push, rows.collect())
 		});
-		let rows = rows.await?;
-		self.member.recount(commitment);
+		let (push, rows) = rebuilt.await?;
+		let back = match push {
+			Some(push) => self.member.push(self.node.transport.local_peer(), push).await,
+			None => Err(Refusal::NotAssigned),
+		};
+		match back {
+			// Or somebody else was faster.
+			Ok(_) | Err(Refusal::NotPaid) => {}
+			Err(refusal) => {
+				log::warn!(target: LOG, "our rows of {commitment} could not be put back: {refusal}")
+			}
+		}
 		Ok(rows)
 	}
 

@@ -39,8 +39,9 @@ pub(crate) const MAX_REPAIRS: usize = 8;
 const SAMPLES_AT_ONCE: usize = 4;
 /// How long a finished duty is remembered.
 const REMEMBERED: Duration = Duration::from_secs(600);
-/// After this time what was not had counts as missing.
-const SAMPLE_TIME: Duration = Duration::from_secs(60);
+/// A sample, or the first question of a repair, takes at most as long as this many slow peers would.
+const SAMPLE_PATIENCE: u32 = 30;
+/// After this time what a repair has not had counts as missing.
 pub(crate) const REPAIR_TIME: Duration = Duration::from_secs(600);
 /// Holders that get rows back at once.
 const HOLDERS_AT_ONCE: usize = 4;
@@ -246,7 +247,9 @@ impl Worker {
 			.map(|duty| duty.work.clone());
 		let result = match work {
 			Some(Work::Sample(commitment, row)) => {
-				tokio::time::timeout(SAMPLE_TIME, self.sample(commitment, row)).await
+				let result = tokio::time::timeout(self.sample_time(), self.sample(commitment, row)).await;
+				// Its holder has a time of its own, which was not over: nobody is to blame.
+				result.unwrap_or(Err(DutyFailure::Node))
 			}
 			Some(Work::Repair(commitment, rows)) => {
 				let result = tokio::time::timeout(REPAIR_TIME, self.repair(commitment, &rows)).await;
@@ -257,11 +260,11 @@ impl Worker {
 					Ok(Err(DutyFailure::Node)) => "error",
 				};
 				self.node.metrics.repairs.with_label_values(&[label]).inc();
-				result
+				result.unwrap_or(Err(DutyFailure::Missing))
 			}
 			None => return,
 		};
-		let state = match result.unwrap_or(Err(DutyFailure::Missing)) {
+		let state = match result {
 			Ok(rows) => State::Done(rows),
 			Err(failure) => State::Failed(failure),
 		};
@@ -269,6 +272,10 @@ impl Worker {
 			duty.state = state;
 			duty.finished = Some(Instant::now());
 		}
+	}
+
+	fn sample_time(&self) -> Duration {
+		self.node.limits.slow_peer.saturating_mul(SAMPLE_PATIENCE)
 	}
 
 	/// What the chain says about a blob that its signers still have to hold and that has all these rows; and its signers.
@@ -287,7 +294,7 @@ impl Worker {
 
 	async fn sample(&self, commitment: Commitment, row: u32) -> Result<BTreeMap<u32, Row>, DutyFailure> {
 		self.owed(commitment, &[row])?;
-		match self.retriever.row(commitment, row).await {
+		match self.retriever.sample(commitment, row).await {
 			Ok(sampled) => Ok(BTreeMap::from([(row, host_row(sampled.row))])),
 			Err(SampleError::NoSuchRow { .. }) => Err(DutyFailure::NoSuchBlob),
 			Err(SampleError::Missing { .. }) => Err(DutyFailure::Missing),
@@ -310,7 +317,7 @@ impl Worker {
 		if holders.is_empty() {
 			return Err(DutyFailure::NoSuchBlob);
 		}
-		let verifier = self.retriever.checksum(commitment).await.map_err(failure)?;
+		let verifier = self.retriever.verifier(&blob, &signers).await.map_err(failure)?;
 		let (mut found, mut lacking) = (BTreeMap::new(), Vec::new());
 		for (holder, mut lost) in holders {
 			let Some(shown) = self.shown(&blob, &verifier, holder, &lost).await else {
@@ -384,7 +391,7 @@ impl Worker {
 				Outcome::Silent => None,
 			}
 		};
-		tokio::time::timeout(SAMPLE_TIME, ask).await.ok().flatten()
+		tokio::time::timeout(self.sample_time(), ask).await.ok().flatten()
 	}
 
 	/// Give a holder, ourselves included, the rows that it did not show, and then all others of its own until it has all; how

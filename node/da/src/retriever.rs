@@ -18,24 +18,27 @@ use crate::{
 use bytes::Bytes;
 use futures::{stream::FuturesUnordered, StreamExt};
 use polkadot_sdk::sc_network_types::PeerId;
+use sha2::{Digest, Sha256};
 use std::{
 	collections::BTreeMap,
 	ops::Range,
+	pin::pin,
 	sync::Arc,
 	time::{Duration, Instant},
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
-use zerog_erasure::{Commitment, Decoder, Encoded, Row, Verifier};
+use zerog_erasure::{Commitment, Decoder, Encoded, Hash, Row, Verifier};
 use zerog_primitives::da::{signer_bitmap, signer_indices, BlobInfo, BlobState, CommitteeId};
 
-/// Single rows asked for at once.
+/// Single rows that users ask for at once.
 const ROWS_AT_ONCE: usize = 32;
-/// How long a reader waits for its turn.
+/// How long anybody waits for a turn.
 const QUEUE: Duration = Duration::from_secs(20);
 /// A holder is asked for one row as long as this many slow peers would take.
 const ROW_PATIENCE: u32 = 5;
-/// Members are asked for the checksum one after another, so many to the time of a slow peer.
+/// How often more members are asked for the checksum in the time of a slow peer, and how many more at most.
 const CHECKSUM_RACE: u32 = 4;
+const CHECKSUM_WAVE: usize = 16;
 
 /// Why a blob could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -132,10 +135,12 @@ struct Open {
 	signers: Vec<u8>,
 }
 
-/// Reads blobs back.
+/// Reads blobs back. Users wait for turns; what keeps blobs is bounded by who does it, and so waits for no user.
 pub struct Retriever {
 	node: Arc<Node>,
+	/// Turns of users that read blobs.
 	permits: Semaphore,
+	/// Those of users that ask for single rows, or for a checksum.
 	rows: Semaphore,
 }
 
@@ -218,14 +223,21 @@ impl Retriever {
 		Ok(Retrieved { bytes, faults })
 	}
 
-	/// One row, from our own disk or from its holder: other members do not have it.
+	/// As [`Retriever::sample`], for a user.
 	pub(crate) async fn row(&self, commitment: Commitment, index: u32) -> Result<Sampled, SampleError> {
+		self.readable(commitment)?;
+		let _permit = turn(&self.rows).await?;
+		self.sample(commitment, index).await
+	}
+
+	/// One row, from our own disk or from its holder: other members do not have it. Takes no user's turn: the caller bounds
+	/// how many are asked for at once.
+	pub(crate) async fn sample(&self, commitment: Commitment, index: u32) -> Result<Sampled, SampleError> {
 		let info = self.readable(commitment)?;
 		let profile = info.header.profile().map_err(|_| RetrieveError::Internal)?;
 		if index >= profile.rows() {
 			return Err(SampleError::NoSuchRow { rows: profile.rows() });
 		}
-		let _permit = turn(&self.rows).await?;
 		let Open { blob, verifier, .. } = self.open(commitment, &info).await?;
 		let member = blob.holder(index).ok_or(RetrieveError::Internal)?;
 		let row = self.row_of(&blob, verifier, index, member).await?;
@@ -269,7 +281,7 @@ impl Retriever {
 		Ok(tokio::time::timeout(patience, ask).await.ok().flatten())
 	}
 
-	/// The checksum of a blob, as it hashes to the commitment.
+	/// The checksum of a blob, as it hashes to the commitment, for a user.
 	pub(crate) async fn checksum(&self, commitment: Commitment) -> Result<Arc<Verifier>, RetrieveError> {
 		let info = self.readable(commitment)?;
 		let _permit = turn(&self.rows).await?;
@@ -277,7 +289,7 @@ impl Retriever {
 	}
 
 	/// The bytes of a blob that waits for its certificate, out of any rows that the members of a committee hold. Takes no
-	/// user's place: the caller bounds how many are read at once.
+	/// user's turn: the caller bounds how many are read at once.
 	pub(crate) async fn salvage(
 		&self,
 		commitment: Commitment,
@@ -291,13 +303,14 @@ impl Retriever {
 		self.read(blob, verifier, &anybody, 0..info.header.length).await
 	}
 
-	/// All rows of a blob, rebuilt from any that are enough. Takes about eight times the blob in memory.
+	/// All rows of a blob, rebuilt from any that are enough. Takes about eight times the blob in memory, 256 MiB at most, and
+	/// no user's turn: the caller bounds how many there are at once. Repairs and the patrol have one each, answers to challenges
+	/// two, which makes 1 GiB at most beside what users read.
 	pub(crate) async fn rebuild(
 		&self,
 		commitment: Commitment,
 	) -> Result<(Arc<Blob>, Encoded), RetrieveError> {
 		let info = self.readable(commitment)?;
-		let _permit = turn(&self.permits).await?;
 		let Open {
 			blob,
 			verifier,
@@ -337,9 +350,13 @@ impl Retriever {
 		})
 	}
 
-	/// The verifier, with the checksum from our own disk or from any signer. One signer is asked after another; who
-	/// is slow is not waited for.
-	async fn verifier(&self, blob: &Arc<Blob>, signers: &[u8]) -> Result<Arc<Verifier>, RetrieveError> {
+	/// The verifier, with the checksum from our own disk or from any signer. One is asked first; as long as none has answered
+	/// well, one more for each that has nothing, and from time to time twice as many more as the time before.
+	pub(crate) async fn verifier(
+		&self,
+		blob: &Arc<Blob>,
+		signers: &[u8],
+	) -> Result<Arc<Verifier>, RetrieveError> {
 		let (node, own) = (self.node.clone(), blob.clone());
 		match blocking(move || node.own_verifier(&own)).await {
 			Ok(Ok(Some(verifier))) => return Ok(verifier),
@@ -347,28 +364,47 @@ impl Retriever {
 			Ok(Err(error)) => log::warn!(target: LOG, "{error}"),
 			Err(_) => return Err(RetrieveError::Internal),
 		}
-		let stagger = self.node.limits.slow_peer.checked_div(CHECKSUM_RACE);
-		let stagger = stagger.unwrap_or_default();
-		let mut signers = signer_indices(signers);
+		let pause = self.node.limits.slow_peer.checked_div(CHECKSUM_RACE);
+		let pause = pause.unwrap_or_default();
+		let mut late = pin!(tokio::time::sleep(pause));
+		let mut order = self.order(blob, signers).into_iter();
 		let mut asked = FuturesUnordered::new();
+		let (mut wave, mut more) = (1usize, 1usize);
 		loop {
-			let next = signers.next();
-			let is_last = next.is_none();
+			let next = order.by_ref().take(more);
 			asked.extend(next.map(|member| self.checksum_from(blob, member)));
-			let answer = match is_last {
-				true => asked.next().await,
-				false => match tokio::time::timeout(stagger, asked.next()).await {
-					Ok(answer) => answer,
-					Err(_) => continue,
+			tokio::select! {
+				biased;
+				Some(answer) = asked.next() => match answer {
+					Some(verifier) => return Ok(verifier),
+					None => more = 1,
 				},
-			};
-			match answer {
-				Some(Some(verifier)) => return Ok(verifier),
-				Some(None) => {}
-				None if is_last => return Err(RetrieveError::NoChecksum),
-				None => {}
+				_ = late.as_mut(), if !order.as_slice().is_empty() => {
+					wave = wave.saturating_mul(2).min(CHECKSUM_WAVE);
+					more = wave;
+					late.set(tokio::time::sleep(pause));
+				},
+				else => return Err(RetrieveError::NoChecksum),
 			}
 		}
+	}
+
+	/// Signers in the order in which they are asked for the checksum: those bound to a peer first, else in one that each node
+	/// has for each blob, so that nobody is the first for all.
+	fn order(&self, blob: &Blob, signers: &[u8]) -> Vec<usize> {
+		let local = self.node.transport.local_peer().to_bytes();
+		let ticket = |member: usize| -> Hash {
+			let hasher = Sha256::new_with_prefix(blob.commitment.0);
+			hasher
+				.chain_update(&local)
+				.chain_update(member.to_le_bytes())
+				.finalize()
+				.into()
+		};
+		let peer = |member: usize| self.node.members.peer_of(blob.member(member)?);
+		let mut order: Vec<usize> = signer_indices(signers).collect();
+		order.sort_by_cached_key(|member| (peer(*member).is_none(), ticket(*member)));
+		order
 	}
 
 	async fn checksum_from(&self, blob: &Arc<Blob>, member: usize) -> Option<Arc<Verifier>> {
@@ -397,7 +433,7 @@ impl Retriever {
 }
 
 /// Wait for a turn, not forever.
-async fn turn(permits: &Semaphore) -> Result<SemaphorePermit<'_>, RetrieveError> {
+pub(crate) async fn turn(permits: &Semaphore) -> Result<SemaphorePermit<'_>, RetrieveError> {
 	let permit = tokio::time::timeout(QUEUE, permits.acquire()).await;
 	permit
 		.map_err(|_| RetrieveError::Busy)?

@@ -2,14 +2,15 @@
 
 //! Sampling and repair for the off-chain worker.
 
-use super::{bytes, World};
+use super::{bytes, limits, World};
 use crate::{
 	duties::{MAX_REPAIRS, MAX_SAMPLES},
 	node::AskError,
 	protocol::{Push, Refusal, Request, Response},
-	Chain, Event,
+	Chain, Event, Limits,
 };
 use std::{ops::Range, sync::atomic::Ordering::SeqCst, time::Duration};
+use tokio::{task::JoinSet, time::timeout};
 use zerog_erasure::{encode, Commitment, Verifier};
 use zerog_host::{Duties as _, DutyFailure, DutyId, DutyStatus, Error};
 
@@ -83,6 +84,7 @@ impl World {
 }
 
 const MISSING: DutyStatus = DutyStatus::Failed(DutyFailure::Missing);
+const NODE: DutyStatus = DutyStatus::Failed(DutyFailure::Node);
 const NO_SUCH_BLOB: DutyStatus = DutyStatus::Failed(DutyFailure::NoSuchBlob);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -261,6 +263,22 @@ async fn a_repair_serves_every_holder_of_the_rows_named_ourselves_included() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_repair_brings_the_checksum_back_to_a_holder_whose_own_rotted() {
+	let mut world = World::new(4).await;
+	let commitment = world.signed_by_all(9).await;
+	let row = world.held(1, commitment)[0];
+	world.node(1).node().store.corrupt_checksum(&commitment);
+	world.lose(1, &[]).await;
+	assert_eq!(world.sample(0, commitment, row).await, MISSING);
+	let duty = world.node(0).duties().start_repair(commitment.0, &[row]);
+	assert_eq!(world.finish(0, duty.unwrap()).await, DutyStatus::Done);
+	assert_eq!(world.sample(0, commitment, row).await, DutyStatus::Done);
+	let checksum = world.node(0).checksum(commitment).await.unwrap();
+	let store = &world.node(1).node().store;
+	assert!(store.remembers(&commitment, &checksum));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nothing_is_rebuilt_for_holders_that_show_their_rows_are_away_or_did_not_sign() {
 	let mut world = World::new(4).await;
 	world.stop(3).await;
@@ -361,6 +379,58 @@ async fn a_sample_finds_a_row_or_says_what_is_wrong() {
 	let samples = &world.node(0).node().metrics.samples;
 	assert_eq!(samples.with_label_values(&["found"]).get(), 1);
 	assert_eq!(samples.with_label_values(&["missing"]).get(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_holder_that_was_not_asked_for_its_row_in_time_is_not_blamed() {
+	let limits = Limits {
+		slow_peer: Duration::from_millis(100),
+		..limits()
+	};
+	let world = World::with(4, limits, false).await;
+	let commitment = world.signed_by_all(10).await;
+	let row = world.held(2, commitment)[9];
+	world
+		.hub
+		.stall(|request, _| matches!(request, Request::Checksum(_)));
+	// It has no checksum of its own.
+	assert_eq!(world.sample(world.observer(), commitment, row).await, NODE);
+	assert_eq!(world.hub.count("fetch"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn samples_and_repairs_do_not_wait_for_users_though_these_wait_for_silent_members() {
+	let world = World::new(5).await;
+	let (commitment, stalled) = (world.signed_by_all(21).await, world.signed_by_all(22).await);
+	let (lost, theirs) = (world.held(1, commitment)[3], world.held(2, commitment)[4]);
+	let store = &world.node(1).node().store;
+	store.remove_row(&commitment, lost).unwrap();
+	world.hub.stall(move |request, _| match request {
+		Request::Fetch { commitment, .. } => *commitment == stalled,
+		_ => false,
+	});
+	let mut users = JoinSet::new();
+	for _ in 0..world.limits.retrievals + 2 {
+		let node = world.node(0).clone();
+		users.spawn(async move { drop(node.retrieve(stalled).await) });
+	}
+	// All rows that may be asked for at once, six times, for three and a half seconds each.
+	for row in world.held(1, stalled).into_iter().take(6 * 32) {
+		let node = world.node(0).clone();
+		users.spawn(async move { drop(node.row(stalled, row).await) });
+	}
+	world
+		.until("users wait for rows", |world| {
+			world.hub.count("stalled") >= 4 * world.limits.retrievals + 32
+		})
+		.await;
+	let duties = async {
+		assert_eq!(world.sample(0, commitment, theirs).await, DutyStatus::Done);
+		let duty = world.node(0).duties().start_repair(commitment.0, &[lost]);
+		assert_eq!(world.finish(0, duty.unwrap()).await, DutyStatus::Done);
+	};
+	timeout(Duration::from_secs(12), duties).await.unwrap();
+	assert!(world.held(1, commitment).contains(&lost));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -5,7 +5,7 @@
 use super::{bytes, limits, World, GENESIS, NAMESPACE};
 use crate::{
 	protocol::{Request, Response, Rows},
-	Event, Fault, Misbehaviour, RetrieveError, SampleError,
+	Event, Fault, Limits, Misbehaviour, RetrieveError, SampleError,
 };
 use std::{
 	sync::Arc,
@@ -92,6 +92,37 @@ async fn a_read_is_given_up_as_soon_as_too_few_rows_can_come_though_a_member_is_
 	let read = tokio::time::timeout(Duration::from_secs(12), read).await.unwrap();
 	let is_given_up = matches!(read, Err(RetrieveError::NotEnoughRows { needed: 512, .. }));
 	assert!(is_given_up, "{read:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_checksum_is_had_soon_though_all_signers_but_the_last_are_silent() {
+	let limits = Limits {
+		slow_peer: Duration::from_secs(4),
+		..limits()
+	};
+	let world = World::with(16, limits, false).await;
+	let encoded = world.submit(&bytes(10_000, 5));
+	let commitment = encoded.commitment();
+	let push = Request::Push(world.push_of(&encoded, 15));
+	let pushed = world.ask(world.observer(), 15, push).await;
+	assert!(matches!(pushed, Response::Pushed(_)), "{pushed:?}");
+	world.chain.edit(commitment, |info| {
+		info.state = BlobState::Certified {
+			at: 1,
+			rows_signed: 2048,
+			signers: vec![0xff; 2],
+		}
+	});
+	let last = world.sites[15].peer;
+	world
+		.hub
+		.stall(move |request, to| *to != last && matches!(request, Request::Checksum(_)));
+	let started = Instant::now();
+	let checksum = world.node(world.observer()).checksum(commitment).await;
+	assert_eq!(checksum.unwrap(), encoded.checksum());
+	// One in a second would have taken 15 s; four times some more take 4 s.
+	let took = started.elapsed();
+	assert!(took < Duration::from_secs(10), "{took:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
