@@ -3,7 +3,7 @@
 //! Shares in, certificates out. Every member does this; whichever certificate is included first counts.
 //!
 //! Shares are collected by batch. One that comes from the peer that proved to be its signer waits unverified; one from
-//! anybody else is verified at once, so that nobody takes a member's place. When two thirds of the rows could be there,
+//! another member is verified at once, so that nobody takes a member's place. When two thirds of the rows could be there,
 //! a certificate waits a short grace for more signers (none if all are there), and then everything that waits is verified
 //! together. What is bad is found by halving and held against its peer; its signer's next shares of the batch are
 //! verified one by one. Rows signed after the first certificate make a better one, until the chain has it.
@@ -57,10 +57,17 @@ struct Waiting {
 	from: Option<PeerId>,
 }
 
+/// Rows of a blob.
+fn rows_in_all(info: &BlobInfo) -> u32 {
+	info.header.profile().map_or(0, |profile| profile.rows())
+}
+
 /// The shares of one batch.
 struct Collection {
 	committee: Arc<Committee>,
 	batch: Batch,
+	/// Rows of each blob of the batch.
+	totals: Vec<u32>,
 	/// Who sent the first share.
 	opener: usize,
 	/// Rows of each member, for each size of matrix in the batch.
@@ -122,7 +129,7 @@ impl Collection {
 	/// Whether these members have so many rows of a blob that the chain would take a certificate.
 	fn improves<'a>(&self, infos: &[BlobInfo], members: impl Iterator<Item = &'a usize> + Clone) -> bool {
 		infos.iter().any(|info| {
-			let total = info.header.profile().map_or(0, |profile| profile.rows());
+			let total = rows_in_all(info);
 			zerog_primitives::da::improves(rows_signed(info), self.rows_of(total, members.clone()), total)
 		})
 	}
@@ -176,14 +183,6 @@ pub struct Aggregator {
 	collections: Mutex<Collections>,
 	/// Decoded keys; `None` for what is no key.
 	keys: Mutex<HashMap<PublicKey, Option<VerifyingKey>>>,
-}
-
-/// A share that can count.
-struct Screened {
-	/// What the chain has about the blobs of its batch, if it is the first one; else nothing.
-	infos: Vec<BlobInfo>,
-	/// Its signatures are verified before it waits.
-	is_doubtful: bool,
 }
 
 /// A share's two signatures and its signer's key, decoded.
@@ -290,6 +289,7 @@ impl Aggregator {
 	}
 
 	/// What the chain has about the blobs of a batch, if this committee decides all of them and they last until `expiry`.
+	/// Up to as many calls of the runtime as there are blobs.
 	fn infos(&self, committee: CommitteeId, expiry: u32, batch: &Batch) -> Result<Vec<BlobInfo>, Refusal> {
 		batch
 			.iter()
@@ -301,9 +301,8 @@ impl Aggregator {
 			.collect()
 	}
 
-	/// Count a share, from a peer or (`None`) our own.
+	/// Count a share, from a member or (`None`) our own.
 	pub(crate) async fn add(self: &Arc<Self>, from: Option<PeerId>, share: Share) -> Result<(), Refusal> {
-		let best = self.node.chain.best_number();
 		let signer = share.signer as usize;
 		let committee = self
 			.node
@@ -316,74 +315,70 @@ impl Aggregator {
 		let member = committee.members.get(signer).ok_or(Refusal::BadSignature)?;
 		let key = member.key.ok_or(Refusal::BadSignature)?;
 		let is_own_peer = from.is_none() || self.node.members.peer_of(member) == from;
-		let screened = match self.screen(best, &share, &committee) {
-			Ok(Some(screened)) => screened,
-			Ok(None) => return Ok(()),
-			Err(refusal) => {
-				// It does not count, but its number is used: its signer may ask for that, or use it again.
-				return match self.evidence.note_uncounted(&share, key, is_own_peer).await {
-					true => Err(refusal),
-					false => Err(self.accuse(from.filter(|_| is_own_peer))),
-				};
-			}
-		};
+		let accused = from.filter(|_| is_own_peer);
 		let id = (share.committee, share.batch.root(), share.expiry);
+		let is_doubtful = {
+			let collections = self.collections.lock();
+			let known = collections.by_key.get(&id);
+			let known = known.filter(|known| known.committee == committee);
+			if known.is_some_and(|known| known.has_share(&share)) {
+				return Ok(());
+			}
+			known.is_some_and(|known| known.is_doubtful(signer))
+		};
 		let waiting = Waiting { share, key, from };
-		if !is_own_peer || screened.is_doubtful {
+		// Before the chain is asked: what is forged costs us one check, and nothing else.
+		if !is_own_peer || is_doubtful {
 			let (aggregator, to_verify) = (self.clone(), waiting.clone());
 			let (good, _) = blocking(move || aggregator.verify(&[to_verify])).await?;
 			if good.is_empty() {
-				return Err(self.accuse(from.filter(|_| is_own_peer)));
+				return Err(self.accuse(accused));
 			}
 		}
+		// Also if it does not count its number is used: its signer may ask for that, or use it again.
 		if !self.evidence.note(&waiting.share, key).await {
-			return Err(self.accuse(from.filter(|_| is_own_peer)));
+			return Err(self.accuse(accused));
 		}
-		self.collect(id, committee, signer, waiting, &screened.infos)?;
+		let (aggregator, batch, members) = (self.clone(), waiting.share.batch.clone(), committee.clone());
+		let infos = blocking(move || aggregator.screen(id, signer, &batch, &members)).await??;
+		self.collect(id, committee, signer, waiting, &infos)?;
 		self.note_counted(id, signer);
 		self.advance(id);
 		Ok(())
 	}
 
-	/// Whether a share can count, by what the chain and earlier shares say; `None` if it counts already.
+	/// Refuse a share that cannot count, by what the chain says. What it has about the blobs of the batch, if that is new;
+	/// else nothing. Blocks.
 	fn screen(
 		&self,
-		best: u32,
-		share: &Share,
-		committee: &Arc<Committee>,
-	) -> Result<Option<Screened>, Refusal> {
-		if best > share.expiry {
+		id: Key,
+		signer: usize,
+		batch: &Batch,
+		members: &Arc<Committee>,
+	) -> Result<Vec<BlobInfo>, Refusal> {
+		let (committee, _, expiry) = id;
+		let best = self.node.chain.best_number();
+		if best > expiry {
 			return Err(Refusal::NotPaid);
 		}
-		let signer = share.signer as usize;
-		let id = (share.committee, share.batch.root(), share.expiry);
-		let (is_known, is_doubtful) = {
+		let is_known = {
 			let collections = self.collections.lock();
-			let known = collections
-				.by_key
-				.get(&id)
-				.filter(|known| known.committee == *committee);
-			if known.is_some_and(|known| known.has_share(share)) {
-				return Ok(None);
-			}
-			(
-				known.is_some(),
-				known.is_some_and(|known| known.is_doubtful(signer)),
-			)
+			let known = collections.by_key.get(&id);
+			known.is_some_and(|known| known.committee == *members)
 		};
 		// All blobs of a batch are looked up once, when its first share comes.
 		let infos = match is_known {
-			false => self.infos(share.committee, share.expiry, &share.batch)?,
+			false => self.infos(committee, expiry, batch)?,
 			true => Vec::new(),
 		};
 		let counts = |commitment: &Commitment| {
 			let info = self.node.blobs.info(*commitment);
-			info.is_ok_and(|info| info.is_some_and(|info| is_open(&info, best, share.committee, signer)))
+			info.is_ok_and(|info| info.is_some_and(|info| is_open(&info, best, committee, signer)))
 		};
-		if !share.batch.iter().any(counts) {
-			return Err(Refusal::NotPaid);
+		match batch.iter().any(counts) {
+			true => Ok(infos),
+			false => Err(Refusal::NotPaid),
 		}
-		Ok(Some(Screened { infos, is_doubtful }))
 	}
 
 	/// A share is bad: report the peer that proved to be its signer, if one did.
@@ -433,12 +428,14 @@ impl Aggregator {
 				return Err(Refusal::Busy);
 			}
 			let weights = committee.weights();
-			let totals = infos.iter().filter_map(|info| info.header.profile().ok());
-			let rows = totals.map(|profile| (profile.rows(), allotment(&weights, profile.rows())));
+			let totals: Vec<u32> = infos.iter().map(rows_in_all).collect();
+			let rows = totals.iter().filter(|total| **total > 0);
+			let rows = rows.map(|total| (*total, allotment(&weights, *total)));
 			let collection = Collection {
 				rows: rows.collect(),
 				committee,
 				batch: waiting.share.batch.clone(),
+				totals,
 				opener: signer,
 				waiting: BTreeMap::new(),
 				verified: BTreeMap::new(),
@@ -462,12 +459,8 @@ impl Aggregator {
 		let Some(collection) = collections.by_key.get(&id) else {
 			return;
 		};
-		for commitment in collection.batch.iter() {
-			let Ok(Some(info)) = self.node.blobs.info(*commitment) else {
-				continue;
-			};
-			let total = info.header.profile().map_or(0, |profile| profile.rows());
-			let rows = collection.rows_of(total, collection.members());
+		for (commitment, total) in collection.batch.iter().zip(&collection.totals) {
+			let rows = collection.rows_of(*total, collection.members());
 			self.node
 				.traces
 				.note(*commitment, Event::Counted { member, rows });
@@ -592,15 +585,12 @@ impl Aggregator {
 				Ok(signature) => signature,
 				Err(error) => return log::error!(target: LOG, "cannot aggregate checked shares: {error}"),
 			};
-			let rows = |info: &BlobInfo| {
-				let total = info.header.profile().map_or(0, |profile| profile.rows());
-				collection.rows_of(total, collection.verified.keys())
-			};
+			let rows = |total: &u32| collection.rows_of(*total, collection.verified.keys());
 			let submitted: Vec<(Commitment, u32)> = collection
 				.batch
 				.iter()
 				.copied()
-				.zip(infos.iter().map(rows))
+				.zip(collection.totals.iter().map(rows))
 				.collect();
 			let certificate = Certificate {
 				committee,

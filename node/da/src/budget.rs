@@ -249,16 +249,17 @@ impl Budgets {
 }
 
 impl Place {
-	/// Draw for what the request cost besides its own bytes: the answer, or work for nothing.
-	pub(crate) fn draw(&self, bytes: usize) {
+	/// Draw for what the request cost besides itself: the answer, or work for nothing.
+	pub(crate) fn draw(&self, requests: u64, bytes: usize) {
 		let now = Instant::now();
 		let mut state = self.budgets.state.lock();
 		if let Some(account) = state.accounts.get_mut(&self.peer) {
 			let allowance = self.budgets.allowance(self.is_member);
-			account.meter(self.kind).draw(now, allowance, 0, bytes);
+			account.meter(self.kind).draw(now, allowance, requests, bytes);
 		}
 		if !self.is_member {
-			state.strangers.draw(now, &self.budgets.all_strangers, 0, bytes);
+			let all = &self.budgets.all_strangers;
+			state.strangers.draw(now, all, requests, bytes);
 		}
 	}
 

@@ -89,34 +89,6 @@ impl Evidence {
 		}
 	}
 
-	/// Note what a share says of which only that is known: who sent it. One that was not sent by the member's own peer is
-	/// verified first. `false` when it is forged.
-	pub(crate) async fn note_uncounted(&self, share: &Share, key: PublicKey, is_own_peer: bool) -> bool {
-		let (committee, member, sequence) = (share.committee, share.signer, share.sequence);
-		let said = share.statement();
-		if !is_own_peer {
-			if self.has(committee, member, sequence, &said) {
-				return true;
-			}
-			let genesis = self.node.genesis;
-			let signed = blocking(move || is_signed(&genesis, committee, member, sequence, &said, &key));
-			match signed.await {
-				Ok(true) => {}
-				Ok(false) => return false,
-				Err(_) => return true,
-			}
-		}
-		self.note(share, key).await
-	}
-
-	fn has(&self, committee: CommitteeId, member: u32, sequence: u64, statement: &Numbered) -> bool {
-		let committees = self.committees.lock();
-		let said = committees
-			.get(&committee)
-			.and_then(|members| members.get(&member));
-		said.is_some_and(|said| said.statements.get(&sequence) == Some(statement))
-	}
-
 	/// Note what a share says. `false` when its number was used for something else and its own statement is forged.
 	pub(crate) async fn note(&self, share: &Share, key: PublicKey) -> bool {
 		let (committee, member, sequence) = (share.committee, share.signer, share.sequence);

@@ -11,6 +11,7 @@ use crate::{
 	budget::{Budgets, Excess, Place},
 	evidence::Evidence,
 	member::Member,
+	members,
 	node::{blocking, Node, LOG},
 	protocol::{
 		blob_of_push, decode_request, encode_response, rows_per_message, Kind, Refusal, Request, Response,
@@ -27,6 +28,9 @@ use polkadot_sdk::{
 use std::sync::Arc;
 use zerog_erasure::{Commitment, Verifier};
 use zerog_primitives::da::{BlobInfo, BlobState};
+
+/// Requests that are drawn for a share that is refused: to verify one takes longer than all else that is so small.
+const REFUSED_SHARE: u64 = 32;
 
 pub(crate) struct Inbound {
 	pub(crate) node: Arc<Node>,
@@ -92,25 +96,28 @@ impl Inbound {
 		encode_response(&Response::Refused(refusal))
 	}
 
-	/// The answer to a request that has its place; what it costs beyond its own bytes is drawn from the peer's budget.
+	/// The answer to a request that has its place; what it costs beyond itself is drawn from the peer's budget.
 	async fn serve(&self, peer: PeerId, kind: Kind, payload: Vec<u8>, place: &Place) -> Vec<u8> {
 		let bytes = payload.len();
-		match self.respond(peer, payload).await {
+		match self.respond(peer, payload, place).await {
 			Ok(response) => {
 				let answer = encode_response(&response);
 				if kind == Kind::Serve {
-					place.draw(answer.len());
+					place.draw(0, answer.len());
 				}
 				answer
 			}
 			Err(refusal) => {
-				place.draw(bytes);
+				// Who is to ask again is not to blame.
+				if refusal != Refusal::Busy {
+					place.draw(1, bytes);
+				}
 				self.refuse(refusal)
 			}
 		}
 	}
 
-	async fn respond(&self, peer: PeerId, payload: Vec<u8>) -> Result<Response, Refusal> {
+	async fn respond(&self, peer: PeerId, payload: Vec<u8>, place: &Place) -> Result<Response, Refusal> {
 		if let Some(commitment) = blob_of_push(&payload) {
 			self.member.admit(commitment)?;
 		}
@@ -146,7 +153,16 @@ impl Inbound {
 				result.map(Response::Pushed)
 			}
 			Request::Share(share) => {
+				let committee = || self.node.blobs.committee(share.committee).ok().flatten();
+				if !self.node.members.may_sign(&peer, committee) {
+					// A member that has not proved itself to us yet: it is asked to, and sends the share again.
+					drop(members::ask_who(&self.node, peer, false));
+					return Err(Refusal::Busy);
+				}
 				let result = self.aggregator.add(Some(peer), share).await;
+				if result.is_err() {
+					place.draw(REFUSED_SHARE, 0);
+				}
 				result.map(|()| Response::Counted)
 			}
 			Request::Seal(batch) => self.member.seal(peer, batch).await.map(Response::Sealed),

@@ -4,9 +4,9 @@
 //!
 //! A peer counts as a member only after it sent a signature by an authority-discovery key over
 //! `hello_message(genesis, its peer id)`; the transport authenticates the peer id, so nobody can replay it. Discovery
-//! supplies peers to ask, nothing more. Whoever is connected is asked; whoever fails is asked again. Members are those of
-//! all present committees, of which that of the root network has all operators, and for some minutes those of earlier ones
-//! whose rows are asked for.
+//! supplies peers to ask, nothing more. Whoever is connected is asked, and so is an unknown one that sends a share; whoever
+//! fails is asked again. Members are those of all present committees, of which that of the root network has all operators,
+//! and for some minutes those of earlier ones whose rows are asked for.
 
 use crate::{
 	node::{pure, AskError, Node, LOG},
@@ -56,6 +56,8 @@ pub fn check_hello(genesis: &Hash, peer: &PeerId, hello: &Hello) -> bool {
 struct Table {
 	peers: HashMap<[u8; 32], PeerId>,
 	authorities: HashMap<PeerId, [u8; 32]>,
+	/// Who spoke for a present member before its present peer proved to; the last one of each.
+	displaced: HashMap<PeerId, [u8; 32]>,
 	/// When a peer may be asked again, and how often it failed.
 	asked: HashMap<PeerId, (Instant, u32)>,
 	discovered: HashMap<[u8; 32], Instant>,
@@ -99,16 +101,23 @@ impl Members {
 			return false;
 		}
 		let mut table = self.table.lock();
-		if table.authorities.len() >= MAX_PEERS && !table.peers.contains_key(&hello.public) {
+		let is_current = table.current.contains(&hello.public);
+		let is_expected = is_current || table.peers.contains_key(&hello.public);
+		if table.authorities.len() >= MAX_PEERS && !is_expected {
 			return true;
 		}
 		if table.authorities.get(&peer) != Some(&hello.public) {
 			table.forget(&peer);
 		}
 		table.authorities.insert(peer, hello.public);
+		table.displaced.remove(&peer);
 		let before = table.peers.insert(hello.public, peer);
 		if let Some(before) = before.filter(|before| *before != peer) {
 			table.authorities.remove(&before);
+			if is_current {
+				table.displaced.retain(|_, authority| *authority != hello.public);
+				table.displaced.insert(before, hello.public);
+			}
 		}
 		drop(table);
 		if before != Some(peer) {
@@ -142,6 +151,23 @@ impl Members {
 				.members
 				.iter()
 				.any(|member| member.authority == authority)
+	}
+
+	/// Whether shares of a peer are looked at: it proved to be a member of a present committee, or of the one that they are
+	/// for. So did both of two nodes with one key: what they say under one number is heard from both.
+	pub(crate) fn may_sign(&self, peer: &PeerId, committee: impl FnOnce() -> Option<Arc<Committee>>) -> bool {
+		let table = self.table.lock();
+		let authority = table.authorities.get(peer).or_else(|| table.displaced.get(peer));
+		let Some(authority) = authority.copied() else {
+			return false;
+		};
+		let is_current = table.current.contains(&authority);
+		drop(table);
+		let is_in = |committee: Arc<Committee>| {
+			let mut members = committee.members.iter();
+			members.any(|member| member.authority == Some(authority))
+		};
+		is_current || committee().is_some_and(is_in)
 	}
 
 	/// Whether a peer proved to be a member of a present committee.
@@ -250,6 +276,7 @@ impl Members {
 			.map(|(peer, _)| *peer)
 			.collect();
 		gone.iter().for_each(|peer| table.forget(peer));
+		table.displaced.retain(|_, authority| current.contains(authority));
 		table.current = current;
 	}
 }
@@ -262,10 +289,10 @@ fn union(committees: &[Arc<Committee>]) -> Vec<Member> {
 	new.take(MAX_MEMBERS).cloned().collect()
 }
 
-/// Ask a peer who it is. One that is far away is not waited for, but what it says later counts.
-async fn identify(node: &Arc<Node>, peer: PeerId, force: bool) {
+/// Ask a peer who it is, unless it was asked a moment ago. What is returned ends when it has answered, or never will.
+pub(crate) fn ask_who(node: &Arc<Node>, peer: PeerId, force: bool) -> Option<oneshot::Receiver<()>> {
 	if !node.members.take_turn(&peer, force) {
-		return;
+		return None;
 	}
 	let (done, answered) = oneshot::channel::<()>();
 	let asking = node.clone();
@@ -275,7 +302,14 @@ async fn identify(node: &Arc<Node>, peer: PeerId, force: bool) {
 		learn(&asking, peer, answer);
 		drop(done);
 	});
-	drop(tokio::time::timeout(PATIENCE, answered).await);
+	Some(answered)
+}
+
+/// Ask a peer who it is. One that is far away is not waited for, but what it says later counts.
+async fn identify(node: &Arc<Node>, peer: PeerId, force: bool) {
+	if let Some(answered) = ask_who(node, peer, force) {
+		drop(tokio::time::timeout(PATIENCE, answered).await);
+	}
 }
 
 fn learn(node: &Node, peer: PeerId, answer: Result<Response, AskError>) {

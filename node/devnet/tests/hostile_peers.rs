@@ -15,20 +15,25 @@ use futures::{
 	StreamExt,
 };
 use peer::{Answer, Peer};
-use std::{cell::Cell, collections::BTreeMap, fs, time::Instant};
+use std::{cell::Cell, collections::BTreeMap, fs, future::Future, time::Instant};
 use tokio::try_join;
-use zerog_client::publish::silent;
+use zerog_bls::Signature;
+use zerog_client::publish::{silent, Blob};
 use zerog_da_wire::protocol::{
-	encode_request, rows_per_message, Push, Refusal, Request, Response, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES,
+	encode_request, rows_per_message, Batch, Push, Refusal, Request, Response, Share, MAX_BATCH,
+	MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES,
 };
 use zerog_devnet::{
 	blob::{self, noise, RETENTION},
 	Network, Node,
 };
 use zerog_erasure::{encode, Commitment, Hash, Namespace};
+use zerog_primitives::da::CommitteeId;
 
 /// The validator that they fall upon.
 const TARGET: u16 = 1;
+/// How many there are at once in a flood.
+const STRANGERS: u64 = 4;
 /// What a peer that is no member may have of rows (`docs/validator.md`, budgets of peers): bytes a second, for so many
 /// seconds at once after a pause, in so many requests at once.
 const BYTES_PER_SECOND: f64 = 16.0 * 1_048_576.0;
@@ -44,8 +49,9 @@ type Tally = BTreeMap<&'static str, u32>;
 const CUT_OFF: &str = "cut off";
 const STORED: &str = "zerog_da_rows_stored_total";
 const DECODED: &str = r#"zerog_da_rows_refused_total{reason="not_paid"}"#;
+const VERIFIED: &str = r#"zerog_da_requests_refused_total{reason="bad_signature"}"#;
 
-/// Whatever strangers send, unpaid, wrong, too large or meaningless: it is refused by name or cut off, who lies is banned,
+/// Whatever strangers send, unpaid, forged, wrong, too large or meaningless: it is refused by name or cut off, who lies is banned,
 /// nothing of it is stored, memory stays bounded, and paid blobs are certified and read meanwhile.
 #[tokio::test]
 async fn strangers_use_up_their_own_budgets_and_nothing_else() -> Result<()> {
@@ -53,6 +59,7 @@ async fn strangers_use_up_their_own_budgets_and_nothing_else() -> Result<()> {
 	network.wait_finalized(1).await?;
 	let chain = Chain::connect(target(&network)).await?;
 	unpaid_pushes_do_not_stop_a_paid_blob(&network, &chain).await?;
+	forged_shares_do_not_stop_a_paid_blob(&network, &chain).await?;
 	wrong_rows_are_refused_and_their_sender_is_banned(&network, &chain).await?;
 	rows_are_served_within_the_budget(&network, &chain).await?;
 	what_is_too_long_or_no_message_is_cut_off(&network, &chain).await?;
@@ -86,35 +93,32 @@ fn only(tally: &Tally, expected: &[&str]) -> Result<()> {
 	Ok(())
 }
 
+/// 32 bytes that name no blob.
+fn name(seed: u64) -> Hash {
+	noise(32, seed).try_into().expect("32 bytes")
+}
+
 async fn counted(node: &Node, name: &str) -> Result<f64> {
 	Ok(metric(node, name).await?.unwrap_or_default())
 }
 
-/// Pushes what nobody paid for, several at once, until it is `over`. Who is cut off comes back as somebody else.
-async fn push_unpaid(genesis: &Hash, network: &Network, place: u64, over: &Cell<bool>) -> Result<Tally> {
-	const PUSHES: u64 = 8;
-	let encoded = encode(*genesis, Namespace([0; 32]), &noise(128 << 10, place))?;
-	let rows: Vec<u32> = (0..1_024).collect();
-	let batch = encoded.batch(&rows).context("there are more rows")?;
-	let push = |seed| {
-		let name: [u8; 32] = noise(32, seed).try_into().expect("32 bytes");
-		encode_request(&Request::Push(Push {
-			commitment: Commitment(name),
-			checksum: encoded.checksum().to_vec(),
-			batch: batch.clone(),
-			sealed: false,
-		}))
-	};
-	let (mut tally, mut seed) = (Tally::new(), place << 32);
+/// Sends one request after another, several at once, until it is `over`. Who is cut off comes back as somebody else.
+async fn flood(
+	genesis: &Hash,
+	network: &Network,
+	over: &Cell<bool>,
+	mut next: impl FnMut() -> Vec<u8>,
+) -> Result<Tally> {
+	const REQUESTS: usize = 8;
+	let mut tally = Tally::new();
 	while !over.get() {
 		let stranger = Peer::stranger(genesis, network.ports())?;
 		// In the crowd that may be refused too.
 		stranger.meet(TARGET, None).await.ok();
 		loop {
-			let asking = (seed..seed + PUSHES).map(|seed| stranger.ask(TARGET, push(seed)));
+			let asking: Vec<_> = (0..REQUESTS).map(|_| stranger.ask(TARGET, next())).collect();
 			let answers = join_all(asking).await;
 			answers.iter().for_each(|answer| count(&mut tally, answer));
-			seed += PUSHES;
 			if over.get() || answers.iter().all(Result::is_err) {
 				break;
 			}
@@ -123,17 +127,22 @@ async fn push_unpaid(genesis: &Hash, network: &Network, place: u64, over: &Cell<
 	Ok(tally)
 }
 
-/// A flood through which the target itself publishes a blob.
-async fn unpaid_pushes_do_not_stop_a_paid_blob(network: &Network, chain: &Chain) -> Result<()> {
-	const STRANGERS: u64 = 4;
-	let (node, genesis, over) = (target(network), chain.client.genesis(), Cell::new(false));
-	let (memory, stored) = (node.resident_bytes()?, counted(node, STORED).await?);
-	let flood = (1..=STRANGERS).map(|place| push_unpaid(&genesis, network, place, &over));
+/// The target publishes a blob, which it and another read, and blocks are finalized, through floods that go on until they are
+/// told that it is over; what they were told, and the blob.
+async fn publish_through<F: Future<Output = Result<Tally>>>(
+	network: &Network,
+	bytes: Vec<u8>,
+	floods: impl IntoIterator<Item = F>,
+	over: &Cell<bool>,
+) -> Result<(Tally, Blob)> {
+	let node = target(network);
+	let memory = node.resident_bytes()?;
 	let publishing = async {
-		let (blob, _) = blob::publish_bytes(node, noise(400_000, 1)).await?;
+		let (blob, _) = blob::publish_bytes(node, bytes).await?;
 		for reader in [node, network.node(0)] {
 			blob::read_back(reader, &blob, |_, _| ()).await?;
 		}
+		network.wait_more(2).await?;
 		anyhow::Ok((blob, node.resident_bytes()?.saturating_sub(memory)))
 	};
 	let honest = async {
@@ -141,18 +150,43 @@ async fn unpaid_pushes_do_not_stop_a_paid_blob(network: &Network, chain: &Chain)
 		over.set(true);
 		published
 	};
-	let (tallies, (blob, grown)) = try_join!(try_join_all(flood), honest)?;
-
+	let (tallies, (blob, grown)) = try_join!(try_join_all(floods), honest)?;
 	let mut tally = Tally::new();
 	for (told, times) in tallies.into_iter().flatten() {
 		*tally.entry(told).or_default() += times;
 	}
-	println!("unpaid pushes: {tally:?}, {} MiB more memory", grown >> 20);
+	println!("they were told {tally:?}; {} MiB more memory", grown >> 20);
+	ensure!(grown < GROWTH, "{} grew by {grown} bytes", node.name());
+	Ok((tally, blob))
+}
+
+/// Blobs that nobody paid for, each with many rows.
+async fn unpaid_pushes_do_not_stop_a_paid_blob(network: &Network, chain: &Chain) -> Result<()> {
+	let (node, genesis, over) = (target(network), chain.client.genesis(), Cell::new(false));
+	let stored = counted(node, STORED).await?;
+	let mut floods = Vec::new();
+	for place in 1..=STRANGERS {
+		let encoded = encode(genesis, Namespace([0; 32]), &noise(128 << 10, place))?;
+		let rows: Vec<u32> = (0..1_024).collect();
+		let mut push = Push {
+			commitment: encoded.commitment(),
+			checksum: encoded.checksum().to_vec(),
+			batch: encoded.batch(&rows).context("there are more rows")?,
+			sealed: false,
+		};
+		let mut seed = place << 32;
+		floods.push(flood(&genesis, network, &over, move || {
+			seed += 1;
+			push.commitment = Commitment(name(seed));
+			encode_request(&Request::Push(push.clone()))
+		}));
+	}
+	let (tally, blob) = publish_through(network, noise(400_000, 1), floods, &over).await?;
+
 	only(&tally, &["not_paid", "busy", CUT_OFF])?;
 	let refused = tally.get("not_paid").copied().unwrap_or_default();
 	ensure!(refused > 0, "no push was refused for want of payment: {tally:?}");
-	ensure!(grown < GROWTH, "{} grew by {grown} bytes", node.name());
-	// Each push has many rows: had one been decoded, more of them were counted.
+	// Had one push been decoded, more rows than this were counted.
 	let decoded = counted(node, DECODED).await?;
 	ensure!(decoded < f64::from(refused), "{decoded} unpaid rows were decoded");
 	let own = rows_of(chain, &blob, usize::from(TARGET)).await?.len() as f64;
@@ -162,6 +196,39 @@ async fn unpaid_pushes_do_not_stop_a_paid_blob(network: &Network, chain: &Chain)
 		Ok((more == own).then_some(()))
 	};
 	chain.until("its own rows on the target's disk", SOON, rows).await
+}
+
+/// Shares in the names of members, for as many blobs as fit, of which none was paid for.
+async fn forged_shares_do_not_stop_a_paid_blob(network: &Network, chain: &Chain) -> Result<()> {
+	let (node, genesis, over) = (target(network), chain.client.genesis(), Cell::new(false));
+	let best = chain.client.best().await?.number;
+	let committees = chain.client.current_committees().await?;
+	let committee = committees.into_iter().find(CommitteeId::is_root);
+	let committee = committee.context("the root network has a committee")?;
+	let verified = counted(node, VERIFIED).await?;
+	let floods = (1..=STRANGERS).map(|place| {
+		let mut seed = (STRANGERS + place) << 32;
+		flood(&genesis, network, &over, move || {
+			seed += 1;
+			let blobs = (0..MAX_BATCH as u64).map(|blob| Commitment(name((seed << 8) + blob)));
+			encode_request(&Request::Share(Share {
+				committee,
+				expiry: best + 50,
+				batch: Batch::new(blobs.collect()).expect("all are different"),
+				signer: (seed % 4) as u32,
+				signature: Signature([0xc0; 48]),
+				sequence: seed,
+				numbered: Signature([0xc0; 48]),
+			}))
+		})
+	});
+	let (tally, _) = publish_through(network, noise(400_000, 7), floods, &over).await?;
+
+	only(&tally, &["busy", CUT_OFF])?;
+	ensure!(tally.contains_key("busy"), "no share was refused: {tally:?}");
+	let more = counted(node, VERIFIED).await? - verified;
+	ensure!(more == 0.0, "{more} shares of strangers were verified");
+	Ok(())
 }
 
 /// Repeats a request that is refused until it is not answered any more; how often it was.

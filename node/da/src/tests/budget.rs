@@ -2,10 +2,10 @@
 
 //! What a flood costs, and whom.
 
-use super::{bytes, limits, World};
+use super::{bytes, limits, share, World};
 use crate::{
 	budget::{Budgets, Excess},
-	protocol::{decode_response, encode_request, Kind, Refusal, Request, Response},
+	protocol::{decode_response, encode_request, Batch, Kind, Refusal, Request, Response},
 	Allowance, Limits, Misbehaviour,
 };
 use polkadot_sdk::sc_network_types::PeerId;
@@ -79,13 +79,31 @@ fn bytes_are_counted_for_each_kind_by_itself_and_answers_too() {
 		Some(Excess::Busy)
 	);
 	let place = budgets.enter(peer, false, Kind::Serve, 10).ok().unwrap();
-	place.draw(100);
+	place.draw(0, 100);
 	drop(place);
 	assert_eq!(
 		budgets.enter(peer, false, Kind::Serve, 10).err(),
 		Some(Excess::Busy)
 	);
 	assert!(budgets.enter(peer, false, Kind::Talk, 10).is_ok());
+}
+
+#[test]
+fn work_for_nothing_is_drawn_as_requests_of_who_caused_it() {
+	let slow = Allowance {
+		requests_per_second: 1,
+		bytes_per_second: 1 << 40,
+		burst: Duration::from_secs(100),
+		..ten()
+	};
+	let budgets = budgets(|limits| limits.members = slow);
+	let (forger, other) = (PeerId::random(), PeerId::random());
+	let enter = |peer, kind| budgets.enter(peer, true, kind, 10);
+	for _ in 0..4 {
+		enter(forger, Kind::Talk).ok().unwrap().draw(32, 0);
+	}
+	assert_eq!(enter(forger, Kind::Talk).err(), Some(Excess::Busy));
+	assert!(enter(forger, Kind::Serve).is_ok() && enter(other, Kind::Talk).is_ok());
 }
 
 #[test]
@@ -201,4 +219,33 @@ async fn a_flood_of_unpaid_pushes_is_not_decoded_and_stops_nobody_else() {
 		world.node(world.observer()).retrieve(commitment).await.unwrap(),
 		blob
 	);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn forged_shares_use_up_the_budget_of_the_member_that_sends_them_and_stop_nobody_else() {
+	// Hardly anything comes back during the test.
+	let members = Allowance {
+		requests_per_second: 20,
+		burst: Duration::from_secs(50),
+		..Limits::default().members
+	};
+	let world = World::with(4, Limits { members, ..limits() }, false).await;
+	let blob = bytes(10_000, 3);
+	let commitment = world.submit(&blob).commitment();
+	let deadline = world.chain.info(commitment).unwrap().deadline;
+	let (mut checked, mut answer) = (0, Response::Refused(Refusal::BadSignature));
+	while answer == Response::Refused(Refusal::BadSignature) {
+		let forged = share(3, 2, Batch::one(commitment), deadline, checked);
+		answer = world.ask(3, 1, Request::Share(forged)).await;
+		checked += 1;
+	}
+	assert_eq!(answer, Response::Refused(Refusal::Busy));
+	assert!((20..100).contains(&checked), "{checked}");
+	world.node(0).publish(commitment, blob).await.unwrap();
+	world
+		.until("all rows are signed", |world| {
+			world.rows_signed(commitment) == 2048
+		})
+		.await;
+	assert_eq!(world.hub.reports(), []);
 }

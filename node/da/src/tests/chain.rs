@@ -36,6 +36,8 @@ struct Ledger {
 	challenges: Vec<([u8; 32], ChallengeInfo)>,
 	answers: Vec<(Commitment, Row)>,
 	resolved: Vec<(Commitment, u32)>,
+	/// How often somebody asked for a blob that nobody paid for.
+	asked_in_vain: usize,
 }
 
 pub(crate) struct FakeChain {
@@ -174,6 +176,10 @@ impl FakeChain {
 		self.ledger.lock().resolved.clone()
 	}
 
+	pub(crate) fn asked_in_vain(&self) -> usize {
+		self.ledger.lock().asked_in_vain
+	}
+
 	fn certify(&self, certificate: &Certificate) -> Result<(), String> {
 		let committee = self.find(certificate.committee).ok_or("unknown committee")?;
 		let now = *self.best.borrow();
@@ -271,7 +277,9 @@ impl Chain for FakeChain {
 	}
 
 	fn blob(&self, commitment: Commitment) -> Result<Option<BlobInfo>, ChainError> {
-		Ok(self.info(commitment))
+		let info = self.info(commitment);
+		self.ledger.lock().asked_in_vain += usize::from(info.is_none());
+		Ok(info)
 	}
 
 	fn blobs_after(&self, after: Option<Commitment>, limit: u32) -> Result<Vec<Commitment>, ChainError> {

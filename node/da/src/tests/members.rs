@@ -2,16 +2,21 @@
 
 //! Who counts as a member.
 
-use super::{authority, World, GENESIS};
+use super::{authority, bytes, share, World, GENESIS};
 use crate::{
 	members::check_hello,
-	protocol::{decode_response, encode_request, Hello, Request, Response},
+	protocol::{
+		decode_request, decode_response, encode_request, encode_response, Batch, Hello, Refusal, Request,
+		Response,
+	},
 	Misbehaviour,
 };
 use polkadot_sdk::{
+	sc_network::config::OutgoingResponse,
 	sc_network_types::PeerId,
 	sp_core::{sr25519, Pair},
 };
+use std::time::Duration;
 use zerog_primitives::da::{hello_message, Member};
 
 fn hello(pair: &sr25519::Pair, peer: &PeerId) -> Hello {
@@ -74,6 +79,44 @@ async fn a_validator_that_moves_to_another_node_is_found_there() {
 			(0..3).all(|node| world.node(node).node().members.peer_of(&member) == Some(new))
 		})
 		.await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_member_that_has_not_proved_itself_is_asked_to_when_it_sends_a_share() {
+	let mut world = World::new(4).await;
+	world.stop(2).await;
+	// It is there again as another peer, which nobody comes across.
+	let (sender, inbox) = async_channel::bounded(8);
+	let (peer, target) = (PeerId::random(), world.sites[1].peer);
+	world.hub.put_far_away(peer, [9; 32]);
+	world.hub.join(peer, sender);
+	let commitment = world.submit(&bytes(10_000, 1)).commitment();
+	let deadline = world.chain.info(commitment).unwrap().deadline;
+	let own = share(2, 2, Batch::one(commitment), deadline, 0);
+	let own = encode_request(&Request::Share(own));
+	let tell = || async {
+		let answer = world.hub.deliver(peer, target, own.clone()).await;
+		decode_response(&answer.unwrap()).unwrap()
+	};
+	let busy = Response::Refused(Refusal::Busy);
+	assert_eq!(tell().await, busy);
+
+	let question = inbox.recv().await.unwrap();
+	assert_eq!(question.peer, target);
+	let request = decode_request(&question.payload).unwrap();
+	assert!(matches!(request, Request::Identify(Some(_))), "{request:?}");
+	let identity = Response::Identity(Some(hello(&authority(2), &peer)));
+	drop(question.pending_response.send(OutgoingResponse {
+		result: Ok(encode_response(&identity)),
+		reputation_changes: Vec::new(),
+		sent_feedback: None,
+	}));
+	let mut answer = tell().await;
+	while answer == busy {
+		tokio::time::sleep(Duration::from_millis(20)).await;
+		answer = tell().await;
+	}
+	assert_eq!(answer, Response::Counted);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

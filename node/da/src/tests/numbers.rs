@@ -258,19 +258,18 @@ async fn a_share_that_comes_too_late_to_count_still_says_which_number_it_took() 
 	assert!(refused(tell(2, late(FAR, deadline)).await, Refusal::NotPaid));
 	assert_eq!(latest(), Some(FAR));
 	// From others, only what is verified.
-	let observer = world.observer();
 	let forged = share(3, 2, Batch::one(commitment), deadline, FAR + 1);
-	assert!(refused(tell(observer, forged).await, Refusal::BadSignature));
+	assert!(refused(tell(3, forged).await, Refusal::BadSignature));
 	assert_eq!(latest(), Some(FAR));
 	let mut passed_on = late(FAR + 2, deadline);
-	assert!(refused(tell(observer, passed_on.clone()).await, Refusal::NotPaid));
+	assert!(refused(tell(3, passed_on.clone()).await, Refusal::NotPaid));
 	assert_eq!(latest(), Some(FAR + 2));
 	assert_eq!(world.chain.conflicts(), []);
 
 	// Expired, and unlike what was said under this number.
 	passed_on = late(FAR, 0);
 	world.chain.advance(1);
-	assert!(refused(tell(observer, passed_on).await, Refusal::NotPaid));
+	assert!(refused(tell(3, passed_on).await, Refusal::NotPaid));
 	world
 		.until("the chain knows", |world| !world.chain.conflicts().is_empty())
 		.await;

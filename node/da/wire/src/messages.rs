@@ -180,7 +180,7 @@ pub struct Receipt {
 /// Why a request was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, thiserror::Error)]
 pub enum Refusal {
-	/// Too much to do at the moment: repeat later.
+	/// Too much to do at the moment, or a share of a peer that has not proved to be a member: repeat later.
 	#[codec(index = 0)]
 	#[error("busy")]
 	Busy,
