@@ -37,6 +37,9 @@ pub struct Allowance {
 	pub unread_bytes: usize,
 }
 
+/// Bytes in a second that a gateway client sends or takes at least.
+pub const MIN_RATE: u32 = 64 << 10;
+
 /// Bounds on what the service does at once, and how long it waits.
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -54,10 +57,14 @@ pub struct Limits {
 	pub encoders: usize,
 	/// Blobs whose coded rows (four times the blob) are kept in memory until all members took theirs.
 	pub dispersals: usize,
-	/// Blobs read back at once.
+	/// Blobs read back for users at once.
 	pub retrievals: usize,
-	/// Uploads taken by the gateway at once, each up to 32 MiB.
+	/// Uploads taken by the gateway at once, each up to 32 MiB and of another blob.
 	pub uploads: usize,
+	/// Bytes of blobs that the gateway reads, or that its clients have not taken yet. A blob above it is never given.
+	pub unread_bytes: usize,
+	/// Connections to the gateway at once; more wait.
+	pub connections: usize,
 	/// How long a certificate with 2/3 of the rows waits for more signers.
 	pub grace: Duration,
 	/// How long a disperser with several blobs in flight gathers them into a batch. One blob alone does not wait.
@@ -72,8 +79,13 @@ pub struct Limits {
 	pub publish_timeout: Duration,
 	/// After how long a reader asks others for the rows that a member owes it.
 	pub slow_peer: Duration,
-	/// How long a gateway client may stay silent in the middle of an upload.
+	/// How long a gateway client may stay silent in the middle of an upload, and how far it may fall behind
+	/// [`crate::MIN_RATE`] in the whole of it.
 	pub upload_idle: Duration,
+	/// The same for a client that takes an answer.
+	pub answer_idle: Duration,
+	/// How long the header of a gateway client's next request may take, counted from the end of the last one.
+	pub header_timeout: Duration,
 	/// How often unknown peers are asked who they are.
 	pub refresh: Duration,
 }
@@ -108,6 +120,8 @@ impl Default for Limits {
 			dispersals: 4,
 			retrievals: 4,
 			uploads: 4,
+			unread_bytes: 256 << 20,
+			connections: 256,
 			grace: Duration::from_millis(300),
 			batch_window: Duration::from_millis(250),
 			seal_timeout: Duration::from_secs(2),
@@ -115,6 +129,8 @@ impl Default for Limits {
 			publish_timeout: Duration::from_secs(30),
 			slow_peer: Duration::from_secs(2),
 			upload_idle: Duration::from_secs(20),
+			answer_idle: Duration::from_secs(30),
+			header_timeout: Duration::from_secs(30),
 			refresh: Duration::from_secs(1),
 		}
 	}

@@ -15,10 +15,13 @@
 //!
 //! [`zerog_da_wire::gateway`] reads what is asked. Whether an upload is paid for is decided before its first byte is read.
 //! Errors are `{"error":{"code":"payment_required","message":"…"}}`; 503 comes with `Retry-After`.
+//!
+//! [`crate::Limits`] bounds the connections, the uploads, and what clients have not taken yet. Whoever is slower than
+//! [`crate::MIN_RATE`] for too long is cut off.
 
 use crate::{
-	disperser::PublishError, service::Handle, BadRow, ChainError, Published, RetrieveError, SampleError,
-	Sampled,
+	disperser::PublishError, node::LOG, service::Handle, BadRow, ChainError, Published, RetrieveError,
+	SampleError, Sampled, MIN_RATE,
 };
 use axum::{
 	body::Body,
@@ -35,16 +38,176 @@ use axum::{
 };
 use bytes::Bytes;
 use futures::StreamExt;
+use hyper::server::conn::http1;
+use hyper_util::{
+	rt::{TokioIo, TokioTimer},
+	service::TowerToHyperService,
+};
+use parking_lot::Mutex;
 use serde_json::json;
-use std::{net::TcpListener, sync::Arc};
-use tokio::sync::Semaphore;
+use std::{
+	collections::HashSet,
+	future::Future,
+	io,
+	net::TcpListener,
+	pin::{pin, Pin},
+	sync::Arc,
+	task::{Context, Poll},
+	time::Duration,
+};
+use tokio::{
+	io::{AsyncRead, AsyncWrite, ReadBuf},
+	sync::{watch, OwnedSemaphorePermit, Semaphore},
+	time::{Instant, Sleep},
+};
 use zerog_da_wire::gateway::{parse, Asked, ByteRange, Refused};
 use zerog_erasure::Commitment;
 
+/// Pause after a connection that could not be accepted: it is gone, or there are too many open files.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// The gateway and what its clients share.
 #[derive(Clone)]
-struct Gateway {
+pub(crate) struct Gateway {
 	handle: Handle,
-	uploads: Arc<Semaphore>,
+	uploads: Arc<Mutex<HashSet<Commitment>>>,
+	/// A permit for each byte.
+	unread: Arc<Semaphore>,
+}
+
+impl Gateway {
+	pub(crate) fn new(handle: Handle) -> Self {
+		let unread = Arc::new(Semaphore::new(handle.limits().unread_bytes));
+		Self {
+			handle,
+			uploads: Default::default(),
+			unread,
+		}
+	}
+
+	/// A place for an upload.
+	fn place(&self, commitment: Commitment) -> Result<Place, Failure> {
+		let mut uploads = self.uploads.lock();
+		if uploads.contains(&commitment) {
+			return Err(Failure::retry("busy", "this blob is being uploaded already", 2));
+		}
+		if uploads.len() >= self.handle.limits().uploads {
+			let message = "as many uploads as allowed are running";
+			return Err(Failure::retry("busy", message, 2));
+		}
+		uploads.insert(commitment);
+		Ok(Place {
+			uploads: self.uploads.clone(),
+			commitment,
+		})
+	}
+}
+
+/// The place of an upload, until it ends.
+struct Place {
+	uploads: Arc<Mutex<HashSet<Commitment>>>,
+	commitment: Commitment,
+}
+
+impl Drop for Place {
+	fn drop(&mut self) {
+		self.uploads.lock().remove(&self.commitment);
+	}
+}
+
+/// Bytes of a blob that count as unread as long as they are in memory.
+struct Unread {
+	bytes: Bytes,
+	_permit: OwnedSemaphorePermit,
+}
+
+impl AsRef<[u8]> for Unread {
+	fn as_ref(&self) -> &[u8] {
+		&self.bytes
+	}
+}
+
+/// How long the slowest client takes for so many bytes.
+fn slowest(bytes: usize) -> Duration {
+	Duration::from_secs_f64(bytes as f64 / f64::from(MIN_RATE))
+}
+
+fn after(start: Instant, time: Duration) -> Instant {
+	start.checked_add(time).unwrap_or(start)
+}
+
+/// A connection that breaks when its client does not take what is written to it.
+struct Patient<S> {
+	stream: S,
+	patience: Duration,
+	/// When it breaks, if bytes had to wait since the last time that all were taken. Each byte taken puts it off.
+	end: Option<Pin<Box<Sleep>>>,
+}
+
+impl<S> Patient<S> {
+	fn watch(
+		&mut self,
+		context: &mut Context<'_>,
+		written: Poll<io::Result<usize>>,
+	) -> Poll<io::Result<usize>> {
+		let latest = after(Instant::now(), self.patience);
+		match (&written, &mut self.end) {
+			(Poll::Pending, end) => {
+				let end = end.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(latest)));
+				let ended = end.as_mut().poll(context);
+				return ended.map(|()| Err(io::ErrorKind::TimedOut.into()));
+			}
+			(Poll::Ready(Ok(bytes)), Some(end)) => {
+				let later = after(end.deadline(), slowest(*bytes));
+				end.as_mut().reset(later.min(latest));
+			}
+			_ => {}
+		}
+		written
+	}
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+	fn poll_read(
+		mut self: Pin<&mut Self>,
+		context: &mut Context<'_>,
+		buffer: &mut ReadBuf<'_>,
+	) -> Poll<io::Result<()>> {
+		Pin::new(&mut self.stream).poll_read(context, buffer)
+	}
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+	fn poll_write(
+		mut self: Pin<&mut Self>,
+		context: &mut Context<'_>,
+		bytes: &[u8],
+	) -> Poll<io::Result<usize>> {
+		let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+		self.watch(context, written)
+	}
+
+	fn poll_write_vectored(
+		mut self: Pin<&mut Self>,
+		context: &mut Context<'_>,
+		bytes: &[io::IoSlice<'_>],
+	) -> Poll<io::Result<usize>> {
+		let written = Pin::new(&mut self.stream).poll_write_vectored(context, bytes);
+		self.watch(context, written)
+	}
+
+	fn is_write_vectored(&self) -> bool {
+		self.stream.is_write_vectored()
+	}
+
+	fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+		self.end = None;
+		Pin::new(&mut self.stream).poll_flush(context)
+	}
+
+	fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+		Pin::new(&mut self.stream).poll_shutdown(context)
+	}
 }
 
 /// An error as the client sees it.
@@ -176,19 +339,68 @@ impl From<ChainError> for Failure {
 }
 
 /// Serve the gateway; forever when there is none.
-pub(crate) async fn serve(listener: Option<TcpListener>, handle: Handle) -> std::io::Error {
+pub(crate) async fn serve(listener: Option<TcpListener>, handle: Handle) -> io::Error {
 	let Some(listener) = listener else {
 		return futures::future::pending().await;
 	};
-	let uploads = Arc::new(Semaphore::new(handle.limits().uploads));
-	let router = Router::new()
-		.fallback(answer)
-		.with_state(Gateway { handle, uploads });
-	let serve = async { axum::serve(tokio::net::TcpListener::from_std(listener)?, router).await };
-	serve
-		.await
-		.err()
-		.unwrap_or_else(|| std::io::Error::other("it stopped"))
+	let listener = match tokio::net::TcpListener::from_std(listener) {
+		Ok(listener) => listener,
+		Err(error) => return error,
+	};
+	let connections = Arc::new(Semaphore::new(handle.limits().connections));
+	let gateway = Gateway::new(handle);
+	// Nothing is sent: that this end of it is gone tells the connections to finish.
+	let (_service, end) = watch::channel(());
+	loop {
+		let permit = match connections.clone().acquire_owned().await {
+			Ok(permit) => permit,
+			Err(closed) => return io::Error::other(closed),
+		};
+		match listener.accept().await {
+			Ok((stream, _)) => {
+				let connection = converse(gateway.clone(), stream, end.clone());
+				tokio::spawn(async move {
+					connection.await;
+					drop(permit);
+				});
+			}
+			Err(error) => {
+				log::warn!(target: LOG, "the gateway cannot accept a connection: {error}");
+				tokio::time::sleep(PAUSE).await;
+			}
+		}
+	}
+}
+
+/// Answer the requests of one connection, until it ends. When the service does, the answer that is under way is the last.
+pub(crate) async fn converse(
+	gateway: Gateway,
+	stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+	mut end: watch::Receiver<()>,
+) {
+	let limits = gateway.handle.limits();
+	let mut http = http1::Builder::new();
+	http.timer(TokioTimer::new())
+		.header_read_timeout(limits.header_timeout)
+		// Nothing is copied on the way out, so that what waits there is still counted.
+		.writev(true);
+	let stream = Patient {
+		stream,
+		patience: limits.answer_idle,
+		end: None,
+	};
+	let router: Router = Router::new().fallback(answer).with_state(gateway);
+	let mut connection = pin!(http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router)));
+	let ended = tokio::select! {
+		ended = connection.as_mut() => ended,
+		_ = end.changed() => {
+			connection.as_mut().graceful_shutdown();
+			connection.await
+		}
+	};
+	if let Err(error) = ended {
+		log::debug!(target: LOG, "a connection to the gateway broke: {error}");
+	}
 }
 
 async fn answer(State(gateway): State<Gateway>, request: Request) -> Response {
@@ -240,10 +452,7 @@ async fn upload(
 	if let Some(done) = gateway.handle.admit(commitment, length.into())? {
 		return Ok(published(done));
 	}
-	let _permit = gateway
-		.uploads
-		.try_acquire()
-		.map_err(|_| Failure::retry("busy", "as many uploads as allowed are running", 2))?;
+	let _place = gateway.place(commitment)?;
 	let body = read(body, usize::try_from(length).unwrap_or(usize::MAX), gateway).await?;
 	Ok(published(gateway.handle.publish(commitment, body).await?))
 }
@@ -251,17 +460,19 @@ async fn upload(
 /// The body, exactly `length` bytes of it.
 async fn read(body: Body, length: usize, gateway: &Gateway) -> Result<Bytes, Failure> {
 	let idle = gateway.handle.limits().upload_idle;
+	let end = after(Instant::now(), idle.saturating_add(slowest(length)));
 	let truncated = |message: &str| Failure::new(StatusCode::BAD_REQUEST, "truncated_body", message);
 	let mut stream = body.into_data_stream();
 	let mut bytes = Vec::with_capacity(length);
 	loop {
-		let next = tokio::time::timeout(idle, stream.next()).await;
+		let silent = after(Instant::now(), idle);
+		let next = tokio::time::timeout_at(end.min(silent), stream.next()).await;
 		let chunk = match next {
 			Err(_) => {
 				return Err(Failure::new(
 					StatusCode::REQUEST_TIMEOUT,
 					"upload_stalled",
-					"no bytes came in time",
+					"the bytes did not come in time",
 				))
 			}
 			Ok(None) => break,
@@ -299,11 +510,21 @@ async fn download(
 		response.headers_mut().insert(CONTENT_LENGTH, range.len().into());
 		response
 	} else {
-		(
-			status,
-			gateway.handle.retrieve_range(commitment, range.clone()).await?,
-		)
-			.into_response()
+		let permit = gateway
+			.unread
+			.clone()
+			.try_acquire_many_owned(range.end.saturating_sub(range.start))
+			.map_err(|_| Failure::retry("busy", "too much of what is read was not taken yet", 2))?;
+		let mut bytes = gateway.handle.retrieve_range(commitment, range.clone()).await?;
+		if status == StatusCode::PARTIAL_CONTENT {
+			// It may be a part of the whole blob in memory.
+			bytes = Bytes::copy_from_slice(&bytes);
+		}
+		let unread = Unread {
+			bytes,
+			_permit: permit,
+		};
+		(status, Bytes::from_owner(unread)).into_response()
 	};
 	let headers = response.headers_mut();
 	headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));

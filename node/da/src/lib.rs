@@ -73,7 +73,7 @@ mod sim;
 mod tests;
 
 pub use bad_rows::BadRow;
-pub use config::{Allowance, Config, Limits};
+pub use config::{Allowance, Config, Limits, MIN_RATE};
 pub use disperser::{PublishError, Published};
 pub use duties::Duties;
 pub use interfaces::{Chain, ChainError, Identity, Misbehaviour, Transport, TransportError};

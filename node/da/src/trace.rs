@@ -210,20 +210,27 @@ impl Traces {
 		}
 	}
 
-	/// Start the timeline of a blob that the chain knows.
+	/// Start the timeline of a blob that the chain knows, if there is room for it.
 	pub(crate) fn start(&self, commitment: Commitment, info: &BlobInfo) {
 		let mut table = self.table.lock();
 		if table.timelines.contains_key(&commitment) {
 			return;
 		}
 		if table.order.len() >= MAX_BLOBS {
-			// First one that was only asked for when it was certified already, so that asking does not wipe out more.
+			// First one that was only asked for when it was certified already, so that asking does not wipe out more. For
+			// a blob that is certified, and is only read, none goes that still waits.
 			let Table { timelines, order } = &mut *table;
-			let is_bare = |blob: &Commitment| timelines.get(blob).is_none_or(Timeline::is_bare);
-			let place = order.iter().position(is_bare).unwrap_or(0);
-			if let Some(victim) = order.remove(place) {
-				timelines.remove(&victim);
-			}
+			let find = |fits: fn(&Timeline) -> bool| {
+				order.iter().position(|blob| timelines.get(blob).is_none_or(fits))
+			};
+			let place = find(Timeline::is_bare).or_else(|| match info.state {
+				BlobState::Pending => Some(0),
+				BlobState::Certified { .. } => find(|timeline| timeline.certified > 0),
+			});
+			let Some(victim) = place.and_then(|place| order.remove(place)) else {
+				return;
+			};
+			timelines.remove(&victim);
 		}
 		let mut timeline = Timeline::default();
 		timeline.push(Event::Submitted {

@@ -3,6 +3,7 @@
 //! The gateway, over loopback.
 
 use super::{bytes, limits, World};
+use crate::gateway::{converse, Gateway};
 use bytes::Bytes;
 use reqwest::{
 	header::{HeaderMap, CONTENT_RANGE, RANGE, RETRY_AFTER},
@@ -11,8 +12,10 @@ use reqwest::{
 use serde_json::Value;
 use std::time::Duration;
 use tokio::{
-	io::{AsyncReadExt, AsyncWriteExt},
+	io::{AsyncReadExt, AsyncWriteExt, DuplexStream},
 	net::TcpStream,
+	sync::watch,
+	time::{sleep, timeout},
 };
 use zerog_erasure::{Commitment, Row, Verifier};
 
@@ -374,4 +377,171 @@ async fn rows_and_the_checksum_are_served_so_that_anybody_can_check_them() {
 		.as_str()
 		.unwrap()
 		.contains("member 2"));
+}
+
+/// A connection that holds a page of what is not read yet.
+async fn connect(gateway: &Gateway, end: &watch::Receiver<()>, request: &str) -> DuplexStream {
+	let (mut client, server) = tokio::io::duplex(4_096);
+	tokio::spawn(converse(gateway.clone(), server, end.clone()));
+	client.write_all(request.as_bytes()).await.unwrap();
+	client
+}
+
+async fn read_all(mut client: DuplexStream) -> Vec<u8> {
+	let mut answer = Vec::new();
+	let read = timeout(Duration::from_secs(30), client.read_to_end(&mut answer));
+	read.await.expect("the connection ends").unwrap();
+	answer
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_clients_do_not_take_is_bounded_and_not_kept_for_long() {
+	let mut limits = limits();
+	limits.unread_bytes = 150_000;
+	limits.answer_idle = Duration::from_secs(3);
+	let world = World::with(4, limits, false).await;
+	let commitment = world.certified(0, &bytes(100_000, 11)).await;
+	let gateway = Gateway::new(world.node(0).clone());
+	let (_service, end) = watch::channel(());
+	let request = format!("GET /v1/blobs/{commitment} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+	let part = request.replace("Host: x", "Host: x\r\nRange: bytes=0-999");
+	let mut silent = connect(&gateway, &end, &request).await;
+	let mut start = [0; 12];
+	silent.read_exact(&mut start).await.unwrap();
+	assert_eq!(&start, b"HTTP/1.1 200");
+	let refused = read_all(connect(&gateway, &end, &request).await).await;
+	let refused = String::from_utf8(refused).unwrap();
+	assert!(
+		refused.starts_with("HTTP/1.1 503 ") && refused.contains("\"busy\""),
+		"{refused}"
+	);
+	let small = read_all(connect(&gateway, &end, &part).await).await;
+	assert!(small.starts_with(b"HTTP/1.1 206 "), "there is room for less");
+
+	let mut answer = Vec::new();
+	for _ in 0..200 {
+		sleep(Duration::from_millis(50)).await;
+		answer = read_all(connect(&gateway, &end, &request).await).await;
+		if answer.starts_with(b"HTTP/1.1 200 ") {
+			break;
+		}
+	}
+	assert!(answer.len() > 100_000, "the silent client lost its place");
+	assert!(read_all(silent).await.len() < 100_000);
+
+	let mut slow = connect(&gateway, &end, &request).await;
+	let (mut page, mut taken) = ([0; 2_048], 0);
+	loop {
+		let read = slow.read(&mut page).await.unwrap();
+		if read == 0 {
+			break;
+		}
+		taken += read;
+		sleep(Duration::from_millis(200)).await;
+	}
+	assert!(
+		(10_000..100_000).contains(&taken),
+		"10 kB in a second are too few: {taken}"
+	);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn connections_are_bounded() {
+	let mut limits = limits();
+	limits.connections = 2;
+	let world = World::with(4, limits, true).await;
+	let connect = || TcpStream::connect(world.node(0).gateway().unwrap());
+	let (first, _second) = (connect().await.unwrap(), connect().await.unwrap());
+	let mut third = connect().await.unwrap();
+	third
+		.write_all(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+		.await
+		.unwrap();
+	let mut start = [0; 12];
+	let early = timeout(Duration::from_millis(500), third.read_exact(&mut start)).await;
+	assert!(early.is_err(), "it waits for a place");
+	drop(first);
+	let late = timeout(Duration::from_secs(30), third.read_exact(&mut start)).await;
+	late.unwrap().unwrap();
+	assert_eq!(&start, b"HTTP/1.1 200");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_connection_without_a_request_is_closed() {
+	let mut limits = limits();
+	limits.header_timeout = Duration::from_secs(1);
+	let world = World::with(4, limits, true).await;
+	let request = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n";
+	assert_eq!(world.raw(0, b"", false).await, "");
+	assert_eq!(world.raw(0, &request.as_bytes()[..30], false).await, "");
+	let idle = world.raw(0, request.as_bytes(), false).await;
+	assert!(idle.starts_with("HTTP/1.1 200 "), "{idle}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_blob_is_uploaded_by_one_client_at_a_time() {
+	let mut limits = limits();
+	limits.upload_idle = Duration::from_secs(60);
+	let world = World::with(4, limits, true).await;
+	let (blob, other) = (bytes(1_000, 12), bytes(1_000, 13));
+	let commitment = world.submit(&blob).commitment();
+	let mut first = TcpStream::connect(world.node(0).gateway().unwrap())
+		.await
+		.unwrap();
+	let head = format!(
+		"PUT /v1/blobs/{commitment} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n"
+	);
+	first.write_all(head.as_bytes()).await.unwrap();
+	let mut start = [0; 12];
+	first.read_exact(&mut start).await.unwrap();
+	assert_eq!(&start, b"HTTP/1.1 100", "its body is awaited");
+	let second = world.put(0, commitment, blob.clone()).await;
+	assert_eq!(
+		(second.status, second.code().as_str()),
+		(StatusCode::SERVICE_UNAVAILABLE, "busy")
+	);
+	assert!(second.headers.contains_key(RETRY_AFTER));
+	let other_commitment = world.submit(&other).commitment();
+	let answer = world.put(0, other_commitment, other).await;
+	assert_eq!(answer.status, StatusCode::OK);
+	drop(first);
+	let mut status = StatusCode::SERVICE_UNAVAILABLE;
+	for _ in 0..100 {
+		status = world.put(0, commitment, blob.clone()).await.status;
+		if status == StatusCode::OK {
+			break;
+		}
+		sleep(Duration::from_millis(50)).await;
+	}
+	assert_eq!(status, StatusCode::OK, "the place is free again");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_upload_that_trickles_ends() {
+	let world = world().await;
+	let commitment = world.submit(&bytes(1_000, 14)).commitment();
+	let mut stream = TcpStream::connect(world.node(0).gateway().unwrap())
+		.await
+		.unwrap();
+	let (mut read, mut write) = stream.split();
+	let head = format!("PUT /v1/blobs/{commitment} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n");
+	write.write_all(head.as_bytes()).await.unwrap();
+	let trickle = async {
+		while write.write_all(b"x").await.is_ok() {
+			sleep(Duration::from_millis(200)).await;
+		}
+		futures::future::pending::<()>().await;
+	};
+	let mut answer = Vec::new();
+	tokio::select! {
+		() = trickle => {},
+		ended = timeout(Duration::from_secs(30), read.read_to_end(&mut answer)) => {
+			ended.expect("the gateway ends it").ok();
+		},
+	}
+	let answer = String::from_utf8_lossy(&answer);
+	assert!(
+		answer.starts_with("HTTP/1.1 408 ") && answer.contains("upload_stalled"),
+		"{answer}"
+	);
 }

@@ -78,7 +78,7 @@ async fn timelines_are_bounded_and_nobody_starts_one_for_nothing() {
 		traces.start(name(index), &certified);
 	}
 	assert!(
-		(3..=MAX_BLOBS).all(|index| traces.get(name(index)).is_some()),
+		(1..=MAX_BLOBS).all(|index| traces.get(name(index)).is_some()),
 		"asking for old blobs wipes out nothing"
 	);
 	traces.start(name(1), &info);
@@ -101,4 +101,23 @@ async fn timelines_are_bounded_and_nobody_starts_one_for_nothing() {
 		traces.note(name(1), Event::Encoded);
 	}
 	assert_eq!(traces.get(name(1)).unwrap().events.len(), MAX_EVENTS);
+	let mut newest = name(0);
+	for index in 2_000..2_000 + 2 * MAX_BLOBS {
+		newest = name(index);
+		traces.start(newest, &certified);
+		traces.note(newest, Event::Read { bytes: 4 });
+	}
+	assert!(
+		(1..=MAX_BLOBS).all(|index| traces.get(name(index)).is_some()),
+		"nor does reading them while all others wait"
+	);
+	assert_eq!(traces.get(newest), None);
+	traces.note(name(7), Event::Encoded);
+	traces.update(name(7), &certified, true);
+	traces.start(newest, &certified);
+	traces.note(newest, Event::Read { bytes: 4 });
+	assert_eq!(traces.get(name(7)), None, "one that waits no more makes room");
+	assert!(traces.get(newest).is_some());
+	traces.start(name(0), &info);
+	assert_eq!(traces.get(name(1)), None, "the oldest, for a new one that waits");
 }
