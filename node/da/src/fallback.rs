@@ -22,10 +22,11 @@
 //! Such a blob is poison: it is read in vain, for `t` seconds. How many of them delay a good blob at one member, and by how
 //! much:
 //!
-//! * *Reads in vain end.* One does as soon as fewer rows can still come than rebuild the blob: after some round trips where
-//!   members answer, and some seconds later where some are gone, who are asked again. Only members that are there, say
-//!   nothing and have to hold a quarter of the rows make it last as long as it may, [`READ_TIME`] and [`PLACE_TIME`] for each
-//!   place: `t` is 14 s for up to 4 MiB and 42 s for 32 MiB.
+//! * *Reads in vain end.* One does as soon as neither the rows with the blob's bytes nor enough to rebuild it can still come:
+//!   after some round trips where members answer, and some seconds later where some are gone, who are asked again until they
+//!   are doubted too much ([`crate::reading`]). Only members that are there, say nothing, and have to hold what is missing to a
+//!   quarter of the rows make it last as long as it may, [`READ_TIME`] and [`PLACE_TIME`] for each place: `t` is 14 s for up to
+//!   4 MiB and 42 s for 32 MiB.
 //! * *Some do not matter.* Of [`PLACES`] places a blob takes `n`, one for each [`PLACE_BYTES`] of its matrix. A good one of up
 //!   to 4 MiB does not wait for fewer than sixteen such or two of 32 MiB; one of 32 MiB waits for nine small ones or two large.
 //! * *The delay is in proportion to what was paid.* The first in line is not overtaken, so that more than half of the places

@@ -3,8 +3,9 @@
 //! How far the blobs that this node has to hold are from being lost, as far as it has seen.
 //!
 //! A blob's *margin* is the share of its rows that signers hold beyond those that rebuild it: 0.75 when all members signed,
-//! 0.417 with the barest certificate, zero when each row that is left is needed. A signer that did not show a row, or sent
-//! a wrong one, is doubted with all of its rows until it shows one, or takes back what it lacked.
+//! 0.417 with the barest certificate, zero when each row that is left is needed. A signer that did not show a row to a sample,
+//! or sent a wrong row or checksum, is doubted with all of its rows until it shows one to a sample, shows a repair all that
+//! it asks for, or has all of its rows again.
 
 use crate::{blobs::Blob, metrics::Metrics, node::LOG, ChainError};
 use parking_lot::Mutex;

@@ -217,7 +217,7 @@ impl Member {
 		self.to_resume.lock().insert(commitment, record);
 	}
 
-	/// Rows of a blob were removed or put back by others than this.
+	/// Rows of a blob were removed by others than this.
 	pub(crate) fn recount(&self, commitment: Commitment) {
 		self.counts.lock().remove(&commitment);
 	}
@@ -294,7 +294,7 @@ impl Member {
 		Ok(receipt)
 	}
 
-	/// Take back rows that we signed for and lost; those that we hold are not taken again.
+	/// Take back rows that we signed for and lost, and the checksum with them; those that we hold are not taken again.
 	async fn restore(
 		&self,
 		blob: Arc<Blob>,
@@ -308,6 +308,10 @@ impl Member {
 			let Some(verifier) = node.own_verifier(&on_disk)? else {
 				return Ok(true);
 			};
+			// The verifier may be there though its checksum is not on disk.
+			if !node.store.remembers(&on_disk.commitment, verifier.checksum()) {
+				return Ok(true);
+			}
 			for index in indices {
 				if node.own_row(&verifier, index)?.is_none() {
 					return Ok(true);
@@ -360,7 +364,7 @@ impl Member {
 			})?;
 			let row_bytes = blob.profile.row_bytes();
 			let store = || {
-				if node.store.record(&blob.commitment)?.is_none() {
+				if !node.store.remembers(&blob.commitment, &checksum) {
 					node.store.put_blob(&blob.commitment, &record, &checksum)?;
 				}
 				node.store.put_rows(&blob.commitment, &batch, &paths, row_bytes)

@@ -249,33 +249,35 @@ impl Node {
 		AskError::Malformed
 	}
 
-	/// A row from our own disk. A corrupted one is dropped, counted, and reported as not held. Blocks.
+	/// A row from our own disk. A corrupted one is dropped, counted, and reported as not held, unless it was put anew
+	/// meanwhile. Blocks.
 	pub(crate) fn own_row(&self, verifier: &Verifier, index: u32) -> Result<Option<Row>, StoreError> {
 		match self.store.row(verifier, index) {
 			Err(error @ StoreError::Corrupted { .. }) => {
 				log::error!(target: LOG, "{error}; it is dropped");
 				self.metrics.rows_corrupted.inc();
-				self.store.remove_row(&verifier.commitment(), index)?;
-				Ok(None)
+				self.store.drop_corrupted(verifier, index)
 			}
 			other => other,
 		}
 	}
 
-	/// The verifier of a blob from the checksum on our disk, if there is one. Blocks.
+	/// The verifier of a blob from the checksum on our disk. A corrupted one is reported as not held: whoever brings rows
+	/// brings it too. Blocks.
 	pub(crate) fn own_verifier(&self, blob: &Blob) -> Result<Option<Arc<Verifier>>, StoreError> {
 		if let Some(verifier) = blob.ready_verifier() {
 			return Ok(Some(verifier));
 		}
-		let Some(checksum) = self.store.checksum(&blob.commitment)? else {
-			return Ok(None);
+		let why = match self.store.checksum(&blob.commitment) {
+			Ok(None) => return Ok(None),
+			Ok(Some(checksum)) => match blob.verifier(&checksum) {
+				Ok(verifier) => return Ok(Some(verifier)),
+				Err(error) => error.to_string(),
+			},
+			Err(StoreError::Damaged(why)) => why,
+			Err(error) => return Err(error),
 		};
-		match blob.verifier(&checksum) {
-			Ok(verifier) => Ok(Some(verifier)),
-			Err(error) => Err(StoreError::Damaged(format!(
-				"checksum of {}: {error}",
-				blob.commitment
-			))),
-		}
+		log::error!(target: LOG, "the checksum of {} is corrupted on disk: {why}", blob.commitment);
+		Ok(None)
 	}
 }

@@ -24,9 +24,9 @@ use zerog_primitives::da::is_signer;
 /// Requests in flight for one blob, and to one member.
 const REQUESTS: usize = 16;
 const REQUESTS_PER_MEMBER: usize = 2;
-/// Times that one request is repeated when the member is busy or the connection breaks.
+/// Times that one request is made at most; a member that is doubted as many times is asked for nothing more.
 pub(crate) const ATTEMPTS: u32 = 4;
-/// Pause before a repetition.
+/// Pause before a repetition, and before a request for each doubt of its member.
 pub(crate) const PAUSE: Duration = Duration::from_millis(250);
 
 /// The peer that speaks for a member; waits a moment for one that is just connecting.
@@ -60,7 +60,7 @@ enum RowState {
 pub(crate) enum Outcome {
 	/// Checked rows; what is missing of those asked for, the member does not have.
 	Served(Vec<Row>),
-	/// No answer: others are asked first, then this member again.
+	/// No peer, no answer, or none but refusals for now: others are asked first, then this member again.
 	Silent,
 	/// It lied, does not speak the protocol, or holds nothing of the blob: it is not asked again.
 	Wrong(Option<Fault>),
@@ -90,8 +90,10 @@ pub(crate) struct Reading {
 	states: Vec<RowState>,
 	/// Members, our own disk first.
 	order: Vec<usize>,
-	/// How little is expected of each member: 0 for signers, 1 for others, one more for each silence, from
-	/// [`ATTEMPTS`] on nothing.
+	/// How little is expected of each member: at first 0 for ourselves and signers, 1 for others. It only grows: by one when
+	/// requests to it turn late, however many at once, and though they may be answered yet; by one for each that ends as
+	/// [`Outcome::Silent`], late or not; by [`ATTEMPTS`] for one that ends as [`Outcome::Wrong`]. From [`ATTEMPTS`] on it is
+	/// asked for nothing more.
 	doubts: Vec<u32>,
 	queue: VecDeque<(usize, Vec<u32>)>,
 	flights: HashMap<u64, Flight>,
@@ -394,7 +396,7 @@ impl Reading {
 	}
 }
 
-/// Ask one member. The more it is doubted, the longer it gets.
+/// Ask one member. If it is doubted, a pause for each doubt comes first, and a peer that speaks for it is waited for.
 pub(crate) async fn fetch_from(
 	node: &Arc<Node>,
 	blob: &Arc<Blob>,

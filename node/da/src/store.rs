@@ -22,7 +22,7 @@ use crate::sim::disk::{
 	SingleThreaded, WriteBatch,
 };
 use codec::{Decode, Encode};
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use rocksdb::{BlockBasedOptions, Cache};
 #[cfg(not(test))]
 use rocksdb::{
@@ -105,6 +105,8 @@ pub(crate) struct Faults {
 /// The row database of one node.
 pub struct Store {
 	db: DBWithThreadMode<SingleThreaded>,
+	/// Shared by all who put rows; held alone by who looks at a corrupted one again and drops it.
+	rows: RwLock<()>,
 	/// Why the last write failed, if it did.
 	failed: Mutex<Option<StoreError>>,
 	#[cfg(test)]
@@ -174,6 +176,7 @@ impl Store {
 		});
 		Ok(Self {
 			db: DBWithThreadMode::open_cf_descriptors(&options, path, families)?,
+			rows: RwLock::default(),
 			failed: Mutex::default(),
 			#[cfg(test)]
 			faults: Faults::default(),
@@ -248,6 +251,12 @@ impl Store {
 		Ok(self.db.get_cf(self.family(CHECKSUMS)?, commitment.0)?)
 	}
 
+	/// Whether a blob is remembered, with this checksum: not if either is lost or rotten.
+	pub fn remembers(&self, commitment: &Commitment, checksum: &[u8]) -> bool {
+		let stored = self.checksum(commitment).ok().flatten();
+		stored.as_deref() == Some(checksum) && matches!(self.record(commitment), Ok(Some(_)))
+	}
+
 	/// Write the rows of a checked batch, each with its path (in the order of the batch). Not durable before
 	/// [`Store::sync`].
 	pub fn put_rows(
@@ -265,6 +274,7 @@ impl Store {
 			value.extend_from_slice(row);
 			write.put_cf(family, row_key(commitment, *index), value);
 		}
+		let _shared = self.rows.read();
 		self.written(self.check_faults().and_then(|()| Ok(self.db.write(write)?)))
 	}
 
@@ -326,11 +336,17 @@ impl Store {
 		Ok(indices)
 	}
 
-	/// Drop one row, because it is corrupted.
-	pub fn remove_row(&self, commitment: &Commitment, index: u32) -> Result<(), StoreError> {
-		Ok(self
-			.db
-			.delete_cf(self.family(ROWS)?, row_key(commitment, index))?)
+	/// Drop a row that was found corrupted. One that was put in its place meanwhile stays, and is returned.
+	pub fn drop_corrupted(&self, verifier: &Verifier, index: u32) -> Result<Option<Row>, StoreError> {
+		let _alone = self.rows.write();
+		match self.row(verifier, index) {
+			Err(StoreError::Corrupted { commitment, index }) => {
+				let key = row_key(&commitment, index);
+				self.db.delete_cf(self.family(ROWS)?, key)?;
+				Ok(None)
+			}
+			other => other,
+		}
 	}
 
 	/// Drop rows of a blob that stays.
@@ -425,11 +441,28 @@ impl Store {
 		FAMILIES.into_iter().filter_map(size).fold(0, u64::saturating_add)
 	}
 
+	/// Lose one row.
+	#[cfg(test)]
+	pub(crate) fn remove_row(&self, commitment: &Commitment, index: u32) -> Result<(), StoreError> {
+		self.remove_rows(commitment, &[index])
+	}
+
 	/// Flip a bit of a stored row.
 	#[cfg(test)]
 	pub(crate) fn corrupt_row(&self, commitment: &Commitment, index: u32) {
-		let (family, key) = (self.family(ROWS).unwrap(), row_key(commitment, index));
-		let mut value = self.db.get_cf(family, &key).unwrap().unwrap();
+		self.corrupt(ROWS, &row_key(commitment, index));
+	}
+
+	/// Flip a bit of a stored checksum.
+	#[cfg(test)]
+	pub(crate) fn corrupt_checksum(&self, commitment: &Commitment) {
+		self.corrupt(CHECKSUMS, &commitment.0);
+	}
+
+	#[cfg(test)]
+	fn corrupt(&self, family: &'static str, key: &[u8]) {
+		let family = self.family(family).unwrap();
+		let mut value = self.db.get_cf(family, key).unwrap().unwrap();
 		*value.last_mut().unwrap() ^= 1;
 		self.db.put_cf(family, key, value).unwrap();
 	}

@@ -134,6 +134,34 @@ fn a_changed_row_is_an_error_that_names_it() {
 		store.row(&verifier, 4),
 		Err(StoreError::Corrupted { commitment, index: 4 })
 	);
-	store.remove_row(&commitment, 4).unwrap();
+	assert_eq!(store.drop_corrupted(&verifier, 4), Ok(None));
 	assert_eq!(store.row(&verifier, 4), Ok(None));
+}
+
+#[test]
+fn a_row_that_is_put_anew_before_the_corrupted_one_is_dropped_stays() {
+	let folder = TempDir::new().unwrap();
+	let store = Store::open(folder.path()).unwrap();
+	let encoded = encode(GENESIS, NAMESPACE, &bytes(5_000, 1)).unwrap();
+	let commitment = encoded.commitment();
+	fill(&store, &encoded, &[4]);
+	store.corrupt_row(&commitment, 4);
+	let verifier = Verifier::new(encoded.header(), commitment, encoded.checksum()).unwrap();
+	assert!(store.row(&verifier, 4).is_err());
+	fill(&store, &encoded, &[4]);
+	assert_eq!(store.drop_corrupted(&verifier, 4), Ok(encoded.one_row(4)));
+	assert_eq!(store.row(&verifier, 4), Ok(encoded.one_row(4)));
+}
+
+#[test]
+fn a_blob_is_remembered_with_the_checksum_that_it_has_and_no_other() {
+	let folder = TempDir::new().unwrap();
+	let store = Store::open(folder.path()).unwrap();
+	let encoded = encode(GENESIS, NAMESPACE, &bytes(5_000, 1)).unwrap();
+	let (commitment, checksum) = (encoded.commitment(), encoded.checksum());
+	assert!(!store.remembers(&commitment, checksum));
+	fill(&store, &encoded, &[4]);
+	assert!(store.remembers(&commitment, checksum));
+	store.corrupt_checksum(&commitment);
+	assert!(!store.remembers(&commitment, checksum));
 }
