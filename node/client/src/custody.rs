@@ -120,7 +120,8 @@ impl CustodyError {
 			Self::NotEnded { .. } => "look again later; the deposit stays held until then",
 			Self::NoProof(_) => "nothing is to be reported; nothing was paid",
 			Self::NothingEarned(_) => {
-				"earnings come from `da payout` and from blobs whose retention has ended"
+				"earnings come from `da payout` and from blobs whose retention has ended, and blocks claim them by themselves, one account after \
+				 the other"
 			}
 			Self::NothingFound(_) => "name the nodes that saw it with --gateway, or the file with --evidence",
 		}

@@ -142,6 +142,29 @@ fn certify_all<T: Config>(
 	})?)
 }
 
+/// Has rows of other blobs take all places but one of who holds a row.
+fn occupied<T: Config>(commitment: Commitment, row: u32) -> Result<(), BenchmarkError> {
+	let blob = blob::<T>(commitment)?;
+	let custody = blob
+		.custody()
+		.ok_or(BenchmarkError::Stop("the blob was not certified"))?;
+	let (_, account) = Pallet::<T>::signer_of(&blob, custody, commitment, row)?;
+	let others = (1..T::MaxMemberChallenges::get()).map(|row| (Commitment([0; 32]), row));
+	ChallengesOf::<T>::insert(
+		account,
+		frame_support::BoundedVec::<_, T::MaxMemberChallenges>::truncate_from(others.collect()),
+	);
+	Ok(())
+}
+
+/// A challenge of a row of the largest blob, the last one that its member can have.
+fn challenged<T: Config>() -> Result<(Commitment, Row), BenchmarkError> {
+	let (commitment, row, _) = certified::<T>(MOST, 1, LARGEST)?;
+	occupied::<T>(commitment, row.index)?;
+	Pallet::<T>::do_challenge(funded::<T>("challenger", 0)?, commitment, row.index)?;
+	Ok((commitment, row))
+}
+
 const SMALLEST: Profile = Profile::ALL[0];
 const LARGEST: Profile = Profile::ALL[8];
 
@@ -351,21 +374,18 @@ mod benchmarks {
 
 	#[benchmark]
 	fn challenge() -> Result<(), BenchmarkError> {
-		let (commitment, _, _) = certified::<T>(MOST, 1, LARGEST)?;
+		let (commitment, row, _) = certified::<T>(MOST, 1, LARGEST)?;
+		occupied::<T>(commitment, row.index)?;
 		let challenger = funded::<T>("challenger", 0)?;
-		for row in 1..T::MaxBlobChallenges::get() {
-			Pallet::<T>::do_challenge(challenger.clone(), commitment, row)?;
-		}
 		#[extrinsic_call]
-		_(RawOrigin::Signed(challenger), commitment, 0);
-		assert_eq!(OpenChallenges::<T>::get(), T::MaxBlobChallenges::get());
+		_(RawOrigin::Signed(challenger), commitment, row.index);
+		assert!(Challenges::<T>::contains_key(commitment, row.index));
 		Ok(())
 	}
 
 	#[benchmark]
 	fn authorize_answer() -> Result<(), BenchmarkError> {
-		let (commitment, row, _) = certified::<T>(MOST, 1, LARGEST)?;
-		Pallet::<T>::do_challenge(funded::<T>("challenger", 0)?, commitment, row.index)?;
+		let (commitment, row) = challenged::<T>()?;
 		#[block]
 		{
 			Pallet::<T>::validate_answer(commitment, &row)?;
@@ -375,11 +395,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn answer() -> Result<(), BenchmarkError> {
-		let (commitment, row, _) = certified::<T>(MOST, 1, LARGEST)?;
-		let challenger = funded::<T>("challenger", 0)?;
-		for row in 0..T::MaxBlobChallenges::get() {
-			Pallet::<T>::do_challenge(challenger.clone(), commitment, row)?;
-		}
+		let (commitment, row) = challenged::<T>()?;
 		#[block]
 		{
 			Pallet::<T>::do_answer(commitment, row.index)?;
@@ -389,16 +405,12 @@ mod benchmarks {
 
 	#[benchmark]
 	fn resolve() -> Result<(), BenchmarkError> {
-		let (commitment, _, _) = certified::<T>(MOST, 1, LARGEST)?;
-		let challenger = funded::<T>("challenger", 0)?;
-		for row in 0..T::MaxBlobChallenges::get() {
-			Pallet::<T>::do_challenge(challenger.clone(), commitment, row)?;
-		}
+		let (commitment, row) = challenged::<T>()?;
 		let after = Pallet::<T>::now() + T::ChallengeWindow::get() + 1;
 		frame_system::Pallet::<T>::set_block_number(after.into());
 		#[block]
 		{
-			Pallet::<T>::do_resolve(commitment, 1)?;
+			Pallet::<T>::do_resolve(commitment, row.index)?;
 		}
 		Ok(())
 	}

@@ -10,8 +10,11 @@
 //! * Only final sets of signers are challenged, and only while the whole window lies in retention: a member cannot be
 //!   replaced, and its duty cannot end, while a challenge is open.
 //! * Whoever sends an answer, the challenged member is paid for it: there is nothing to gain by being first.
-//! * Open challenges are bounded for each blob, each member and in total. Occupying places costs: a quarter of the
-//!   deposit of an answered challenge leaves, also when member and challenger are one.
+//! * Each member has places of its own for open challenges, which no others take: whoever fills places keeps rows of that
+//!   member alone from being challenged. It costs: a quarter of the deposit of an answered challenge leaves, also when member
+//!   and challenger are one.
+//! * A member gets more places while few are taken in all, so that those who occupy their own have to fill as many. All that
+//!   can be open at once can be answered within a window: the bounds are made for that.
 
 use crate::{
 	pallet::*,
@@ -52,33 +55,31 @@ impl<T: Config> Pallet<T> {
 		ensure!(deadline <= blob.ends_at(), Error::<T>::RetentionTooShort);
 		let (member, account) = Self::signer_of(&blob, custody, commitment, row)?;
 		ensure!(
-			OpenChallenges::<T>::get() < T::MaxChallenges::get(),
-			Error::<T>::TooManyChallenges
+			!Challenges::<T>::contains_key(commitment, row),
+			Error::<T>::AlreadyChallenged
 		);
 
 		let deposit = T::ChallengeDeposit::get();
 		T::Currency::hold(&HoldReason::Challenge.into(), &challenger, deposit)?;
-		Challenges::<T>::try_mutate(commitment, |open| {
-			ensure!(
-				open.iter().all(|challenge| challenge.row != row),
-				Error::<T>::AlreadyChallenged
-			);
-			let challenge = Challenge {
-				row,
-				member,
-				account: account.clone(),
-				challenger: challenger.clone(),
-				deposit,
-				deadline,
-			};
-			open.try_push(challenge)
-				.map_err(|_| Error::<T>::TooManyChallenges)
-		})?;
+		let all = OpenChallenges::<T>::get();
 		ChallengesOf::<T>::try_mutate(&account, |open| {
+			let own = u32::try_from(open.len()).is_ok_and(|open| open < T::OwnChallenges::get());
+			ensure!(
+				own || all < T::MaxChallenges::get(),
+				Error::<T>::TooManyChallenges
+			);
 			open.try_push((commitment, row))
 				.map_err(|_| Error::<T>::TooManyChallenges)
 		})?;
-		OpenChallenges::<T>::mutate(|open| *open = open.saturating_add(1));
+		OpenChallenges::<T>::put(all.saturating_add(1));
+		let challenge = Challenge {
+			member,
+			account: account.clone(),
+			challenger: challenger.clone(),
+			deposit,
+			deadline,
+		};
+		Challenges::<T>::insert(commitment, row, challenge);
 		Due::<T>::insert(bucket_after(deadline), DueItem::Challenge(commitment, row), ());
 		Self::deposit_event(Event::Challenged {
 			commitment,
@@ -113,19 +114,13 @@ impl<T: Config> Pallet<T> {
 		Ok((member, account))
 	}
 
-	fn challenge_of(commitment: Commitment, row: u32) -> Option<Challenge<T::AccountId>> {
-		Challenges::<T>::get(commitment)
-			.into_iter()
-			.find(|challenge| challenge.row == row)
-	}
-
 	/// The row is the one that is asked for, in time. Lengths are compared before anything is hashed.
 	///
 	/// An answer to nothing is not invalid but unknown: pools ban what is invalid, and the same answer may be asked for in
 	/// the next block.
 	pub(crate) fn validate_answer(commitment: Commitment, row: &Row) -> TransactionValidity {
 		let now = Self::now();
-		let challenge = Self::challenge_of(commitment, row.index)
+		let challenge = Challenges::<T>::get(commitment, row.index)
 			.filter(|challenge| challenge.is_open(now))
 			.ok_or(UnknownTransaction::CannotLookup)?;
 		let blob = Blobs::<T>::get(commitment).ok_or(UnknownTransaction::CannotLookup)?;
@@ -144,10 +139,10 @@ impl<T: Config> Pallet<T> {
 
 	/// Ends a challenge whose answer was checked when the call was authorised, in this very block.
 	pub(crate) fn do_answer(commitment: Commitment, row: u32) -> DispatchResult {
-		let challenge = Self::challenge_of(commitment, row)
+		let challenge = Challenges::<T>::get(commitment, row)
 			.filter(|challenge| challenge.is_open(Self::now()))
 			.ok_or(Error::<T>::NoSuchChallenge)?;
-		Self::close(commitment, &challenge);
+		Self::close(commitment, row, &challenge);
 		let Challenge {
 			account,
 			challenger,
@@ -177,7 +172,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn validate_resolve(commitment: Commitment, row: u32) -> TransactionValidity {
-		Self::challenge_of(commitment, row)
+		Challenges::<T>::get(commitment, row)
 			.filter(|challenge| !challenge.is_open(Self::now()))
 			.ok_or(InvalidTransaction::Stale)?;
 		ValidTransaction::with_tag_prefix("DataAvailabilityResolve")
@@ -189,10 +184,10 @@ impl<T: Config> Pallet<T> {
 
 	/// Ends a challenge whose window has passed: the challenger has its deposit back, the member a verdict.
 	pub(crate) fn do_resolve(commitment: Commitment, row: u32) -> DispatchResult {
-		let challenge = Self::challenge_of(commitment, row)
+		let challenge = Challenges::<T>::get(commitment, row)
 			.filter(|challenge| !challenge.is_open(Self::now()))
 			.ok_or(Error::<T>::NoSuchChallenge)?;
-		Self::close(commitment, &challenge);
+		Self::close(commitment, row, &challenge);
 		Self::give_back(HoldReason::Challenge, &challenge.challenger, challenge.deposit)?;
 		Self::deposit_event(Event::Unanswered {
 			commitment,
@@ -203,15 +198,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Takes a challenge out of everything that names it.
-	fn close(commitment: Commitment, challenge: &Challenge<T::AccountId>) {
-		let row = challenge.row;
-		Challenges::<T>::mutate_exists(commitment, |entry| {
-			let open = entry.get_or_insert_default();
-			open.retain(|other| other.row != row);
-			if open.is_empty() {
-				*entry = None;
-			}
-		});
+	fn close(commitment: Commitment, row: u32, challenge: &Challenge<T::AccountId>) {
+		Challenges::<T>::remove(commitment, row);
 		ChallengesOf::<T>::mutate_exists(&challenge.account, |entry| {
 			let open = entry.get_or_insert_default();
 			open.retain(|other| *other != (commitment, row));
@@ -226,16 +214,10 @@ impl<T: Config> Pallet<T> {
 		);
 	}
 
-	/// The challenges that a member has to answer.
+	/// The challenges that a member has to answer, and those that wait to be resolved.
 	pub(crate) fn challenges_of(account: &T::AccountId) -> Vec<ChallengeInfo> {
-		let now = Self::now();
-		ChallengesOf::<T>::get(account)
-			.into_iter()
-			.filter_map(|(commitment, row)| {
-				let challenge =
-					Self::challenge_of(commitment, row).filter(|challenge| challenge.is_open(now))?;
-				Some(challenge.info(commitment))
-			})
+		let all = ChallengesOf::<T>::get(account).into_iter();
+		all.filter_map(|(commitment, row)| Some(Challenges::<T>::get(commitment, row)?.info(commitment, row)))
 			.collect()
 	}
 }
@@ -247,10 +229,10 @@ impl<AccountId> Challenge<AccountId> {
 	}
 
 	/// The challenge for nodes and clients.
-	pub fn info(&self, commitment: Commitment) -> ChallengeInfo {
+	pub fn info(&self, commitment: Commitment, row: u32) -> ChallengeInfo {
 		ChallengeInfo {
 			commitment,
-			row: self.row,
+			row,
 			member: self.member,
 			deadline: self.deadline,
 		}

@@ -11,7 +11,7 @@ use crate::{
 	types::{set_bit, MaxChecksum, Verdict},
 	LOG_TARGET,
 };
-use frame_support::{ensure, BoundedVec};
+use frame_support::{ensure, weights::Weight, BoundedVec};
 use polkadot_sdk::*;
 use sp_runtime::{
 	transaction_validity::{InvalidTransaction, TransactionPriority, TransactionValidity, ValidTransaction},
@@ -22,14 +22,21 @@ use zerog_primitives::da::{is_signer, numbered_message, CommitteeId, Conflict, F
 
 /// Told of each verdict once; shared staking slashes on it.
 ///
-/// Called within a call or `on_idle`, whose weights do not know it: note it and act later.
+/// Called within a call or `on_idle`: note it and act later.
 pub trait OnFault<AccountId> {
 	/// A member of the committee was found at fault.
 	fn on_fault(committee: CommitteeId, account: &AccountId, fault: Fault, commitment: Option<Commitment>);
+
+	/// Weight of [`Self::on_fault`].
+	fn weight() -> Weight;
 }
 
 impl<AccountId> OnFault<AccountId> for () {
 	fn on_fault(_: CommitteeId, _: &AccountId, _: Fault, _: Option<Commitment>) {}
+
+	fn weight() -> Weight {
+		Weight::zero()
+	}
 }
 
 impl<T: Config> Pallet<T> {

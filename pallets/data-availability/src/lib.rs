@@ -36,7 +36,8 @@
 //! * What signers at fault would have earned goes back to the payers: of dispersal to the first one, of custody to each.
 //! * Of the deposit of a challenge that was answered three quarters go to the member, the rest to
 //!   [`Config::DispersalFees`].
-//! * The pot holds what was credited to accounts and not taken, and dispersal fees that are not distributed.
+//! * The pot holds what was credited to accounts and not taken, and dispersal fees that are not distributed. Each block has
+//!   one account take what it was credited, in a round; anyone may have it do so before.
 //!
 //! # Where to look
 //!
@@ -209,15 +210,15 @@ pub mod pallet {
 		/// Most accounts that pay for one blob.
 		#[pallet::constant]
 		type MaxPayers: Get<u32>;
-		/// Most open challenges.
+		/// Open challenges in all from which on a member gets no more than [`Self::OwnChallenges`].
 		#[pallet::constant]
 		type MaxChallenges: Get<u32>;
+		/// Open challenges that each member can have, whatever others have.
+		#[pallet::constant]
+		type OwnChallenges: Get<u32>;
 		/// Most open challenges of one member.
 		#[pallet::constant]
 		type MaxMemberChallenges: Get<u32>;
-		/// Most open challenges of one blob.
-		#[pallet::constant]
-		type MaxBlobChallenges: Get<u32>;
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
 	}
@@ -278,15 +279,14 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Earnings<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Balance, ValueQuery>;
 
-	/// Open challenges of each blob, and those that nobody resolved.
+	/// For whom a block claimed last.
 	#[pallet::storage]
-	pub type Challenges<T: Config> = StorageMap<
-		_,
-		Blake2_128Concat,
-		Commitment,
-		BoundedVec<Challenge<T::AccountId>, T::MaxBlobChallenges>,
-		ValueQuery,
-	>;
+	pub type ClaimCursor<T: Config> = StorageValue<_, T::AccountId>;
+
+	/// Open challenges by blob and row, and those that nobody resolved.
+	#[pallet::storage]
+	pub type Challenges<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, Commitment, Twox64Concat, u32, Challenge<T::AccountId>>;
 
 	/// The same by member: blob and row.
 	#[pallet::storage]
@@ -357,9 +357,10 @@ pub mod pallet {
 			})
 		}
 
-		/// Settles, resolves and forgets what is due while there is room.
+		/// Claims for an account, then settles, resolves and forgets what is due, while there is room.
 		fn on_idle(_now: BlockNumberFor<T>, limit: Weight) -> Weight {
 			let mut meter = WeightMeter::with_limit(limit);
+			Self::claim_next(&mut meter);
 			Self::settle_due(&mut meter);
 			meter.consumed()
 		}
@@ -400,10 +401,8 @@ pub mod pallet {
 				"no fault could be proven after the last blob"
 			);
 			assert!(
-				T::MaxBlobChallenges::get() > 0
-					&& T::MaxMemberChallenges::get() > 0
-					&& T::MaxChallenges::get()
-						>= T::MaxBlobChallenges::get().max(T::MaxMemberChallenges::get())
+				T::OwnChallenges::get() > 0 && T::OwnChallenges::get() <= T::MaxMemberChallenges::get(),
+				"others' rows would keep a member's from being challenged"
 			);
 			assert!(
 				zerog_erasure::Profile::ALL
@@ -488,6 +487,9 @@ pub mod pallet {
 		/// Unsigned and free: the transaction is valid only if there is something to end. Blocks with room do the same by
 		/// themselves.
 		///
+		/// Challenges that nobody resolved are resolved first. From 32 of them on that is all that one call does, and the next
+		/// one goes on.
+		///
 		/// Emits `FellBack`, `Refunded` or `Settled`.
 		#[pallet::call_index(2)]
 		#[pallet::weight(Pallet::<T>::most_settle())]
@@ -524,11 +526,12 @@ pub mod pallet {
 			Ok(Some(Self::do_payout(commitment)?).into())
 		}
 
-		/// Move what an account has earned to it. Anyone may call it for anyone.
+		/// Move what an account has earned to it. Anyone may call it for anyone. Blocks with room do the same by themselves, for
+		/// one account after the other.
 		///
 		/// Emits `EarningsClaimed`.
 		#[pallet::call_index(5)]
-		#[pallet::weight(T::WeightInfo::claim_earnings().saturating_add(T::Payee::weight()))]
+		#[pallet::weight(Pallet::<T>::claim_weight())]
 		pub fn claim_earnings(origin: OriginFor<T>, account: T::AccountId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_claim_earnings(account)
@@ -569,7 +572,7 @@ pub mod pallet {
 		///
 		/// Emits `Unanswered`, and `FaultFound` if the member was not at fault for the blob before.
 		#[pallet::call_index(8)]
-		#[pallet::weight(T::WeightInfo::resolve())]
+		#[pallet::weight(Pallet::<T>::resolve_weight())]
 		#[pallet::weight_of_authorize(T::DbWeight::get().reads(1))]
 		#[pallet::authorize(|_, commitment, row| Self::authorize_resolve(commitment, row))]
 		pub fn resolve(origin: OriginFor<T>, commitment: Commitment, row: u32) -> DispatchResult {
@@ -586,7 +589,7 @@ pub mod pallet {
 		#[pallet::call_index(9)]
 		#[pallet::weight(T::WeightInfo::report_bad_row(
 			checksum.len().div_ceil(zerog_erasure::CHECKSUM_ROW_BYTES).try_into().unwrap_or(u32::MAX)
-		))]
+		).saturating_add(T::OnFault::weight()))]
 		pub fn report_bad_row(
 			origin: OriginFor<T>,
 			commitment: Commitment,
@@ -604,7 +607,7 @@ pub mod pallet {
 		///
 		/// Emits `FaultFound`.
 		#[pallet::call_index(10)]
-		#[pallet::weight(T::WeightInfo::report_conflict())]
+		#[pallet::weight(T::WeightInfo::report_conflict().saturating_add(T::OnFault::weight()))]
 		#[pallet::weight_of_authorize(T::WeightInfo::authorize_report_conflict())]
 		#[pallet::authorize(|_, conflict| Self::authorize_conflict(conflict))]
 		pub fn report_conflict(origin: OriginFor<T>, conflict: Conflict) -> DispatchResult {
@@ -652,7 +655,7 @@ pub mod pallet {
 			Self::margin_of(commitment)
 		}
 
-		/// The challenges that a member has to answer.
+		/// The challenges that a member has to answer, and those whose window has passed and that wait to be resolved.
 		pub fn open_challenges(account: T::AccountId) -> Vec<ChallengeInfo> {
 			Self::challenges_of(&account)
 		}

@@ -192,6 +192,8 @@ pub(crate) fn set_weights(of: &[u128]) {
 
 parameter_types! {
 	pub static MaxPayers: u32 = 2;
+	pub static OwnChallenges: u32 = 2;
+	pub static MaxMemberChallenges: u32 = 3;
 	pub const Randomness: Hash = [42; 32];
 	pub const PotId: PalletId = PalletId(*b"zg/dapot");
 	pub static SamplePeriod: u32 = 2;
@@ -207,10 +209,16 @@ impl OnUnbalanced<Credit<AccountId32, Balances>> for Fees {
 	}
 }
 
+/// Weight of telling the hook.
+pub(crate) const TELLING: Weight = Weight::from_parts(1_000_000_000, 1_000);
+
 pub struct Faults;
 impl crate::OnFault<AccountId32> for Faults {
 	fn on_fault(committee: CommitteeId, account: &AccountId32, fault: Fault, commitment: Option<Commitment>) {
 		Told::mutate(|told| told.push((committee, account.clone(), fault, commitment)));
+	}
+	fn weight() -> Weight {
+		TELLING
 	}
 }
 
@@ -256,8 +264,8 @@ impl Config for Test {
 	type MaxBatch = ConstU32<4>;
 	type MaxPayers = MaxPayers;
 	type MaxChallenges = ConstU32<4>;
-	type MaxMemberChallenges = ConstU32<3>;
-	type MaxBlobChallenges = ConstU32<3>;
+	type OwnChallenges = OwnChallenges;
+	type MaxMemberChallenges = MaxMemberChallenges;
 	type WeightInfo = ();
 }
 
@@ -543,8 +551,10 @@ pub(crate) fn on_hold(reason: HoldReason, who: u8) -> u128 {
 	Balances::balance_on_hold(&reason.into(), &account(who))
 }
 
+/// All that a validator has earned, whether it was paid yet or not.
 pub(crate) fn earned(validator_index: usize) -> u128 {
-	Earnings::<Test>::get(validator(validator_index))
+	let who = validator(validator_index);
+	Earnings::<Test>::get(&who) + free(&who)
 }
 
 pub(crate) fn free(who: &AccountId32) -> u128 {

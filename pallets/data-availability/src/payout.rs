@@ -3,8 +3,9 @@
 //! Paying signers: the dispersal fee once the set of signers is final, custody block by block, and what they take.
 //!
 //! Fees are credited in [`Earnings`], one write a member, so that no payment fails because an account does not exist or
-//! would stay below the existential deposit. The pot holds what is credited and the dispersal fees that are not
-//! distributed yet; custody stays on the payers' accounts until it is paid.
+//! would stay below the existential deposit. Each block with room has one account take what it was credited, in a round over
+//! all of them. The pot holds what is credited and the dispersal fees that are not distributed yet; custody stays on the
+//! payers' accounts until it is paid.
 //!
 //! All shares are rounded down. What is left of custody stays on hold and is spread over the blocks to come, at the end
 //! it goes back to the payers; what is left of a dispersal fee goes to [`Config::DispersalFees`].
@@ -12,7 +13,7 @@
 use crate::{
 	pallet::*,
 	types::{Blob, Custody},
-	WeightInfo,
+	WeightInfo, LOG_TARGET,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -23,7 +24,7 @@ use frame_support::{
 		tokens::{Fortitude, Precision, Preservation, Restriction},
 		Get, OnUnbalanced,
 	},
-	weights::Weight,
+	weights::{Weight, WeightMeter},
 };
 use polkadot_sdk::*;
 use sp_runtime::{
@@ -42,7 +43,7 @@ pub fn share(amount: Balance, part: u32, whole: u32) -> Balance {
 
 /// Takes what an account has earned and asks for.
 pub trait Payee<AccountId, Credit> {
-	/// Gives it to the account, or to those for whom it works.
+	/// Gives it to the account, or to those for whom it works. What it refuses stays credited.
 	fn pay(account: &AccountId, earned: Credit) -> DispatchResult;
 
 	/// Weight of [`Self::pay`] beyond a transfer.
@@ -102,7 +103,7 @@ impl<T: Config> Pallet<T> {
 		);
 		// A member that cannot answer must not take beforehand what it would forfeit.
 		ensure!(
-			!Challenges::<T>::contains_key(commitment),
+			Challenges::<T>::iter_key_prefix(commitment).next().is_none(),
 			Error::<T>::ChallengeOpen
 		);
 		let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
@@ -243,6 +244,34 @@ impl<T: Config> Pallet<T> {
 		)?;
 		T::DispersalFees::on_unbalanced(fee);
 		Ok(())
+	}
+
+	/// Weight of a claim.
+	pub(crate) fn claim_weight() -> Weight {
+		T::WeightInfo::claim_earnings().saturating_add(T::Payee::weight())
+	}
+
+	/// Claims for the next account of a round over [`Earnings`], if there is room, so that none waits until anybody asks. One
+	/// whose claim fails keeps what it has earned, and is passed over.
+	pub(crate) fn claim_next(meter: &mut WeightMeter) {
+		// The cursor, the account after it, and the first one if there is none.
+		let look = T::DbWeight::get().reads_writes(3, 1);
+		let claim = Self::claim_weight();
+		if !meter.can_consume(look.saturating_add(claim)) {
+			return;
+		}
+		meter.consume(look);
+		let next = ClaimCursor::<T>::get()
+			.and_then(|last| Earnings::<T>::iter_keys_from_key(last).next())
+			.or_else(|| Earnings::<T>::iter_keys().next());
+		ClaimCursor::<T>::set(next.clone());
+		let Some(account) = next else {
+			return;
+		};
+		meter.consume(claim);
+		if let Err(error) = with_storage_layer(|| Self::do_claim_earnings(account)) {
+			log::debug!(target: LOG_TARGET, "earnings stay where they are: {error:?}");
+		}
 	}
 
 	pub(crate) fn do_claim_earnings(account: T::AccountId) -> DispatchResult {

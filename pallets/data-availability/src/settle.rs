@@ -6,8 +6,9 @@ use crate::{
 	pallet::*,
 	payout::Payout,
 	types::{bucket_after, Blob, DueItem, State, BUCKET},
-	WeightInfo,
+	OnFault, WeightInfo,
 };
+use alloc::vec::Vec;
 use frame_support::{
 	defensive,
 	storage::with_storage_layer,
@@ -25,6 +26,8 @@ use zerog_primitives::da::CommitteeId;
 
 /// Items looked at by one `on_idle`, whatever weight is left.
 const MAX_ITEMS_PER_BLOCK: usize = 64;
+/// Challenges of a blob that are resolved before it ends, or instead if there are as many.
+pub(crate) const MAX_RESOLVED: u32 = 32;
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn validate_settle(commitment: &Commitment) -> TransactionValidity {
@@ -39,40 +42,52 @@ impl<T: Config> Pallet<T> {
 			.build()
 	}
 
+	/// Weight of ending a challenge that was not answered.
+	pub(crate) fn resolve_weight() -> Weight {
+		T::WeightInfo::resolve().saturating_add(T::OnFault::weight())
+	}
+
 	/// Upper bound of the weight that ending a blob takes.
 	pub(crate) fn most_settle() -> Weight {
-		Self::settle_weight(
-			T::MaxMembers::get(),
-			T::MaxPayers::get(),
-			T::MaxBlobChallenges::get(),
-		)
+		Self::settle_weight(T::MaxMembers::get(), T::MaxPayers::get(), MAX_RESOLVED)
 	}
 
 	fn settle_weight(members: u32, payers: u32, challenges: u32) -> Weight {
+		// Each challenge is found by its key.
+		let resolve = Self::resolve_weight().saturating_add(T::DbWeight::get().reads(1));
 		// The books of the network, and of two committees if it fell back.
 		T::WeightInfo::settle(members, payers)
 			.max(T::WeightInfo::fall_back())
 			.saturating_add(T::Networks::note_weight().saturating_mul(2))
 			.saturating_add(T::DbWeight::get().reads_writes(2, 2))
-			.saturating_add(T::WeightInfo::resolve().saturating_mul(challenges.into()))
+			.saturating_add(resolve.saturating_mul(challenges.into()))
 	}
 
 	/// Ends a blob that is due, or has it fall back to the root network; returns the weight it took. Emits `FellBack`,
 	/// `Refunded` or `Settled`.
 	///
-	/// Challenges of the blob that nobody resolved are resolved first: their windows lie in its retention.
+	/// Challenges of the blob that nobody resolved are resolved first: their windows lie in its retention. From
+	/// [`MAX_RESOLVED`] of them on that is all, and the blob stays due.
 	pub(crate) fn do_settle(commitment: Commitment) -> Result<Weight, DispatchError> {
 		let blob = Blobs::<T>::get(commitment).filter(|blob| blob.is_due(Self::now()));
 		let blob = blob.ok_or(Error::<T>::NotDue)?;
 		if blob.can_fall_back() && Self::fall_back(commitment, blob) {
 			return Ok(Self::settle_weight(0, 0, 0));
 		}
-		let challenges = Challenges::<T>::get(commitment);
-		for challenge in &challenges {
-			Self::do_resolve(commitment, challenge.row)?;
+		let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+		let challenged: Vec<u32> = Challenges::<T>::iter_key_prefix(commitment)
+			.take(MAX_RESOLVED as usize)
+			.collect();
+		for row in &challenged {
+			Self::do_resolve(commitment, *row)?;
 		}
 		// A verdict changes the blob.
 		let mut blob = Blobs::<T>::get(commitment).ok_or(Error::<T>::NotDue)?;
+		let resolved = count(challenged.len());
+		if resolved >= MAX_RESOLVED {
+			Due::<T>::insert(bucket_after(blob.ends_at()), DueItem::Blob(commitment), ());
+			return Ok(Self::settle_weight(0, 0, resolved));
+		}
 		let Payout { paid, mut released } = Self::pay_signers(&mut blob)?;
 		for payment in &blob.payments {
 			Self::give_back(HoldReason::Custody, &payment.payer, payment.held)?;
@@ -108,11 +123,10 @@ impl<T: Config> Pallet<T> {
 			}
 		};
 		Self::deposit_event(event);
-		let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
 		Ok(Self::settle_weight(
 			count(members),
 			count(blob.payments.len()),
-			count(challenges.len()),
+			resolved,
 		))
 	}
 
@@ -168,11 +182,14 @@ impl<T: Config> Pallet<T> {
 			let most = match item {
 				DueItem::Blob(_) => Self::most_settle(),
 				DueItem::Committee(_) => T::WeightInfo::forget_session(T::MaxMembers::get()),
-				DueItem::Challenge(..) => T::WeightInfo::resolve(),
+				DueItem::Challenge(..) => Self::resolve_weight(),
 			};
 			if !meter.can_consume(most) {
 				break;
 			}
+			// Before it is done, as a blob with many challenges stays due; and also if that fails: the calls remain, and the
+			// queue must not stop.
+			Due::<T>::remove(cursor, item);
 			let done = with_storage_layer(|| match item {
 				DueItem::Blob(commitment) => Self::do_settle(commitment),
 				DueItem::Committee(committee) => Ok(match Self::forget_committee_if_unused(committee) {
@@ -185,8 +202,6 @@ impl<T: Config> Pallet<T> {
 				defensive!("what is due can be done", error);
 				most
 			}));
-			// Also when it failed: the calls remain, and the queue must not stop.
-			Due::<T>::remove(cursor, item);
 		}
 		DueCursor::<T>::put(cursor);
 	}

@@ -11,7 +11,10 @@ mod checks {
 	use alloc::collections::{BTreeMap, BTreeSet};
 	use frame_support::{
 		ensure,
-		traits::fungible::{Inspect, InspectHold},
+		traits::{
+			fungible::{Inspect, InspectHold},
+			Get,
+		},
 	};
 	use pallet_networks::Networking;
 	use polkadot_sdk::*;
@@ -118,7 +121,7 @@ mod checks {
 					add(&mut custody, payment.payer, payment.held);
 				}
 			}
-			for challenge in Challenges::<T>::iter_values().flatten() {
+			for challenge in Challenges::<T>::iter_values() {
 				add(&mut deposits, challenge.challenger, challenge.deposit);
 			}
 			for (reason, sums) in [(HoldReason::Custody, custody), (HoldReason::Challenge, deposits)] {
@@ -137,29 +140,36 @@ mod checks {
 
 		fn check_challenges() -> Result<(), TryRuntimeError> {
 			let mut open = 0u32;
-			for (commitment, challenges) in Challenges::<T>::iter() {
+			for (commitment, row, challenge) in Challenges::<T>::iter() {
 				let blob = Blobs::<T>::get(commitment).ok_or("a challenged blob is not over")?;
 				ensure!(blob.custody().is_some(), "a challenged blob has its certificate");
-				ensure!(!challenges.is_empty(), "no empty list of challenges is stored");
-				for challenge in challenges {
-					open = open.saturating_add(1);
-					ensure!(challenge.deadline <= blob.ends_at(), "windows lie in retention");
-					ensure!(
-						ChallengesOf::<T>::get(&challenge.account).contains(&(commitment, challenge.row)),
-						"a challenge is known by its member"
-					);
-					let bucket = bucket_after(challenge.deadline);
-					ensure!(
-						Due::<T>::contains_key(bucket, DueItem::Challenge(commitment, challenge.row))
-							|| bucket < DueCursor::<T>::get(),
-						"every challenge is due once"
-					);
-				}
+				open = open.saturating_add(1);
+				ensure!(challenge.deadline <= blob.ends_at(), "windows lie in retention");
+				ensure!(
+					ChallengesOf::<T>::get(&challenge.account).contains(&(commitment, row)),
+					"a challenge is known by its member"
+				);
+				let bucket = bucket_after(challenge.deadline);
+				ensure!(
+					Due::<T>::contains_key(bucket, DueItem::Challenge(commitment, row))
+						|| bucket < DueCursor::<T>::get(),
+					"every challenge is due once"
+				);
 			}
-			let by_member: usize = ChallengesOf::<T>::iter_values().map(|open| open.len()).sum();
+			let (mut by_member, mut beyond) = (0u32, 0u32);
+			for of_member in ChallengesOf::<T>::iter_values() {
+				ensure!(!of_member.is_empty(), "no empty list of challenges is stored");
+				let count = u32::try_from(of_member.len()).unwrap_or(u32::MAX);
+				by_member = by_member.saturating_add(count);
+				beyond = beyond.saturating_add(count.saturating_sub(T::OwnChallenges::get()));
+			}
 			ensure!(
-				open == OpenChallenges::<T>::get() && usize::try_from(open) == Ok(by_member),
+				open == OpenChallenges::<T>::get() && open == by_member,
 				"challenges are counted"
+			);
+			ensure!(
+				beyond <= T::MaxChallenges::get(),
+				"members have more challenges than their own only while there is room"
 			);
 			Ok(())
 		}

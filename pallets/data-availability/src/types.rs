@@ -207,9 +207,7 @@ pub enum DueItem {
 /// A row that a signer has to show.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Challenge<AccountId> {
-	/// Index of the row in the blob's matrix.
-	pub row: u32,
-	/// The member that holds it: its place in the blob's committee.
+	/// The member that holds the row: its place in the blob's committee.
 	pub member: u32,
 	/// The same member.
 	pub account: AccountId,

@@ -28,6 +28,13 @@ const LONGEST: Span = ERA.times(TIMING.retention - 1);
 const CHALLENGE: Span = Span::new(5 * MINUTES, 10);
 const SLASHING: Span = Span::new(7 * DAYS, 40);
 
+/// Open challenges from which on a member has [`OWN_CHALLENGES`] at most.
+const CHALLENGES: u32 = 1_024;
+/// Those that every member can have.
+const OWN_CHALLENGES: u32 = 8;
+/// Answers that fit into half of a block, whatever their size.
+pub const ANSWERS: u32 = 100;
+
 parameter_types! {
 	/// Randomness of the present epoch, fixed one epoch before it started.
 	pub SessionRandomness: [u8; 32] = pallet_babe::Randomness::<Runtime>::get();
@@ -43,6 +50,12 @@ parameter_types! {
 const _: () = assert!(
 	IMPROVEMENT.and(CHALLENGE).and(Span::new(1, 1)).fits(SHORTEST),
 	"every blob can be challenged"
+);
+
+// A network with `fast-runtime` has few operators.
+const _: () = assert!(
+	CHALLENGES + MaxOperators::get() * OWN_CHALLENGES <= CHALLENGE.normal * ANSWERS,
+	"all that can be asked for is shown in half of a window's blocks"
 );
 
 // A fault counts for the era whose validators served when its committee did. The committee of an era's last session serves in the first
@@ -105,8 +118,8 @@ impl pallet_data_availability::Config for Runtime {
 	type MaxMembers = MaxOperators;
 	type MaxBatch = ConstU32<64>;
 	type MaxPayers = ConstU32<4>;
-	type MaxChallenges = ConstU32<1024>;
+	type MaxChallenges = ConstU32<CHALLENGES>;
+	type OwnChallenges = ConstU32<OWN_CHALLENGES>;
 	type MaxMemberChallenges = ConstU32<64>;
-	type MaxBlobChallenges = ConstU32<32>;
 	type WeightInfo = pallet_data_availability::weights::SubstrateWeight<Runtime>;
 }

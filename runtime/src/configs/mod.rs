@@ -16,9 +16,13 @@ mod system;
 
 pub use accounts::ProxyType;
 pub use consensus::EpochDuration;
+pub use data_availability::ANSWERS;
 pub use governance::TreasuryAccount;
 pub use parameters::{RuntimeParameters, RuntimeParametersKey};
 pub use system::{BlockWeights, EXISTENTIAL_DEPOSIT, MAXIMUM_BLOCK_WEIGHT};
+
+#[cfg(test)]
+pub(crate) use networks::governed;
 
 use crate::BlockNumber;
 use zerog_primitives::units::{Balance, MICRO_ZG, MILLI_ZG};
@@ -51,7 +55,12 @@ impl Span {
 
 	/// What this build takes.
 	pub(crate) const fn get(self) -> BlockNumber {
-		if cfg!(feature = "fast-runtime") {
+		self.at(cfg!(feature = "fast-runtime"))
+	}
+
+	/// What a build with or without `fast-runtime` takes.
+	pub(crate) const fn at(self, fast: bool) -> BlockNumber {
+		if fast {
 			self.fast
 		} else {
 			self.normal

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::*;
 use frame_support::{
-	parameter_types,
+	ensure, parameter_types,
 	traits::{
 		fungible::{Balanced, Credit},
 		ConstU32, ConstU64, Get, Imbalance,
@@ -213,14 +213,25 @@ impl OnFault<AccountId> for ChargeFaults {
 			log::warn!(target: pallet_restaking::LOG_TARGET, "{fault:?} of {operator:?} costs nothing: {error:?}");
 		}
 	}
+
+	fn weight() -> Weight {
+		// The fraction, and the era.
+		<Restaking as FaultLedger<AccountId>>::note_fault_weight()
+			.saturating_add(RocksDbWeight::get().reads(2))
+	}
 }
 
-/// Pays operators for custody through their pools, so that their delegators have a part of it; others directly.
+/// Fees that are worth a point of work.
+pub const POINT: Balance = MICRO_ZG;
+
+/// Pays operators for custody through their pools, so that their delegators have a part of it; others directly. Less than
+/// [`POINT`] waits.
 pub struct PayThroughPools;
 
 impl Payee<AccountId, Credit<AccountId, Balances>> for PayThroughPools {
 	fn pay(account: &AccountId, earned: Credit<AccountId, Balances>) -> DispatchResult {
-		let points = u64::try_from(earned.peek() / MICRO_ZG).unwrap_or(u64::MAX).max(1);
+		let points = u64::try_from(earned.peek() / POINT).unwrap_or(u64::MAX);
+		ensure!(points > 0, TokenError::BelowMinimum);
 		Restaking::pay_for_work(DATA_AVAILABILITY, account, points, earned)
 			.or_else(|earned| Balances::resolve(account, earned))
 			.map_err(|_| TokenError::BelowMinimum.into())

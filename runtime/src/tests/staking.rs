@@ -7,19 +7,22 @@ use super::{
 	chain::{apply, eras, local, sessions, slots},
 };
 use crate::{
-	staking::{DATA_AVAILABILITY, TIMING},
+	staking::{DATA_AVAILABILITY, POINT, TIMING},
 	*,
 };
 use frame_support::{
-	assert_ok,
-	traits::{fungible::InspectHold, KeyOwnerProofSystem},
+	assert_noop, assert_ok,
+	traits::{
+		fungible::{Balanced, InspectHold},
+		KeyOwnerProofSystem,
+	},
 };
 use pallet_babe::EquivocationOffence;
-use pallet_data_availability::{Blobs, OnFault, OpenChallenges, BUCKET};
-use pallet_restaking::{Event as Staking, ServiceId, CONSENSUS};
+use pallet_data_availability::{Blobs, Earnings, OnFault, OpenChallenges, BUCKET};
+use pallet_restaking::{Event as Staking, Pots, ServiceId, Work, CONSENSUS};
 use sp_authority_discovery::runtime_decl_for_authority_discovery_api::AuthorityDiscoveryApi;
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave, Eve};
-use sp_runtime::Perbill;
+use sp_runtime::{Perbill, TokenError};
 use sp_staking::offence::ReportOffence;
 use zerog_erasure::{Commitment, Namespace, Profile};
 use zerog_networks::ROOT;
@@ -71,18 +74,20 @@ fn issuance_pays_validators_and_treasury_and_all_of_it_can_be_claimed() {
 		let (alice, treasury) = (Alice.to_account_id(), configs::TreasuryAccount::get());
 		assert!(Balances::free_balance(&treasury) > 0);
 		let before = Balances::free_balance(&alice);
+		let anybody = || RuntimeOrigin::signed(Eve.to_account_id());
 		for operator in Session::validators() {
-			while Restaking::distribute(RuntimeOrigin::signed(Eve.to_account_id()), operator.clone()).is_ok()
-			{
-			}
-			let call = Restaking::claim(
-				RuntimeOrigin::signed(Eve.to_account_id()),
-				operator.clone(),
-				operator,
-			);
-			assert!(call.is_ok() || events().is_empty(), "{call:?}");
+			while Restaking::distribute(anybody(), operator.clone()).is_ok() {}
+			assert_ok!(Restaking::claim(anybody(), operator.clone(), operator.clone()));
+			assert_eq!(Restaking::claimable(operator.clone(), operator), 0);
 		}
 		assert!(Balances::free_balance(&alice) > before);
+		let pots = || Pots::<Runtime>::iter();
+		assert!(pots().all(|(_, era, pot)| era == Restaking::era() || pot.amount == 0));
+		let present: Balance = pots().map(|(.., pot)| pot.amount).sum();
+		assert_eq!(
+			Balances::free_balance(Restaking::pot()),
+			EXISTENTIAL_DEPOSIT + present
+		);
 	});
 }
 
@@ -240,7 +245,7 @@ fn fees_for_custody_are_shared_with_delegators() {
 			DataAvailability::pot().into(),
 			2 * earned
 		));
-		pallet_data_availability::Earnings::<Runtime>::insert(&alice, earned);
+		Earnings::<Runtime>::insert(&alice, earned);
 		assert_ok!(DataAvailability::claim_earnings(
 			RuntimeOrigin::signed(eve.clone()),
 			alice.clone()
@@ -253,13 +258,85 @@ fn fees_for_custody_are_shared_with_delegators() {
 		let gained = Balances::free_balance(&eve) - before + claimable;
 		assert!(gained >= earned * 95 / 200 - 1, "{gained} in era {era}");
 		// Who is no operator gets what it has earned itself.
-		pallet_data_availability::Earnings::<Runtime>::insert(&eve, ZG);
+		Earnings::<Runtime>::insert(&eve, ZG);
 		let before = Balances::free_balance(&eve);
 		assert_ok!(DataAvailability::claim_earnings(
 			RuntimeOrigin::signed(alice),
 			eve.clone()
 		));
 		assert_eq!(Balances::free_balance(&eve), before + ZG);
+	});
+}
+
+#[test]
+fn equal_work_earns_equal_points_though_nobody_claims() {
+	local(|| {
+		// All that follows is of one era.
+		eras(1);
+		let era = Restaking::era();
+		let all = [Alice, Bob, Charlie, Dave].map(|key| key.to_account_id());
+		let blob = kept_by(1, &all, 200);
+		assert_ok!(DataAvailability::payout(
+			RuntimeOrigin::signed(Eve.to_account_id()),
+			blob
+		));
+		slots(4);
+		assert_eq!(Restaking::era(), era);
+		assert_eq!(Earnings::<Runtime>::iter().count(), 0);
+		let points_of = |operator: &AccountId| {
+			let work = Work::<Runtime>::get(operator, era);
+			let custody = work.iter().find(|(service, _)| *service == DATA_AVAILABILITY);
+			custody.map_or(0, |(_, points)| *points)
+		};
+		let points: Vec<u64> = all.iter().map(points_of).collect();
+		assert!(points[0] > 0 && points == [points[0]; 4], "{points:?}");
+
+		// By them, what the escrow of networks pays is divided.
+		let escrow = 300 * ZG;
+		Restaking::pay_service(
+			DATA_AVAILABILITY,
+			<Balances as Balanced<AccountId>>::issue(escrow),
+		);
+		let mut pot = Pots::<Runtime>::get(DATA_AVAILABILITY, era);
+		assert_eq!(pot.points, points.iter().sum::<u64>());
+		let parts: Vec<Balance> = points.iter().map(|points| pot.draw(*points).unwrap()).collect();
+		assert!(
+			parts
+				.iter()
+				.all(|part| *part > escrow / 4 && part.abs_diff(parts[0]) <= 1),
+			"{parts:?}"
+		);
+	});
+}
+
+#[test]
+fn earnings_below_a_point_wait_and_lose_no_planck() {
+	local(|| {
+		let alice = Alice.to_account_id();
+		let pot = || Pots::<Runtime>::get(DATA_AVAILABILITY, Restaking::era());
+		let earnings = || DataAvailability::earnings(alice.clone());
+		assert_ok!(Balances::force_set_balance(
+			RuntimeOrigin::root(),
+			DataAvailability::pot().into(),
+			ZG
+		));
+		let before = pot();
+		Earnings::<Runtime>::insert(&alice, POINT - 1);
+		slots(2);
+		assert_eq!((earnings(), pot()), (POINT - 1, before));
+		assert_noop!(
+			DataAvailability::claim_earnings(RuntimeOrigin::signed(Eve.to_account_id()), alice.clone()),
+			TokenError::BelowMinimum
+		);
+		// As if as much had been credited once more.
+		Earnings::<Runtime>::insert(&alice, 2 * (POINT - 1));
+		slots(1);
+		let paid = pot();
+		assert_eq!(earnings(), 0);
+		assert_eq!(
+			(paid.points - before.points, paid.amount - before.amount),
+			(1, 2 * (POINT - 1))
+		);
 	});
 }
 

@@ -298,3 +298,34 @@ fn free_calls_fit_into_a_block_at_their_largest() {
 		assert!(weight.all_lte(most), "{call:?} weighs {weight:?} of {most:?}");
 	}
 }
+
+#[test]
+fn half_of_a_block_has_room_for_as_many_answers_as_challenges_may_need() {
+	use frame_support::{
+		dispatch::{DispatchClass, GetDispatchInfo},
+		weights::Weight,
+	};
+	let row = zerog_erasure::Row {
+		index: 1,
+		data: vec![0; 8192],
+		path: vec![[0; 32]; 14],
+	};
+	let commitment = zerog_erasure::Commitment([1; 32]);
+	let call = pallet_data_availability::Call::<Runtime>::answer { commitment, row };
+	let answer = crate::transactions::authorized(call.into(), 0);
+	let class = BlockWeights::get().get(DispatchClass::Normal).clone();
+	let length = answer.encoded_size() as u32;
+	let weight = answer
+		.get_dispatch_info()
+		.total_weight()
+		.saturating_add(class.base_extrinsic)
+		.saturating_add(Weight::from_parts(0, length.into()))
+		.saturating_mul(ANSWERS.into());
+	let room = class.max_total.unwrap() / 2;
+	assert!(
+		weight.all_lte(room),
+		"{ANSWERS} answers weigh {weight:?} of {room:?}"
+	);
+	let lengths = <Runtime as frame_system::Config>::BlockLength::get();
+	assert!(ANSWERS * length <= *lengths.max.get(DispatchClass::Normal) / 2);
+}

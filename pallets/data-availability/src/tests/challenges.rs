@@ -2,13 +2,19 @@
 
 //! Rows that signers have to show.
 
-use crate::{mock::*, pallet::*};
+use crate::{
+	mock::*,
+	pallet::*,
+	settle::MAX_RESOLVED,
+	types::{bucket_after, DueItem},
+};
 use frame_support::{assert_noop, assert_ok};
 use polkadot_sdk::*;
 use sp_runtime::{
 	transaction_validity::{InvalidTransaction, UnknownTransaction},
 	TokenError,
 };
+use zerog_erasure::Commitment;
 use zerog_primitives::da::{ChallengeInfo, CommitteeId, Fault};
 
 #[test]
@@ -63,6 +69,8 @@ fn an_unanswered_challenge_is_a_verdict_and_the_deposit_comes_back() {
 			Err(UnknownTransaction::CannotLookup.into()),
 			"too late"
 		);
+		let waiting = DataAvailability::open_challenges(validator(holder));
+		assert_eq!((waiting.len(), waiting[0].row), (1, row.index));
 		assert_ok!(resolve());
 		let origin = frame_system::Origin::<Test>::Authorized;
 		assert_ok!(DataAvailability::resolve(origin.into(), commitment, row.index));
@@ -166,32 +174,89 @@ fn a_challenger_without_the_deposit_is_refused() {
 	});
 }
 
+/// The rows of a blob that a member holds.
+fn rows_of(commitment: Commitment, member: usize) -> impl Iterator<Item = u32> {
+	(0..2_048).filter(move |row| holder(commitment, *row) == member)
+}
+
 #[test]
-fn open_challenges_are_bounded_by_blob_member_and_in_total() {
+fn challenges_of_one_members_rows_do_not_keep_anothers_of_the_blob_from_being_challenged() {
 	test(|| {
-		let (first, _) = settled_signers(1, 100);
-		let (second, _) = settled_signers(2, 100);
-		let row = |blob, member| (0..).find(|row| holder(blob, *row) == member).unwrap();
-		for member in 0..3 {
-			assert_ok!(challenge(first, row(first, member)));
+		let (commitment, _) = settled_signers(1, 100);
+		// All that a member can have. One more is left for all.
+		for row in rows_of(commitment, 0).take(3) {
+			assert_ok!(challenge(commitment, row));
 		}
-		assert_noop!(challenge(first, row(first, 3)), Error::<Test>::TooManyChallenges);
-		assert_ok!(challenge(second, row(second, 0)));
-		assert_noop!(
-			challenge(second, row(second, 1)),
-			Error::<Test>::TooManyChallenges
-		);
+		let fourth = rows_of(commitment, 0).nth(3).unwrap();
+		assert_noop!(challenge(commitment, fourth), Error::<Test>::TooManyChallenges);
+		for member in 1..4 {
+			for row in rows_of(commitment, member).take(2) {
+				assert_ok!(challenge(commitment, row));
+			}
+		}
 	});
+}
+
+#[test]
+fn challenges_of_one_members_rows_do_not_keep_anothers_of_any_blob_from_being_challenged() {
 	test(|| {
 		let (first, _) = settled_signers(1, 100);
 		let (second, _) = settled_signers(2, 100);
-		let rows = |blob| (0..).filter(move |row| holder(blob, *row) == 0);
-		for row in rows(first).take(2) {
+		// With these nothing is left for all.
+		for row in rows_of(first, 0).take(3) {
 			assert_ok!(challenge(first, row));
 		}
-		let rows: Vec<_> = rows(second).take(2).collect();
-		assert_ok!(challenge(second, rows[0]));
-		assert_noop!(challenge(second, rows[1]), Error::<Test>::TooManyChallenges);
+		assert_ok!(challenge(first, rows_of(first, 1).next().unwrap()));
+		for member in 1..4 {
+			let mut rows = rows_of(second, member);
+			let own = if member == 1 { 1 } else { 2 };
+			for row in rows.by_ref().take(own) {
+				assert_ok!(challenge(second, row));
+			}
+			// What all share is taken, and a member with its own gets no more.
+			assert_noop!(
+				challenge(second, rows.next().unwrap()),
+				Error::<Test>::TooManyChallenges
+			);
+		}
+	});
+}
+
+#[test]
+fn a_blob_with_many_unresolved_challenges_ends_step_by_step() {
+	const MANY: u32 = MAX_RESOLVED + 8;
+	fn challenged() -> Commitment {
+		OwnChallenges::set(MANY);
+		MaxMemberChallenges::set(MANY);
+		let (commitment, _) = settled_signers(1, 12);
+		for row in 0..MANY {
+			assert_ok!(challenge(commitment, row));
+		}
+		commitment
+	}
+	test(|| {
+		let commitment = challenged();
+		System::set_block_number(13);
+		let settle = || DataAvailability::settle(frame_system::Origin::<Test>::Authorized.into(), commitment);
+		assert_ok!(settle());
+		assert_eq!(OpenChallenges::<Test>::get(), MANY - MAX_RESOLVED);
+		assert!(Blobs::<Test>::contains_key(commitment));
+		DataAvailability::do_try_state().unwrap();
+		assert_ok!(settle());
+		assert_eq!(OpenChallenges::<Test>::get(), 0);
+		assert!(!Blobs::<Test>::contains_key(commitment));
+		assert_eq!(free(&account(OTHER)), ENDOWMENT);
+	});
+	test(|| {
+		let commitment = challenged();
+		// Nobody resolves them before the blob is due.
+		for row in 0..MANY {
+			Due::<Test>::remove(bucket_after(11), DueItem::Challenge(commitment, row));
+		}
+		run_to(20);
+		assert_eq!(OpenChallenges::<Test>::get(), 0);
+		assert!(!Blobs::<Test>::contains_key(commitment));
+		assert_eq!(free(&account(OTHER)), ENDOWMENT);
 	});
 }
 
@@ -218,7 +283,7 @@ fn a_blob_that_ends_takes_its_unresolved_challenges_along() {
 	});
 
 	/// Who was told to be at fault for a blob that is over.
-	fn holder_was(commitment: zerog_erasure::Commitment) -> sp_runtime::AccountId32 {
+	fn holder_was(commitment: Commitment) -> sp_runtime::AccountId32 {
 		let told = Told::get();
 		assert_eq!(told[0].3, Some(commitment));
 		told[0].1.clone()
@@ -231,7 +296,8 @@ fn an_extension_leaves_the_deadline_as_it_is() {
 		let (commitment, row) = settled_signers(1, 100);
 		assert_ok!(challenge(commitment, row.index));
 		submit_header_again(1, 500);
-		assert_eq!(Challenges::<Test>::get(commitment)[0].deadline, 11);
+		let open = Challenges::<Test>::get(commitment, row.index).unwrap();
+		assert_eq!(open.deadline, 11);
 		run_to(40);
 		assert_eq!(Told::get().len(), 1);
 	});

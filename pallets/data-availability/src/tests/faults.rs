@@ -2,8 +2,19 @@
 
 //! Proofs of faults.
 
-use crate::{mock::*, pallet::*, types::MaxVerdicts};
-use frame_support::{assert_noop, assert_ok, traits::Get};
+use crate::{
+	mock::*,
+	pallet::*,
+	settle::MAX_RESOLVED,
+	types::{bucket_after, MaxVerdicts, BUCKET},
+	WeightInfo,
+};
+use frame_support::{
+	assert_noop, assert_ok,
+	dispatch::GetDispatchInfo,
+	traits::{Get, Hooks},
+	weights::Weight,
+};
 use polkadot_sdk::*;
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 use zerog_erasure::{Commitment, Namespace, Row};
@@ -228,6 +239,43 @@ fn conflicts_that_prove_nothing_are_refused() {
 			DataAvailability::do_report_conflict(&beyond),
 			Error::<Test>::InvalidConflict
 		);
+	});
+}
+
+#[test]
+fn weights_count_what_the_hook_does() {
+	type Measured = <Test as Config>::WeightInfo;
+	test(|| {
+		let (commitment, row) = settled_signers(1, 100);
+		let (index, checksum) = (row.index, checksum(1));
+		let weight = |call: Call<Test>| call.get_dispatch_info().total_weight();
+		let resolve = Measured::resolve() + TELLING;
+		let end = Call::resolve {
+			commitment,
+			row: index,
+		};
+		assert_eq!(weight(end), resolve);
+		let settle = Measured::settle(<Test as Config>::MaxMembers::get(), MaxPayers::get());
+		let most = settle + resolve.saturating_mul(MAX_RESOLVED.into());
+		assert!(weight(Call::settle { commitment }).all_gte(most));
+		let conflict = Call::report_conflict {
+			conflict: conflict(0),
+		};
+		assert_eq!(weight(conflict), Measured::report_conflict() + TELLING);
+		let rows = checksum.len().div_ceil(zerog_erasure::CHECKSUM_ROW_BYTES) as u32;
+		let bad_row = Call::report_bad_row {
+			commitment,
+			row,
+			checksum,
+		};
+		assert_eq!(weight(bad_row), Measured::report_bad_row(rows) + TELLING);
+
+		assert_ok!(challenge(commitment, index));
+		let deadline = Challenges::<Test>::get(commitment, index).unwrap().deadline;
+		System::set_block_number(bucket_after(deadline) * BUCKET);
+		let used = DataAvailability::on_idle(System::block_number(), Weight::MAX);
+		assert_eq!(Told::get().len(), 1);
+		assert!(used.all_gte(resolve), "{used:?}");
 	});
 }
 

@@ -3,7 +3,11 @@
 //! Who pays what, and who gets it.
 
 use crate::{mock::*, pallet::*};
-use frame_support::{assert_noop, assert_ok};
+use frame_support::{
+	assert_noop, assert_ok,
+	traits::Hooks,
+	weights::{constants::RocksDbWeight, Weight},
+};
 use polkadot_sdk::*;
 use sp_runtime::TokenError;
 use zerog_erasure::{BlobHeader, Namespace, Profile};
@@ -483,15 +487,84 @@ fn earnings_are_taken_by_anyone_for_their_owner() {
 		let (commitment, _) = settled_signers(1, 100);
 		assert_noop!(claim(validator(0)), Error::<Test>::NothingToClaim);
 		assert_ok!(payout(commitment));
-		let earnings = earned(0);
-		assert_eq!(earnings, DataAvailability::earnings(validator(0)));
+		let earnings = || DataAvailability::earnings(validator(0));
+		let amount = earnings();
+		assert_eq!((free(&validator(0)), amount), (0, earned(0)));
 		assert_ok!(claim(validator(0)));
-		assert_eq!((free(&validator(0)), earned(0)), (earnings, 0));
+		assert_eq!((free(&validator(0)), earnings()), (amount, 0));
 		assert_noop!(claim(validator(0)), Error::<Test>::NothingToClaim);
 		// Below the existential deposit nothing is lost: it stays until there is more.
 		Earnings::<Test>::insert(account(9), 99);
 		assert_noop!(claim(account(9)), TokenError::BelowMinimum);
 		Earnings::<Test>::remove(account(9));
+	});
+}
+
+/// Members that were paid.
+fn paid() -> usize {
+	(0..4).filter(|member| free(&validator(*member)) > 0).count()
+}
+
+#[test]
+fn blocks_claim_for_one_account_after_the_other() {
+	test(|| {
+		let (commitment, _) = settled_signers(1, 100);
+		for _ in 0..2 {
+			let before = free(&validator(0));
+			assert_ok!(payout(commitment));
+			let each = DataAvailability::earnings(validator(0));
+			assert!(each > 0);
+			let at = System::block_number();
+			for count in 1..=4 {
+				run_to(at + count);
+				assert_eq!(Earnings::<Test>::iter().count(), 4 - count as usize);
+			}
+			for member in 0..4 {
+				assert_eq!(free(&validator(member)), before + each);
+			}
+			// Rounds over nothing.
+			run_to(at + 10);
+		}
+		assert_eq!(pot(), 100);
+	});
+}
+
+#[test]
+fn a_claim_that_fails_holds_up_no_other_and_loses_nothing() {
+	test(|| {
+		let credit = |who: sp_runtime::AccountId32, amount| {
+			assert_ok!(DataAvailability::fee_to_pot(&account(PAYER), amount));
+			DataAvailability::earn(&who, amount);
+		};
+		// Less than an account must keep.
+		credit(account(9), 99);
+		for member in 0..4 {
+			credit(validator(member), 1_000);
+		}
+		run_to(System::block_number() + 5);
+		assert_eq!((paid(), DataAvailability::earnings(account(9))), (4, 99));
+		credit(account(9), 1);
+		credit(validator(2), 500);
+		run_to(System::block_number() + 2);
+		assert_eq!((free(&account(9)), free(&validator(2))), (100, 1_500));
+		assert_eq!(pot(), 100);
+	});
+}
+
+#[test]
+fn blocks_claim_only_where_there_is_room() {
+	test(|| {
+		let (commitment, _) = settled_signers(1, 100);
+		assert_ok!(payout(commitment));
+		let look = RocksDbWeight::get().reads_writes(3, 1);
+		let step = DataAvailability::claim_weight() + look;
+		let idle = |limit| DataAvailability::on_idle(System::block_number(), limit);
+		for less in [Weight::from_parts(1, 0), Weight::from_parts(0, 1), step] {
+			assert!(idle(step - less).all_lte(step - less));
+			assert_eq!(paid(), 0);
+		}
+		assert_eq!(idle(step), step);
+		assert_eq!(paid(), 1);
 	});
 }
 

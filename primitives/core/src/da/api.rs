@@ -49,7 +49,7 @@ sp_api::decl_runtime_apis! {
 		fn earnings(account: [u8; 32]) -> Balance;
 		/// The faults of a member of a committee that were proven, while the committee may still matter.
 		fn verdicts(id: CommitteeId, member: u32) -> Vec<Verdict>;
-		/// The open challenges that a validator has to answer.
+		/// The open challenges that a validator has to answer, and those whose window has passed and that wait to be resolved.
 		fn open_challenges(account: [u8; 32]) -> Vec<ChallengeInfo>;
 		/// The encoded transaction that answers a challenge with the row and its path.
 		fn answer_transaction(commitment: Commitment, row: Row, salt: u32) -> Vec<u8>;
