@@ -23,6 +23,8 @@ const EQUIVOCATIONS: [&[u8]; 2] = [b"babe:equivocatio", b"grandpa:equivoca"];
 /// Slots in a row of which none but the offender's is empty, and how long they may be waited for.
 const SLOTS: u64 = 30;
 const PATIENCE: Duration = Duration::from_secs(240);
+/// How often their count may begin anew.
+const RESTARTS: u32 = 2;
 /// Blocks that are finalized after the offence.
 const MORE: u32 = 5;
 
@@ -64,22 +66,28 @@ async fn it_has_consequences(chain: &Chain, network: &Network, since: u32) -> Re
 }
 
 /// Finalized blocks leave out no slot but those of which the offender is the author; a validator that this machine was too slow
-/// for has the count begin anew.
+/// for has the count begin anew, [`RESTARTS`] times at most.
 async fn only_its_slots_are_empty(chain: &Chain, network: &Network, since: u32) -> Result<()> {
 	let (node, offender) = (network.node(0), account_of(&key(&network.node(OFFENDER).suri())));
 	let slot_of = async |block| blob::slot_of(&chain.client, node, block).await;
 	let counting = async {
-		let (mut block, mut empty, mut filled) = (since, 0, 0);
+		let (mut block, mut empty, mut filled, mut restarts) = (since, 0, 0, 0);
 		let mut slot = slot_of(block).await?;
 		while empty + filled < SLOTS {
 			let seen = node.wait_block(Blocks::Finalized, block + 1, PATIENCE, |_| ());
 			seen.await?;
 			let next = slot_of(block + 1).await?;
 			for missing in slot + 1..next {
-				(empty, filled) = match is_author(chain, block..=block + 1, missing, offender).await? {
-					true => (empty + 1, filled),
-					false => (0, 0),
-				};
+				if is_author(chain, block..=block + 1, missing, offender).await? {
+					empty += 1;
+				} else if empty + filled > 0 {
+					println!(
+						"slot {missing} of another validator is empty after {}",
+						empty + filled
+					);
+					(empty, filled, restarts) = (0, 0, restarts + 1);
+					ensure!(restarts <= RESTARTS, "other validators leave out slots");
+				}
 			}
 			(block, slot, filled) = (block + 1, next, filled + 1);
 		}

@@ -223,6 +223,16 @@ fn doomed<T: Config>(others: u32, buckets: u32) -> Result<(T::AccountId, Era), B
 	Ok((operator, timing.horizon(Pallet::<T>::now()).max(start)))
 }
 
+/// Faults of others that wait: one less than can.
+fn noted<T: Config>(service: ServiceId) -> impl Iterator<Item = Noted<T::AccountId>> {
+	(1..T::MaxNoted::get()).map(move |index| Noted {
+		service,
+		operator: account("offender", index, 0),
+		fault: 0,
+		fraction: Perbill::one(),
+	})
+}
+
 /// A report of the only kind, by its number.
 fn reported<T: Config>() -> Result<(T::AccountId, ReportId), BenchmarkError> {
 	let (operator, services) = operator::<T>(T::MaxAllocations::get() - 1)?;
@@ -433,6 +443,7 @@ mod benchmarks {
 		Ok(())
 	}
 
+	// The account can take its part: where a dead one cannot, one pot is written instead of two accounts.
 	#[benchmark]
 	fn claim() -> Result<(), BenchmarkError> {
 		let (operator, delegator) = seasoned::<T>(false)?;
@@ -555,17 +566,25 @@ mod benchmarks {
 		Ok(())
 	}
 
+	// The oldest of as many faults as can wait, and a slash that closes the pool of the last of many candidates.
+	#[benchmark]
+	fn execute_noted() -> Result<(), BenchmarkError> {
+		let (operator, fault) = doomed::<T>(T::MaxAllocations::get() - 1, MAX_ERAS)?;
+		Pallet::<T>::do_note_fault(CONSENSUS, &operator, fault, Perbill::one())?;
+		let waiting = NotedFaults::<T>::get().into_iter().chain(noted::<T>(CONSENSUS));
+		NotedFaults::<T>::put(BoundedVec::truncate_from(waiting.collect()));
+		#[extrinsic_call]
+		_(anyone::<T>()?);
+		assert_eq!(NotedFaults::<T>::get().len(), T::MaxNoted::get() as usize - 1);
+		assert!(ClosedPools::<T>::contains_key(&operator, 0));
+		Ok(())
+	}
+
 	#[benchmark]
 	fn note_fault() -> Result<(), BenchmarkError> {
 		let (operator, services) = operator::<T>(T::MaxAllocations::get() - 1)?;
 		let service = *services.last().ok_or(BenchmarkError::Stop("no service"))?;
-		let others = (1..T::MaxNoted::get()).map(|index| Noted {
-			service,
-			operator: account("offender", index, 0),
-			fault: 0,
-			fraction: Perbill::one(),
-		});
-		NotedFaults::<T>::put(BoundedVec::truncate_from(others.collect()));
+		NotedFaults::<T>::put(BoundedVec::truncate_from(noted::<T>(service).collect()));
 		let now = Pallet::<T>::now();
 		#[block]
 		{
@@ -610,6 +629,20 @@ mod benchmarks {
 		}
 		assert!(ClosedPools::<T>::contains_key(&operator, 0));
 		assert!(Operators::<T>::get(&operator).is_some_and(|info| info.candidate.is_none()));
+		Ok(())
+	}
+
+	/// What other pallets ask of an operator, the dearer of both questions.
+	#[benchmark]
+	fn security() -> Result<(), BenchmarkError> {
+		let (operator, _) = doomed::<T>(T::MaxAllocations::get() - 1, MAX_ERAS)?;
+		let service = ServiceId(NextService::<T>::get().0 - 1);
+		let found;
+		#[block]
+		{
+			found = Pallet::<T>::security_of(service, &operator);
+		}
+		assert!(found <= Pallet::<T>::present_security_of(service, &operator));
 		Ok(())
 	}
 

@@ -723,7 +723,7 @@ pub mod pallet {
 		///
 		/// Emits `SlashExecuted` or `SlashLost`.
 		#[pallet::call_index(28)]
-		#[pallet::weight(Pallet::<T>::decide_weight())]
+		#[pallet::weight(T::WeightInfo::execute_noted())]
 		pub fn execute_noted(origin: OriginFor<T>) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_execute_noted()

@@ -204,6 +204,10 @@ pub(crate) fn bind(service: ServiceId, operator: AccountId) {
 	BOUND.with_borrow_mut(|bound| bound.insert((service, operator)));
 }
 
+pub(crate) fn unbind(service: ServiceId, operator: AccountId) {
+	BOUND.with_borrow_mut(|bound| bound.remove(&(service, operator)));
+}
+
 pub(crate) const TIMING: Timing = Timing {
 	bonding: 8,
 	retention: 1,

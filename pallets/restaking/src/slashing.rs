@@ -122,7 +122,9 @@ impl<T: Config> Pallet<T> {
 
 	/// Most that deciding a report or a noted fault weighs.
 	pub(crate) fn decide_weight() -> Weight {
-		T::WeightInfo::execute().saturating_add(T::WeightInfo::slash(T::MaxAllocations::get(), MAX_ERAS))
+		let slash = T::WeightInfo::slash(T::MaxAllocations::get(), MAX_ERAS);
+		let reported = T::WeightInfo::execute().saturating_add(slash);
+		reported.max(T::WeightInfo::execute_noted())
 	}
 
 	pub(crate) fn do_note_fault(

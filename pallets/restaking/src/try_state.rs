@@ -19,7 +19,7 @@ mod checks {
 	use pallet_session::SessionInterface;
 	use polkadot_sdk::*;
 	use sp_runtime::TryRuntimeError;
-	use zerog_staking::{history_start, unique_stake, Balance, Era, Position};
+	use zerog_staking::{history_start, slashable, unique_stake, Balance, Era, Position};
 
 	type Sums<K> = BTreeMap<K, u128>;
 
@@ -47,7 +47,7 @@ mod checks {
 			Self::check_validators()?;
 			Self::check_eras()?;
 			Self::check_slashes()?;
-			Self::check_rewards()
+			Self::check_rewards(&positions)
 		}
 
 		fn check_holds(positions: &[(T::AccountId, T::AccountId, Position)]) -> Result<(), TryRuntimeError> {
@@ -160,7 +160,7 @@ mod checks {
 
 		fn check_allocations() -> Result<(), TryRuntimeError> {
 			let mut members = Sums::<ServiceId>::new();
-			let mut records = 0usize;
+			let (now, mut records) = (Self::now(), 0usize);
 			for (operator, info) in Operators::<T>::iter() {
 				let unique: BTreeSet<_> = info.services.iter().collect();
 				ensure!(unique.len() == info.services.len(), "services are listed once");
@@ -177,6 +177,11 @@ mod checks {
 					ensure!(
 						allocation.charged().iter().all(|(_, fraction)| *fraction <= most),
 						"no era is charged more than the service declared"
+					);
+					let present = allocation.clone().of(&info.books);
+					ensure!(
+						present.target() <= present.capacity(now),
+						"there is room for what is promised"
 					);
 					allocations.push((service.seniority(), allocation));
 					add(&mut members, *service, 1);
@@ -203,15 +208,24 @@ mod checks {
 		}
 
 		fn check_candidates() -> Result<(), TryRuntimeError> {
+			let (now, timing) = (Self::now(), T::Timing::get());
+			let notice = timing.allocation_delay.max(timing.deallocation_delay);
 			let list = Candidates::<T>::get();
 			ensure!(list.is_sorted(), "candidates are sorted");
 			for key in &list {
 				let info = Operators::<T>::get(&key.account).ok_or("candidates are operators")?;
 				ensure!(info.candidate == Some(key.since), "candidates know it");
-				let stake = Self::consensus_stake(&key.account, &info)?;
+				// Every call that changes the stake or the promise counts both anew. Since then only announced rises have come, so
+				// that a key may be less than what consensus could slash, and is never more.
+				let promise = Allocations::<T>::get(&key.account, CONSENSUS);
+				let announced = promise.changed().unwrap_or_default().saturating_sub(notice);
+				let counts = |era| {
+					let stake = slashable(&info.books, &promise, CONSENSUS.seniority(), era, now);
+					stake == Ok(key.stake)
+				};
 				ensure!(
-					key.stake <= stake,
-					"no candidate counts more than consensus could slash"
+					(key.since.max(announced)..=now).any(counts),
+					"a candidate counts the least promise from an era on, not before the last change was announced"
 				);
 			}
 			let standing = Operators::<T>::iter_values().filter(|info| info.candidate.is_some());
@@ -226,6 +240,9 @@ mod checks {
 			let validators = <T::Session as SessionInterface>::validators();
 			let distinct: BTreeSet<_> = validators.iter().collect();
 			ensure!(distinct.len() == validators.len(), "nobody validates twice");
+			let offenders = Offenders::<T>::get();
+			let distinct: BTreeSet<_> = offenders.iter().map(|(account, _)| account).collect();
+			ensure!(distinct.len() == offenders.len(), "offenders are listed once");
 			Ok(())
 		}
 
@@ -280,7 +297,13 @@ mod checks {
 			);
 			let counts = Services::<T>::iter().map(|(service, entry)| (service, entry.reports.into()));
 			ensure!(are(reports, counts), "services count their reports");
-			for noted in NotedFaults::<T>::get() {
+			let noted = NotedFaults::<T>::get();
+			let distinct: BTreeSet<_> = noted
+				.iter()
+				.map(|noted| (noted.service, &noted.operator, noted.fault))
+				.collect();
+			ensure!(distinct.len() == noted.len(), "a fault is noted once");
+			for noted in noted {
 				add(&mut pending, (noted.operator, noted.fault), 1);
 			}
 			let known = Operators::<T>::iter().flat_map(|(operator, info)| {
@@ -294,14 +317,35 @@ mod checks {
 			Ok(())
 		}
 
-		fn check_rewards() -> Result<(), TryRuntimeError> {
+		fn check_rewards(
+			positions: &[(T::AccountId, T::AccountId, Position)],
+		) -> Result<(), TryRuntimeError> {
 			let mut money: Balance = 0;
-			for book in RewardBooks::<T>::iter_values() {
+			let oldest = history_start(Self::now());
+			for (operator, book) in RewardBooks::<T>::iter() {
 				let unclaimed = book.unclaimed().map_err(|_| "rewards can be counted")?;
 				money = money.saturating_add(unclaimed);
+				// Shares of a closed pool earned to the era of its end, whoever has converted them since.
+				let owned = positions.iter().filter(|(owner, ..)| *owner == operator);
+				let owned: Vec<_> = owned
+					.map(|(.., position)| {
+						let closed = ClosedPools::<T>::get(&operator, position.generation());
+						(closed.map_or(Era::MAX, |pool| pool.era), position)
+					})
+					.collect();
+				for (era, shares) in book.unclaimed_shares() {
+					let earned = owned.iter().filter(|(last, _)| era <= *last);
+					let unclaimed = earned.fold(0u128, |sum, (_, position)| {
+						sum.saturating_add(position.unclaimed(era).0)
+					});
+					// Positions forget what is older than the history.
+					ensure!(
+						unclaimed == shares.0 || (era < oldest && unclaimed < shares.0),
+						"the shares that wait for a reward are those of the positions that have not claimed it"
+					);
+				}
 			}
 			let mut points = Sums::<(ServiceId, Era)>::new();
-			let oldest = history_start(Self::now());
 			for (_, era, work) in Work::<T>::iter() {
 				for (service, noted) in work {
 					if era >= oldest {

@@ -141,6 +141,7 @@ impl<T: Config> Pallet<T> {
 			candidate: info.candidate.is_some(),
 			validator: <T::Session as SessionInterface>::validators().contains(operator),
 			open: info.books.closed().is_none() && !info.books.is_slash_pending(),
+			reopens: info.books.reopens(&T::Timing::get()),
 			promises: Self::promises_of(operator),
 			pending: Self::pending_of(operator),
 		})

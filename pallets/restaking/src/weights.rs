@@ -72,6 +72,8 @@ pub trait WeightInfo {
 	fn cancel() -> Weight;
 	/// `execute`.
 	fn execute() -> Weight;
+	/// `execute_noted`.
+	fn execute_noted() -> Weight;
 	/// `note_fault`.
 	fn note_fault() -> Weight;
 	/// `note_work`.
@@ -80,6 +82,8 @@ pub trait WeightInfo {
 	fn slash(s: u32, b: u32, ) -> Weight;
 	/// `punish`.
 	fn punish() -> Weight;
+	/// `security`.
+	fn security() -> Weight;
 }
 
 /// Measured weights with the database weights of the runtime.
@@ -566,6 +570,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(10_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
+	/// Not measured yet: `execute` and the largest `slash`.
+	fn execute_noted() -> Weight {
+		Weight::from_parts(276_416_000, 62849)
+			.saturating_add(T::DbWeight::get().reads(14_u64))
+			.saturating_add(T::DbWeight::get().writes(13_u64))
+	}
 	/// Storage: `Restaking::Services` (r:1 w:0)
 	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
 	/// Storage: `Restaking::NotedFaults` (r:1 w:1)
@@ -639,6 +649,21 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		Weight::from_parts(177_463_000, 68296)
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
+	}
+	/// Storage: `Restaking::Operators` (r:1 w:0)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Allocations` (r:2 w:0)
+	/// Proof: `Restaking::Allocations` (`max_values`: None, `max_size`: Some(2124), added: 4599, mode: `MaxEncodedLen`)
+	/// Storage: `Session::CurrentIndex` (r:1 w:0)
+	/// Proof: `Session::CurrentIndex` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Restaking::EraStarts` (r:1 w:0)
+	/// Proof: `Restaking::EraStarts` (`max_values`: Some(1), `max_size`: Some(514), added: 1009, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	fn security() -> Weight {
+		// Minimum execution time: 53_106_000 picoseconds.
+		Weight::from_parts(55_734_000, 10188)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
 	}
 }
 
@@ -784,6 +809,11 @@ impl WeightInfo for () {
 			.saturating_add(RocksDbWeight::get().reads(10_u64))
 			.saturating_add(RocksDbWeight::get().writes(9_u64))
 	}
+	fn execute_noted() -> Weight {
+		Weight::from_parts(276_416_000, 62849)
+			.saturating_add(RocksDbWeight::get().reads(14_u64))
+			.saturating_add(RocksDbWeight::get().writes(13_u64))
+	}
 	fn note_fault() -> Weight {
 		Weight::from_parts(40_259_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
@@ -805,5 +835,9 @@ impl WeightInfo for () {
 		Weight::from_parts(177_463_000, 68296)
 			.saturating_add(RocksDbWeight::get().reads(8_u64))
 			.saturating_add(RocksDbWeight::get().writes(5_u64))
+	}
+	fn security() -> Weight {
+		Weight::from_parts(55_734_000, 10188)
+			.saturating_add(RocksDbWeight::get().reads(6_u64))
 	}
 }

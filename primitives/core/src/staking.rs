@@ -114,6 +114,8 @@ pub struct OperatorView<AccountId> {
 	pub validator: bool,
 	/// Whether its pool takes stake: no slash is pending, and none closed it.
 	pub open: bool,
+	/// First era in which `reopen` opens a new pool, if a slash closed this one; sooner, if slashes that wait for its faults are decided.
+	pub reopens: Option<Era>,
 	/// What it promises.
 	pub promises: Vec<Promise>,
 	/// Slashes that wait.
@@ -229,6 +231,7 @@ mod tests {
 			candidate: false,
 			validator: false,
 			open: true,
+			reopens: None,
 			promises: Vec::new(),
 			pending: Vec::new(),
 		};

@@ -77,6 +77,11 @@ impl Allocation {
 		self.promised.latest()
 	}
 
+	/// Era in which the last change of the promise takes effect, if there was one.
+	pub fn changed(&self) -> Option<Era> {
+		self.promised.changed()
+	}
+
 	/// Magnitude that the service may still take from stake that left in `era`. Present and future: what is reserved for it.
 	pub fn capacity(&self, era: Era) -> Magnitude {
 		self.capacity.at(era)

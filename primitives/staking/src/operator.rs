@@ -171,13 +171,21 @@ impl Operator {
 		Some(matured)
 	}
 
+	/// First era in which a closed pool can be reopened: its faults lie before the [`Self::horizon`]. A slash that waits for one of
+	/// them puts it off until it is decided, by [`GRACE`] eras at most.
+	pub fn reopens(&self, timing: &Timing) -> Option<Era> {
+		let closed = self.closed?;
+		let waits = self.pending.iter().any(|entry| entry.0 <= closed);
+		let free = closed.saturating_add(timing.bonding);
+		Some(free.saturating_add(if waits { GRACE } else { 0 }))
+	}
+
 	/// Opens a pool of the next generation, when no fault of the closed one can be slashed any more.
 	///
 	/// Errors: [`Error::CannotReopen`].
 	pub fn reopen(&mut self, now: Era, timing: &Timing) -> Result<(), Error> {
-		let horizon = self.horizon(now, timing);
-		self.closed
-			.filter(|closed| *closed < horizon)
+		self.reopens(timing)
+			.filter(|first| *first <= now)
 			.ok_or(Error::CannotReopen)?;
 		self.opened = now;
 		self.closed = None;

@@ -65,6 +65,15 @@ impl Position {
 		self.shares.at(era)
 	}
 
+	/// Shares that earn in `era`, none if that was claimed.
+	pub fn unclaimed(&self, era: Era) -> Shares {
+		if era < self.claimed {
+			Shares(0)
+		} else {
+			self.shares.at(era)
+		}
+	}
+
 	/// The operator's pool that the shares belong to.
 	pub fn generation(&self) -> u32 {
 		self.generation

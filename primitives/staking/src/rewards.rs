@@ -99,6 +99,11 @@ impl RewardBook {
 		})
 	}
 
+	/// Eras of which delegators have not claimed all, and the shares that have not.
+	pub fn unclaimed_shares(&self) -> impl Iterator<Item = (Era, Shares)> + '_ {
+		self.rewards.iter().map(|reward| (reward.era, reward.shares))
+	}
+
 	/// Changes the commission from the next era on. It falls freely; it rises by at most `max_rise` and not within
 	/// `interval` eras of the change before.
 	///
@@ -176,12 +181,8 @@ impl RewardBook {
 	pub fn claim(&mut self, position: &mut Position, operator: &Operator) -> Result<Balance, Error> {
 		position.check_generation(operator)?;
 		let mut paid = 0u128;
-		for reward in self
-			.rewards
-			.iter_mut()
-			.filter(|reward| reward.era >= position.claimed)
-		{
-			let shares = position.shares.at(reward.era);
+		for reward in self.rewards.iter_mut() {
+			let shares = position.unclaimed(reward.era);
 			let rest = reward.shares.minus(shares)?;
 			if shares.is_zero() {
 				continue;

@@ -496,6 +496,7 @@ mod tests {
 			candidate: false,
 			validator: false,
 			open: true,
+			reopens: None,
 			promises: vec![promise(0, WHOLE / 2), promise(1, WHOLE / 5)],
 			pending: vec![],
 		}

@@ -168,6 +168,28 @@ fn the_validators_stay_when_too_few_stand_for_election() {
 }
 
 #[test]
+fn who_has_no_keys_goes_and_who_has_no_stake_stays_when_too_few_could_be_elected() {
+	test(|| {
+		Quorum::set(3);
+		assert_ok!(Session::purge_keys(signed(1)));
+		next_session();
+		assert_eq!(validators(), [1, 2, 3], "its keys were queued before");
+		next_session();
+		assert_eq!(validators(), [2, 3], "fewer than an election needs");
+		let now = Restaking::now();
+		slash(CONSENSUS, 2, now, Perbill::one()).unwrap();
+		pass(1);
+		next_session();
+		assert_eq!(validators(), [2, 3]);
+		set_keys(1);
+		Quorum::set(2);
+		pass(1);
+		next_session();
+		assert_eq!(validators(), [1, 3]);
+	});
+}
+
+#[test]
 fn consensus_is_a_duty_while_too_few_others_could_be_elected() {
 	test(|| {
 		let chill = |who| call(|| Restaking::chill(signed(who)));

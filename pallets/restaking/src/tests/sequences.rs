@@ -26,6 +26,8 @@ const STEPS: usize = 200;
 /// The operators and delegators of these sequences.
 const FUZZED: [AccountId; 2] = [1, 2];
 const OWNERS: [AccountId; 4] = [1, 2, 11, 12];
+/// Numbers of services in these sequences: those of the genesis, and the first that are created.
+const SERVICES: u16 = 6;
 
 #[derive(Clone, Debug)]
 enum Action {
@@ -59,11 +61,19 @@ enum Action {
 	Commission(AccountId, u32),
 	ExpirePot(ServiceId, Era),
 	ExpireWork(AccountId, Era),
+	Create,
+	Drain(ServiceId),
+	Retire(ServiceId),
+	Revoke(ServiceId),
+	Bind(ServiceId, AccountId, bool),
+	SetKeys(AccountId, u64),
+	PurgeKeys(AccountId),
+	Places(u32),
 	Sessions(u32),
 }
 
 /// Number of kinds of actions.
-const KINDS: usize = 31;
+const KINDS: usize = 39;
 
 thread_local! {
 	/// The kinds that were done, not only refused.
@@ -90,7 +100,8 @@ fn action() -> impl Strategy<Value = Action> {
 	use Action::*;
 	let operator = || prop::sample::select(&FUZZED[..]);
 	let account = || prop::sample::select(&OWNERS[..]);
-	let service = || (0u16..3).prop_map(ServiceId);
+	let service = || prop_oneof![9 => 0u16..3, 1 => 3..SERVICES].prop_map(ServiceId);
+	let junior = || (1..SERVICES).prop_map(ServiceId);
 	let small = || (1u32..150_000_000).prop_map(Perbill::from_parts);
 	prop_oneof![
 		2 => (operator(), amount()).prop_map(|(a, b)| Register(a, b)),
@@ -124,6 +135,18 @@ fn action() -> impl Strategy<Value = Action> {
 		1 => (operator(), 0u32..101).prop_map(|(a, b)| Commission(a, b)),
 		1 => (service(), 0u32..110).prop_map(|(a, b)| ExpirePot(a, b)),
 		1 => (operator(), 90u32..110).prop_map(|(a, b)| ExpireWork(a, b)),
+		2 => prop_oneof![
+			2 => Just(Create),
+			2 => junior().prop_map(Drain),
+			3 => junior().prop_map(Retire),
+			1 => junior().prop_map(Revoke),
+		],
+		1 => prop_oneof![
+			2 => (service(), operator(), any::<bool>()).prop_map(|(a, b, c)| Bind(a, b, c)),
+			2 => (operator(), 0u64..3).prop_map(|(a, b)| SetKeys(a, b)),
+			1 => operator().prop_map(PurgeKeys),
+			1 => prop_oneof![Just(1u32), Just(2), Just(8)].prop_map(Places),
+		],
 		5 => prop_oneof![4 => 1u32..4, 2 => 1..2 * TIMING.bonding, 1 => Just(60)].prop_map(Sessions),
 	]
 }
@@ -214,13 +237,10 @@ fn apply(shadow: &mut Shadow, action: &Action) {
 			call(|| Restaking::chill(signed(who))),
 			shadow.step(|shadow| shadow.chill(who)),
 		),
-		Rank(who) => {
-			let stands = shadow.candidates.contains(&who);
-			(
-				call(|| Restaking::rank(anyone(), who)),
-				stands.then_some(()).ok_or(()),
-			)
-		}
+		Rank(who) => (
+			call(|| Restaking::rank(anyone(), who)),
+			shadow.step(|shadow| shadow.rank(who)),
+		),
 		NoteFault(who, service, eras, fraction) => (
 			call(|| Restaking::note_fault(service, &who, ago(eras), fraction)),
 			shadow.step(|shadow| shadow.note_fault(service, who, ago(eras), fraction)),
@@ -305,6 +325,48 @@ fn apply(shadow: &mut Shadow, action: &Action) {
 			paid(|| Restaking::expire_work(anyone(), who, ago(eras))).map(drop),
 			shadow.step(|shadow| shadow.expire_work(who, ago(eras))),
 		),
+		Create => {
+			let terms = terms(ServiceKind::Custom);
+			(
+				call(|| Restaking::create_service(RuntimeOrigin::root(), terms)),
+				shadow.step(|shadow| shadow.create(terms)),
+			)
+		}
+		Drain(service) => (
+			call(|| Restaking::drain_service(RuntimeOrigin::root(), service)),
+			shadow.step(|shadow| shadow.drain(service)),
+		),
+		Retire(service) => (
+			paid(|| Restaking::retire_service(anyone(), service)).map(drop),
+			shadow.step(|shadow| shadow.retire(service)),
+		),
+		Revoke(service) => (
+			call(|| Restaking::revoke_reporter(RuntimeOrigin::root(), service)),
+			shadow.step(|shadow| shadow.revoke(service)),
+		),
+		Bind(service, who, binds) => {
+			if binds {
+				bind(service, who);
+			} else {
+				unbind(service, who);
+			}
+			(Ok(()), Ok(()))
+		}
+		SetKeys(who, number) => {
+			set_keys_to(who, who as u64 + 100 * number);
+			shadow.set_keys(who);
+			(Ok(()), Ok(()))
+		}
+		PurgeKeys(who) => (
+			call(|| Session::purge_keys(signed(who))),
+			shadow.step(|shadow| shadow.purge_keys(who)),
+		),
+		Places(places) => {
+			// Who has a place keeps it.
+			let places = places.max(Candidates::<Test>::decode_len().unwrap_or_default() as u32);
+			MaxCandidates::set(places);
+			(Ok(()), Ok(()))
+		}
 		Sessions(sessions) => {
 			for _ in 0..sessions {
 				let (era, failed) = (Restaking::now(), failed_elections());
@@ -397,12 +459,15 @@ fn drain(shadow: &mut Shadow) {
 		System::reset_events();
 		apply(shadow, &action)
 	};
+	for who in FUZZED {
+		(0..SERVICES).for_each(|service| all(Bind(ServiceId(service), who, false)));
+	}
 	all(Sessions(SESSIONS * TIMING.veto));
 	all(Idle);
 	all(Sessions(SESSIONS));
 	for who in FUZZED {
 		all(Chill(who));
-		(0..3).for_each(|service| all(Allocate(who, ServiceId(service), 0)));
+		(0..SERVICES).for_each(|service| all(Allocate(who, ServiceId(service), 0)));
 		for account in OWNERS {
 			all(Convert(who, account));
 			all(Unbond(who, account, 4));
@@ -410,7 +475,7 @@ fn drain(shadow: &mut Shadow) {
 	}
 	all(Sessions(SESSIONS * (TIMING.bonding + 2)));
 	for who in FUZZED {
-		(0..3).for_each(|service| all(Release(who, ServiceId(service))));
+		(0..SERVICES).for_each(|service| all(Release(who, ServiceId(service))));
 		(0..crate::tests::HISTORY).for_each(|_| all(Distribute(who)));
 		for era in 0..Restaking::now() {
 			all(ExpireWork(who, Restaking::now() - era));

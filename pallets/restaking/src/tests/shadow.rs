@@ -3,7 +3,7 @@
 //! The same chain without storage, holds and accounts: `zerog_staking` over plain maps, by which the pallet's storage and money
 //! are measured after every step.
 
-use crate::{mock::*, pallet::*, types::*};
+use crate::{mock::*, pallet::*, types::*, Duties};
 use frame_support::traits::ValidatorRegistration;
 use polkadot_sdk::*;
 use sp_runtime::Perbill;
@@ -26,7 +26,11 @@ pub(super) struct Shadow {
 	pub(super) now: Era,
 	pub(super) session: u32,
 	pub(super) operators: BTreeMap<AccountId, Operator>,
-	pub(super) candidates: BTreeSet<AccountId>,
+	services: BTreeMap<ServiceId, Service<AccountId>>,
+	next_service: ServiceId,
+	candidates: BTreeSet<ElectionKey<AccountId>>,
+	keys: BTreeSet<AccountId>,
+	offenders: BTreeMap<AccountId, Perbill>,
 	pub(super) allocations: BTreeMap<(AccountId, ServiceId), Allocation>,
 	pub(super) positions: BTreeMap<(AccountId, AccountId), Position>,
 	archive: BTreeMap<(AccountId, Era), Bucket>,
@@ -50,8 +54,20 @@ impl Shadow {
 	pub(super) fn of_genesis() -> Self {
 		let mut shadow = Self {
 			starts: vec![(0, 0)],
+			keys: OPERATORS.into(),
 			..Self::default()
 		};
+		let consensus = Terms {
+			objective: Perbill::one(),
+			..terms(ServiceKind::Consensus)
+		};
+		for terms in [
+			consensus,
+			terms(ServiceKind::DataAvailability),
+			subjective_terms(),
+		] {
+			shadow.create(terms).unwrap();
+		}
 		for account in ACCOUNTS {
 			shadow.free.insert(account, ENDOWMENT);
 		}
@@ -110,7 +126,7 @@ impl Shadow {
 
 	pub(super) fn leave(&mut self, operator: AccountId) -> Done {
 		let unclaimed = ok(self.books.get(&operator).ok_or(())?.unclaimed())?;
-		let used = self.candidates.contains(&operator)
+		let used = self.key(operator).is_some()
 			|| self.allocations.keys().any(|key| key.0 == operator)
 			|| self.archive.keys().any(|key| key.0 == operator)
 			|| self.closed.keys().any(|key| key.0 == operator)
@@ -130,16 +146,25 @@ impl Shadow {
 		let free = self.free.entry(account).or_default();
 		*free = free.checked_sub(amount).ok_or(())?;
 		*self.held.entry(account).or_default() += amount;
-		Ok(())
+		self.rerank(operator)
 	}
 
-	/// Whether an operator has to validate, by the pallet's list and the session pallet's validators.
+	/// Who could be elected.
+	fn electable(&self) -> impl Iterator<Item = AccountId> + '_ {
+		let has_stake = self.candidates.iter().filter(|key| key.stake >= 2_000);
+		let accounts = has_stake.map(|key| key.account);
+		accounts.filter(move |account| self.keys.contains(account))
+	}
+
+	/// Whether an operator has to validate, by the session pallet's validators.
 	fn is_needed(&self, operator: AccountId) -> bool {
-		let others = Candidates::<Test>::get().into_iter().filter(|key| {
-			key.account != operator && key.stake >= 2_000 && Session::is_registered(&key.account)
-		});
-		let serves = self.candidates.contains(&operator) || validators().contains(&operator);
+		let others = self.electable().filter(|account| *account != operator);
+		let serves = self.key(operator).is_some() || validators().contains(&operator);
 		serves && others.count() < Quorum::get() as usize
+	}
+
+	fn binds(&self, service: ServiceId, operator: AccountId) -> bool {
+		OpenDuties::bind(service, &operator) || (service == CONSENSUS && self.is_needed(operator))
 	}
 
 	fn promises(&self, operator: AccountId) -> bool {
@@ -152,9 +177,9 @@ impl Shadow {
 		let now = self.now;
 		self.operator(operator)?;
 		let is_own = operator == account;
-		let serves = is_own && self.allocations.contains_key(&(operator, CONSENSUS));
-		when(!serves || !self.is_needed(operator))?;
-		let stands = is_own && (self.candidates.contains(&operator) || self.promises(operator));
+		let mut promises = self.allocations.keys().filter(|key| key.0 == operator);
+		when(!is_own || !promises.any(|key| self.binds(key.1, operator)))?;
+		let stands = is_own && (self.key(operator).is_some() || self.promises(operator));
 		let unbonded = self.with_position(operator, account, |shadow, position| {
 			let books = shadow.operator(operator)?;
 			let unbonded = ok(position.unbond(books, now, shares, minimum(operator, account), &TIMING))?;
@@ -165,7 +190,7 @@ impl Shadow {
 			self.archive.insert((operator, bucket.era), bucket);
 		}
 		self.burn(account, unbonded.burned);
-		Ok(())
+		self.rerank(operator)
 	}
 
 	pub(super) fn withdraw(&mut self, operator: AccountId, account: AccountId, era: Era) -> Done {
@@ -241,17 +266,18 @@ impl Shadow {
 		let mut allocation = self.allocation(operator, service);
 		let expected = allocation.clone().of(&books).target();
 		let seniority = service.seniority();
-		when(target >= expected || service != CONSENSUS || !self.is_needed(operator))?;
+		let state = self.services.get(&service).ok_or(())?.state;
+		when(target <= expected || state == ServiceState::Active)?;
+		when(target >= expected || !self.binds(service, operator))?;
 		ok(allocation.allocate(&books, seniority, others, expected, target, self.now, timing))?;
-		self.put(operator, service, allocation);
-		Ok(())
+		self.put(operator, service, allocation)
 	}
 
 	pub(super) fn release(&mut self, operator: AccountId, service: ServiceId) -> Done {
 		let books = self.operator(operator)?.clone();
 		let mut allocation = self.allocations.get(&(operator, service)).cloned().ok_or(())?;
 		let freed = ok(allocation.release(&books, self.now, &TIMING))?;
-		self.put(operator, service, allocation);
+		self.put(operator, service, allocation)?;
 		when(freed.0 > 0 || !self.allocations.contains_key(&(operator, service)))
 	}
 
@@ -260,32 +286,119 @@ impl Shadow {
 		stored.cloned().unwrap_or_default()
 	}
 
-	fn put(&mut self, operator: AccountId, service: ServiceId, allocation: Allocation) {
+	fn put(&mut self, operator: AccountId, service: ServiceId, allocation: Allocation) -> Done {
 		if allocation.is_empty(&self.operators[&operator], self.now, &TIMING) {
 			self.allocations.remove(&(operator, service));
 		} else {
 			self.allocations.insert((operator, service), allocation);
 		}
+		let count = |is: &dyn Fn(&(AccountId, ServiceId)) -> bool| {
+			self.allocations.keys().filter(|key| is(key)).count()
+		};
+		when(count(&|key| key.0 == operator) <= 4)?;
+		let operators = count(&|key| key.1 == service) as u32;
+		self.services.get_mut(&service).ok_or(())?.operators = operators;
+		if service == CONSENSUS {
+			self.rerank(operator)?;
+		}
+		Ok(())
+	}
+
+	pub(super) fn create(&mut self, terms: Terms<AccountId>) -> Done {
+		when(self.services.len() < 5)?;
+		let service = Service {
+			terms,
+			state: ServiceState::Active,
+			revoked: false,
+			operators: 0,
+			reports: 0,
+		};
+		self.services.insert(self.next_service, service);
+		self.next_service.0 += 1;
+		Ok(())
+	}
+
+	pub(super) fn drain(&mut self, service: ServiceId) -> Done {
+		let entry = self.services.get_mut(&service).ok_or(())?;
+		when(service != CONSENSUS && entry.state == ServiceState::Active)?;
+		entry.state = ServiceState::Draining;
+		Ok(())
+	}
+
+	pub(super) fn retire(&mut self, service: ServiceId) -> Done {
+		let entry = self.services.remove(&service).ok_or(())?;
+		when(entry.state == ServiceState::Draining && (entry.operators, entry.reports) == (0, 0))
+	}
+
+	pub(super) fn revoke(&mut self, service: ServiceId) -> Done {
+		let entry = self.services.get_mut(&service).ok_or(())?;
+		when(entry.terms.subjective.is_some())?;
+		entry.revoked = true;
+		Ok(())
+	}
+
+	pub(super) fn set_keys(&mut self, account: AccountId) {
+		self.keys.insert(account);
+	}
+
+	pub(super) fn purge_keys(&mut self, account: AccountId) -> Done {
+		when(self.keys.remove(&account))
+	}
+
+	/// What a candidate counts.
+	fn key(&self, operator: AccountId) -> Option<ElectionKey<AccountId>> {
+		let mut keys = self.candidates.iter();
+		keys.find(|key| key.account == operator).copied()
+	}
+
+	fn consensus_stake(&self, operator: AccountId) -> Done<Balance> {
+		let books = self.operators.get(&operator).ok_or(())?;
+		let consensus = self.allocation(operator, CONSENSUS);
+		ok(slashable(
+			books,
+			&consensus,
+			Seniority::Senior,
+			self.now,
+			self.now,
+		))
 	}
 
 	pub(super) fn validate(&mut self, operator: AccountId) -> Done {
 		let books = self.operator(operator)?.clone();
 		let own = self.positions.get(&(operator, operator)).ok_or(())?;
-		let consensus = self.allocation(operator, CONSENSUS);
-		let stake = ok(slashable(
-			&books,
-			&consensus,
-			Seniority::Senior,
-			self.now,
-			self.now,
-		))?;
-		when(OPERATORS.contains(&operator) && ok(own.value(&books))? >= OWN_MINIMUM && stake >= 2_000)?;
-		when(self.candidates.insert(operator))
+		let stake = self.consensus_stake(operator)?;
+		when(self.keys.contains(&operator) && ok(own.value(&books))? >= OWN_MINIMUM && stake >= 2_000)?;
+		when(self.key(operator).is_none())?;
+		let key = ElectionKey {
+			stake,
+			since: self.now,
+			account: operator,
+		};
+		if self.candidates.len() >= MaxCandidates::get() as usize {
+			let last = self.candidates.pop_last().ok_or(())?;
+			when(key < last)?;
+		}
+		self.candidates.insert(key);
+		Ok(())
 	}
 
 	pub(super) fn chill(&mut self, operator: AccountId) -> Done {
 		when(!self.is_needed(operator))?;
-		when(self.candidates.remove(&operator))
+		let key = self.key(operator).ok_or(())?;
+		when(self.candidates.remove(&key))
+	}
+
+	pub(super) fn rank(&mut self, operator: AccountId) -> Done {
+		let key = self.key(operator).ok_or(())?;
+		let stake = self.consensus_stake(operator)?;
+		self.candidates.remove(&key);
+		self.candidates.insert(ElectionKey { stake, ..key });
+		Ok(())
+	}
+
+	/// The same, if it stands for election.
+	fn rerank(&mut self, operator: AccountId) -> Done {
+		self.key(operator).map_or(Ok(()), |_| self.rank(operator))
 	}
 
 	fn slash(&mut self, service: ServiceId, operator: AccountId, fault: Era, fraction: Perbill) -> Done {
@@ -305,10 +418,13 @@ impl Shadow {
 			*entry = allocation;
 		}
 		if let Some(closed) = slashed.closed {
-			self.candidates.remove(&operator);
+			self.candidates.retain(|key| key.account != operator);
 			if !closed.shares.is_zero() {
 				self.closed.insert((operator, closed.generation), closed);
 			}
+		}
+		if slashed.charged > Magnitude(0) {
+			self.rerank(operator)?;
 		}
 		Ok(())
 	}
@@ -326,10 +442,7 @@ impl Shadow {
 		fault: Era,
 		fraction: Perbill,
 	) -> Done {
-		let fraction = match service {
-			CONSENSUS | COMPUTE => fraction,
-			_ => fraction.min(Perbill::from_percent(80)),
-		};
+		let fraction = fraction.min(self.services.get(&service).ok_or(())?.terms.objective);
 		let same = |noted: &&mut (ServiceId, AccountId, Era, Perbill)| {
 			(noted.0, noted.1, noted.2) == (service, operator, fault)
 		};
@@ -354,7 +467,8 @@ impl Shadow {
 
 	pub(super) fn report(&mut self, operator: AccountId, fault: Era, fraction: Perbill) -> Done {
 		let now = self.now;
-		when(now <= TIMING.report_until(fault) && self.reports.len() < 2)?;
+		let service = self.services.get(&COMPUTE).ok_or(())?;
+		when(now <= TIMING.report_until(fault) && service.reports < 2 && !service.revoked)?;
 		let books = self.operator(operator)?;
 		ok(books.report(fault, now, &TIMING))?;
 		let books = books.clone();
@@ -363,6 +477,7 @@ impl Shadow {
 		when(allocation.promised(fault).0 > 0)?;
 		ok(allocation.report(fraction, CAP, now))?;
 		*stored = allocation;
+		self.services.get_mut(&COMPUTE).ok_or(())?.reports += 1;
 		let id = self.next_report;
 		self.next_report += 1;
 		self.reports
@@ -373,6 +488,7 @@ impl Shadow {
 	fn take_report(&mut self, id: ReportId) -> Done<(AccountId, Era, Perbill, Era)> {
 		let at = self.reports.iter().position(|report| report.0 == id).ok_or(())?;
 		let (_, operator, fault, fraction, due) = self.reports.remove(at);
+		self.services.get_mut(&COMPUTE).ok_or(())?.reports -= 1;
 		Ok((operator, fault, fraction, due))
 	}
 
@@ -430,7 +546,9 @@ impl Shadow {
 		let era = self.starts.iter().rev().find(|start| start.1 <= session);
 		let era = era.unwrap().0;
 		let _lost = self.step(|shadow| shadow.slash(CONSENSUS, operator, era, fraction));
-		self.candidates.remove(&operator);
+		self.candidates.retain(|key| key.account != operator);
+		let known = self.offenders.entry(operator).or_default();
+		*known = fraction.max(*known);
 	}
 
 	pub(super) fn work(&mut self, operator: AccountId, service: ServiceId, points: u64) -> Done {
@@ -438,12 +556,16 @@ impl Shadow {
 		let work = self.work.entry((operator, self.now)).or_default();
 		match work.iter_mut().find(|known| known.0 == service) {
 			Some(known) => known.1 += points,
-			None => work.push((service, points)),
+			None => {
+				when(work.len() < 4)?;
+				work.push((service, points));
+			}
 		}
 		ok(self.pots.entry((service, self.now)).or_default().note(points))
 	}
 
 	pub(super) fn fund(&mut self, account: AccountId, service: ServiceId, amount: Balance) -> Done {
+		when(self.services.contains_key(&service))?;
 		let free = self.free.entry(account).or_default();
 		*free = free.checked_sub(amount).ok_or(())?;
 		self.pay_in(service, self.now, amount);
@@ -506,7 +628,9 @@ impl Shadow {
 		when(pot != EraPot::default())?;
 		when(era < history_start(self.now) || (era < self.now && pot.points == 0))?;
 		if pot.amount > 0 {
-			let present = self.pots.entry((service, self.now)).or_default();
+			let lives = self.services.contains_key(&service);
+			let heir = if lives { service } else { CONSENSUS };
+			let present = self.pots.entry((heir, self.now)).or_default();
 			ok(present.fund(pot.amount))?;
 		}
 		Ok(())
@@ -526,21 +650,44 @@ impl Shadow {
 			self.starts.push((self.now, planned));
 			let issued = core::mem::take(&mut self.inflow);
 			self.pay_in(CONSENSUS, ended, issued);
+			if self.electable().count() >= Quorum::get().max(1) as usize {
+				self.offenders.clear();
+			}
 		}
 	}
 
-	/// Compares everything with what the pallet has stored, and every balance.
+	/// Compares everything with what the pallet has stored but the sweep's cursor, and all money.
 	pub(super) fn check(&self) {
 		assert_eq!(self.now, CurrentEra::<Test>::get());
+		let kept = self.starts.len().saturating_sub(MAX_ERAS as usize);
+		assert_eq!(EraStarts::<Test>::get().to_vec(), self.starts[kept..]);
+		same(Services::<Test>::iter(), &self.services);
+		assert_eq!(NextService::<Test>::get(), self.next_service);
+		let candidates: Vec<_> = self.candidates.iter().copied().collect();
+		assert_eq!(Candidates::<Test>::get().to_vec(), candidates);
+		let stored = Offenders::<Test>::get().into_iter();
+		same(
+			stored.map(|(account, severity)| (account, severity.0)),
+			&self.offenders,
+		);
+		let stored = NotedFaults::<Test>::get().into_iter();
+		let noted: Vec<_> = stored
+			.map(|noted| (noted.service, noted.operator, noted.fault, noted.fraction))
+			.collect();
+		assert_eq!(noted, self.noted);
+		let stored = ReportQueue::<Test>::get().into_iter();
+		let reports: Vec<_> = stored
+			.map(|id| (id, Reports::<Test>::get(id).unwrap()))
+			.map(|(id, report)| (id, report.operator, report.fault, report.fraction, report.due))
+			.collect();
+		assert_eq!(reports, self.reports);
+		assert_eq!(NextReport::<Test>::get(), self.next_report);
 		let stored: BTreeMap<_, _> = Operators::<Test>::iter().collect();
 		assert_eq!(stored.len(), self.operators.len(), "operators");
 		for (operator, info) in &stored {
 			assert_eq!(info.books, self.operators[operator], "books of {operator}");
-			assert_eq!(
-				info.candidate.is_some(),
-				self.candidates.contains(operator),
-				"candidacy of {operator}"
-			);
+			let since = self.key(*operator).map(|key| key.since);
+			assert_eq!(info.candidate, since, "candidacy of {operator}");
 		}
 		let stored = Allocations::<Test>::iter();
 		same(
@@ -581,7 +728,12 @@ impl Shadow {
 		assert_eq!(collected(), self.burned, "slashed money");
 		assert_eq!(free(Restaking::pot()), EXISTENTIAL + self.pot, "money in the pot");
 		assert_eq!(bonded(REPORTER), BOND * self.reports.len() as u128, "bonds");
-		assert!(OPERATORS.iter().all(Session::is_registered));
+		let inflow = free(crate::Issuance::<Test>::account());
+		assert_eq!(inflow, EXISTENTIAL + self.inflow, "money for the next era");
+		for account in OPERATORS {
+			let registered = Session::is_registered(&account);
+			assert_eq!(registered, self.keys.contains(&account), "keys of {account}");
+		}
 	}
 }
 

@@ -221,8 +221,13 @@ fn a_spent_pool_closes_and_reopens_after_bonding() {
 		assert_noop!(Restaking::convert(signed(12), 1, 11), Error::<Test>::NothingToDo);
 		assert_ok!(Restaking::realise(signed(12), 1, 11));
 		assert_eq!(held(11), 10, "a ten-thousandth is left");
-		pass(TIMING.bonding);
+		let reopens = || Restaking::operator(1).unwrap().reopens;
+		assert_eq!(reopens(), Some(now + TIMING.bonding));
+		pass(TIMING.bonding - 1);
+		assert_noop!(Restaking::reopen(signed(9), 1), Error::<Test>::CannotReopen);
+		pass(1);
 		assert_ok!(Restaking::reopen(signed(9), 1));
+		assert_eq!(reopens(), None);
 		assert_ok!(withdraw(1, 11, now));
 		assert_ok!(delegate(1, 12, 10_000));
 		assert_eq!(target(1, CONSENSUS).0, 0, "promises begin anew");

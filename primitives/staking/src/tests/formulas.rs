@@ -313,8 +313,20 @@ fn a_pool_slashed_to_almost_nothing_closes_and_reopens_after_bonding() {
 	assert!(closed.shares.is_zero());
 	assert_eq!(position.convert(&mut closed), Err(Error::WrongGeneration));
 	let reopening = 12 + TIMING.bonding;
+	assert_eq!(operator.reopens(&TIMING), Some(reopening));
 	assert_eq!(operator.reopen(reopening - 1, &TIMING), Err(Error::CannotReopen));
+	// A slash that waits puts it off, and is lost in the end.
+	operator.report(12, 13, &TIMING).unwrap();
+	assert_eq!(operator.reopens(&TIMING), Some(reopening + GRACE));
+	for (era, result) in [
+		(reopening + GRACE - 1, Err(Error::CannotReopen)),
+		(reopening + GRACE, Ok(())),
+	] {
+		assert_eq!(operator.clone().reopen(era, &TIMING), result);
+	}
+	operator.decide(12).unwrap();
 	operator.reopen(reopening, &TIMING).unwrap();
+	assert_eq!(operator.reopens(&TIMING), None);
 	assert_eq!(
 		position.delegate(&mut operator, reopening, 500, NO_MINIMUM),
 		Ok(Shares(500_000))

@@ -6,7 +6,7 @@ use super::{
 	super::{Global, Output},
 	operator_of, send, signed, terms, Times,
 };
-use anyhow::{bail, ensure};
+use anyhow::{bail, ensure, Context};
 use clap::Subcommand;
 use zerog_client::{
 	keys::{show_account, Account, Address},
@@ -41,7 +41,8 @@ pub(crate) enum Operator {
 	Validate,
 	/// Do not stand for election any more.
 	Chill,
-	/// Begin anew with an empty pool, when bonding has passed since a slash closed the old one. Anyone may, for anyone.
+	/// Begin anew with an empty pool, when bonding has passed since a slash closed the old one; before, it says when that is. Anyone
+	/// may, for anyone.
 	Reopen {
 		/// The operator; by default, that of the signing key.
 		#[arg(value_parser = super::super::parse_address)]
@@ -98,6 +99,21 @@ impl Change {
 	}
 }
 
+/// Refuses here what the chain would refuse for a fee.
+fn ensure_reopens(operator: &OperatorView<Account>, times: &Times) -> anyhow::Result<()> {
+	let first = operator.reopens.context("no slash has closed its pool")?;
+	let sooner = match operator.pending.is_empty() {
+		true => "",
+		false => ", sooner if the slashes that wait are decided",
+	};
+	ensure!(
+		first <= times.info.era,
+		"its pool can be reopened {}{sooner}",
+		times.of_era(first)
+	);
+	Ok(())
+}
+
 pub(super) async fn run(global: &Global, output: &Output, verb: &Operator) -> anyhow::Result<()> {
 	let (client, signer, account) = signed(global).await?;
 	let times = Times::of(&client).await?;
@@ -148,7 +164,7 @@ pub(super) async fn run(global: &Global, output: &Output, verb: &Operator) -> an
 				None => account,
 			};
 			let operator = operator_of(&client, of).await?;
-			ensure!(!operator.open, "no slash has closed its pool: it takes stake");
+			ensure_reopens(&operator, &times)?;
 			terms::reopen(&operator, &times).tell(output);
 			(vec![stake::reopen_call(of)], 0, ("reopened", show_account(&of)))
 		}
@@ -162,7 +178,10 @@ pub(super) async fn run(global: &Global, output: &Output, verb: &Operator) -> an
 
 #[cfg(test)]
 mod tests {
-	use super::{super::tests::operator, *};
+	use super::{
+		super::tests::{operator, times},
+		*,
+	};
 
 	const ACCOUNT: Account = [1; 32];
 
@@ -191,6 +210,23 @@ mod tests {
 			]
 		);
 		assert_eq!(transactions_of(&change.calls(ACCOUNT)).len(), 1, "all or nothing");
+	}
+
+	#[test]
+	fn a_pool_that_cannot_be_reopened_yet_is_told_when() {
+		let mut operator = operator();
+		let refused = |operator: &OperatorView<Account>| {
+			let refused = ensure_reopens(operator, &times()).err();
+			refused.map(|error| error.to_string())
+		};
+		assert_eq!(refused(&operator).unwrap(), "no slash has closed its pool");
+		operator.reopens = Some(57);
+		assert_eq!(
+			refused(&operator).unwrap(),
+			"its pool can be reopened in about 36 d 12 h (era 57)"
+		);
+		operator.reopens = Some(20);
+		assert_eq!(refused(&operator), None);
 	}
 
 	#[test]

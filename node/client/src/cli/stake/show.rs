@@ -33,6 +33,7 @@ fn show_operator(operator: &OperatorView<Account>) -> Value {
 		"candidate": operator.candidate,
 		"validator": operator.validator,
 		"open": operator.open,
+		"reopens": operator.reopens,
 		"promises": operator.promises.iter().map(show_promise).collect::<Vec<_>>(),
 		"pending_slashes": operator.pending.len(),
 	})

@@ -229,9 +229,7 @@ pub(super) fn reopen(operator: &OperatorView<Account>, times: &Times) -> Terms {
 			"nothing is locked: the pool of {} begins anew, without stake",
 			show_account(&operator.account)
 		),
-		format!(
-			"now, if {bonding} have passed since the slash that closed it; what is staked from now on, {bonding} after it is unbonded"
-		),
+		format!("now; what is staked from now on, {bonding} after it is unbonded"),
 		"faults from now on cost what is promised anew with `zerog stake operator allocate`, of all stake that comes; earlier ones none of it",
 	)
 }
