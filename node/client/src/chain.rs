@@ -282,6 +282,14 @@ impl Client {
 		.await
 	}
 
+	/// Whether an account has set session keys.
+	pub async fn has_session_keys(&self, account: Account) -> Result<bool, Error> {
+		let at = self.at(self.best().await?.hash).await?;
+		let entry = dynamic::storage::<([u8; 32],), dynamic::Value>("Session", "NextKeys");
+		let keys = at.storage().try_fetch(entry, (account,)).await.map_err(chain)?;
+		Ok(keys.is_some())
+	}
+
 	/// The subxt client at a block, for what the metadata describes.
 	pub(crate) async fn at(&self, hash: Hash) -> Result<subxt::OnlineClientAtBlock<Config>, Error> {
 		self.api.at_block(H256(hash)).await.map_err(chain)

@@ -15,8 +15,8 @@ use frame_support::{
 use frame_system::RawOrigin;
 use sp_runtime::Perbill;
 use zerog_networks::{
-	Balance, BaseFee, Candidates, Change, DrawParams, Epoch, NetworkId, Networks, Params, Selection, Status,
-	Supply, MAX_NETWORKS, MAX_SEATS, ROOT,
+	Balance, BaseFee, Candidates, Change, DrawParams, Epoch, FeeParams, NetworkId, Networks, Params,
+	Selection, Status, Supply, MAX_NETWORKS, MAX_SEATS, ROOT,
 };
 
 /// A network that every full registry has.
@@ -308,8 +308,9 @@ mod benchmarks {
 		Ok(())
 	}
 
+	/// Up to what a block reads: more would be measured as no more.
 	#[benchmark]
-	fn read(c: Linear<1, 12>) -> Result<(), BenchmarkError> {
+	fn read(c: Linear<1, 10>) -> Result<(), BenchmarkError> {
 		// None but these, of networks that are gone, so that every record changes.
 		let _ = Operators::<T>::clear(u32::MAX, None);
 		for index in 0..c.min(T::ReadsPerBlock::get()) {
@@ -410,18 +411,38 @@ mod benchmarks {
 		Ok(())
 	}
 
+	/// After a pause in which the highest fee that can be set falls to its floor, in the smallest steps.
 	#[benchmark]
 	fn note() -> Result<(), BenchmarkError> {
-		networks::<T>()?;
+		let (network, floor) = (MAX_NETWORKS - 1, Balance::from(u64::MAX));
+		let fees = FeeParams {
+			floor,
+			ceiling: floor << 32,
+			steps: 64,
+			..T::Defaults::get().fees
+		};
+		fees.check().map_err(stop)?;
+		let highest = FeeParams {
+			floor: fees.ceiling,
+			..fees
+		};
+		let mut registry = full_registry::<T>(0)?;
+		registry.set_capacity(network, u64::MAX).map_err(stop)?;
+		registry.submitted(network, u64::MAX, 0, &highest).map_err(stop)?;
+		Registry::<T>::put(registry);
+		Parameters::<T>::mutate(|parameters| parameters.fees = fees);
+		frame_system::Pallet::<T>::set_block_number(u32::MAX.into());
 		let networks = (0..MAX_NETWORKS).map(|network| (network, 1_000)).collect();
 		Routes::<T>::put(Table {
 			randomness: [7; 32],
 			networks: BoundedVec::truncate_from(networks),
 		});
+		let fee;
 		#[block]
 		{
-			<Pallet<T> as Networking<_>>::submitted(MAX_NETWORKS - 1, 1)?;
+			fee = <Pallet<T> as Networking<_>>::submitted(network, 1)?;
 		}
+		assert_eq!(fee, floor);
 		Ok(())
 	}
 

@@ -107,10 +107,12 @@ impl<T: Config> Pallet<T> {
 	///
 	/// Whatever they were drawn by, they weigh no more than the part of it that faults can still take: slashes, and delegators who
 	/// leave, give no notice. A seat weighs [`SEAT`], so that who lost little loses little. What is lost by who was drawn is nobody's:
-	/// were it the others', whoever makes honest stake leave would gain its rows.
-	pub(crate) fn weighed(network: NetworkId, epoch: Epoch) -> Option<(Vec<Member<T::AccountId>>, u128)> {
-		let committee = Committees::<T>::get(network, epoch)?;
-		let drawn = matches!(committee.selection, Selection::Drawn(_));
+	/// were it the others', whoever makes honest stake leave would gain its rows. Where everybody serves it is the others'.
+	pub(crate) fn weighed(
+		network: NetworkId,
+		committee: &Committee<T::AccountId>,
+	) -> Option<(Vec<Member<T::AccountId>>, u128)> {
+		let drawn = committee.is_drawn();
 		let list = match drawn {
 			// Seats are weights.
 			true => Vec::new(),
@@ -121,7 +123,7 @@ impl<T: Config> Pallet<T> {
 		let index = RosterIndex::<T>::get().rosters.into_iter();
 		let before = index.filter(|frozen| drawn && *frozen <= committee.frozen);
 		let rosters: Vec<_> = before.filter_map(Rosters::<T>::get).collect();
-		let mut vacant = 0u128;
+		let mut lost = 0u128;
 		for member in &mut members {
 			if drawn {
 				member.weight = member.weight.saturating_mul(SEAT);
@@ -135,17 +137,16 @@ impl<T: Config> Pallet<T> {
 			if present < read || present == 0 {
 				let kept = multiply_by_rational_with_rounding(member.weight, present, read, Rounding::Down);
 				let kept = kept.unwrap_or(0);
-				if drawn {
-					vacant = vacant.saturating_add(member.weight.saturating_sub(kept));
-				}
+				lost = lost.saturating_add(member.weight.saturating_sub(kept));
 				member.weight = kept;
 			}
 		}
-		(!members.is_empty()).then_some((members, vacant))
+		(!members.is_empty()).then_some((members, lost))
 	}
 
 	/// The members of a committee, as [`Self::weighed`].
 	pub(crate) fn members_of(network: NetworkId, epoch: Epoch) -> Option<Vec<Member<T::AccountId>>> {
-		Self::weighed(network, epoch).map(|(members, _)| members)
+		let committee = Committees::<T>::get(network, epoch)?;
+		Self::weighed(network, &committee).map(|(members, _)| members)
 	}
 }

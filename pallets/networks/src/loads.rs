@@ -46,11 +46,12 @@ impl<T: Config> Networking<T::AccountId> for Pallet<T> {
 	}
 
 	fn committee(network: NetworkId, epoch: Epoch) -> Option<Vec<Member<T::AccountId>>> {
-		let (mut members, vacant) = Self::weighed(network, epoch)?;
-		if vacant > 0 {
+		let committee = Committees::<T>::get(network, epoch)?;
+		let (mut members, lost) = Self::weighed(network, &committee)?;
+		if lost > 0 && committee.is_drawn() {
 			members.push(Member {
 				operator: Self::account(),
-				weight: vacant,
+				weight: lost,
 			});
 		}
 		Some(members)

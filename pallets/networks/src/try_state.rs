@@ -4,7 +4,7 @@
 
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 mod checks {
-	use crate::{pallet::*, types::*};
+	use crate::{operators::is_over, pallet::*, types::*};
 	use alloc::collections::{BTreeMap, BTreeSet};
 	use frame_support::{
 		ensure,
@@ -12,7 +12,7 @@ mod checks {
 	};
 	use polkadot_sdk::*;
 	use sp_runtime::TryRuntimeError;
-	use zerog_networks::{Balance, Epoch, Networks, Selection, Status, ROOT};
+	use zerog_networks::{Balance, Epoch, NetworkId, Networks, Selection, Status, ROOT};
 
 	impl<T: Config> Pallet<T> {
 		/// Checks every invariant of the pallet.
@@ -93,8 +93,25 @@ mod checks {
 					roster.candidates.is_sorted_by(|a, b| a.operator < b.operator),
 					"rosters are sorted"
 				);
+				// Who was read when its network drained already stays; before, its notice may have been over.
+				let drains = |name| {
+					let found = registry.get(name);
+					found.is_ok_and(|it| it.status() == Status::Draining && it.since() <= roster.began)
+				};
+				for candidate in &roster.candidates {
+					let stays = |name| Self::place_of(&candidate.operator, name).is_some();
+					let mut places = candidate.memberships.iter().map(|place| place.network);
+					ensure!(
+						places.all(|name| !drains(name) || stays(name)),
+						"who is in a network that drains stays an operator"
+					);
+				}
 			}
 			Ok(())
+		}
+
+		fn place_of(operator: &T::AccountId, network: NetworkId) -> Option<Membership> {
+			Operators::<T>::get(operator)?.membership(network).copied()
 		}
 
 		fn check_committees(registry: &Networks) -> Result<(), TryRuntimeError> {
@@ -125,6 +142,11 @@ mod checks {
 					network == ROOT || committee.frozen.saturating_add(3) == serves,
 					"a committee is drawn from the roster before its randomness"
 				);
+				// That of a genesis or a migration is read when it is frozen; nobody in it has joined a network.
+				ensure!(
+					network == ROOT || roster.began.saturating_add(1) == committee.frozen,
+					"a committee's roster was read in the epoch before it was frozen"
+				);
 				if let Selection::Drawn(seats) = &committee.selection {
 					let list: BTreeSet<_> = roster.of(network).into_iter().map(|entry| entry.0).collect();
 					let mut held = BTreeMap::<_, u32>::new();
@@ -132,6 +154,10 @@ mod checks {
 						ensure!(
 							list.contains(holder),
 							"seats are those of operators of the network"
+						);
+						ensure!(
+							Self::place_of(holder, network).is_some_and(|place| !is_over(place.left, serves)),
+							"no seat outlives its holder's notice"
 						);
 						let seats = held.entry(holder).or_default();
 						*seats = seats.saturating_add(1);

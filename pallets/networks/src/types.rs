@@ -225,6 +225,13 @@ pub struct Committee<AccountId> {
 	pub params: DrawParams,
 }
 
+impl<AccountId> Committee<AccountId> {
+	/// Whether it has seats; else everybody serves.
+	pub fn is_drawn(&self) -> bool {
+		matches!(self.selection, Selection::Drawn(_))
+	}
+}
+
 /// Where blobs go in an epoch.
 #[derive(Encode, Decode, MaxEncodedLen, TypeInfo, Debug, Clone, PartialEq, Eq, Default)]
 pub struct Table {

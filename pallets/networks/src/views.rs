@@ -61,7 +61,8 @@ impl<T: Config> Pallet<T> {
 	pub fn security_info(network: NetworkId, corrupt: Perbill, rows: u32) -> Option<Security> {
 		let epoch = <Self as Networking<_>>::epoch();
 		let committee = Committees::<T>::get(network, epoch)?;
-		let (members, vacant) = Self::weighed(network, epoch)?;
+		let (members, lost) = Self::weighed(network, &committee)?;
+		let vacant = if committee.is_drawn() { lost } else { 0 };
 		let mut priced: Vec<(u128, Balance)> = members
 			.into_iter()
 			.map(|member| (member.weight, T::Stake::slashable_net(&member.operator)))
@@ -71,11 +72,17 @@ impl<T: Config> Pallet<T> {
 			// To fail with what is nobody's costs nothing.
 			priced.push((vacant, 0));
 		}
-		let assumption = Assumption {
+		let mut assumption = Assumption {
 			corrupt,
 			rows,
 			vacant: u32::try_from(vacant.div_ceil(SEAT)).unwrap_or(u32::MAX),
 		};
+		if !committee.is_drawn() {
+			let whole = priced
+				.iter()
+				.fold(lost, |sum, member| sum.saturating_add(member.0));
+			assumption = assumption.after(lost, whole);
+		}
 		let penalties = T::Stake::penalties();
 		let bound = |failure, costs: Penalties| {
 			let stake = stake_behind_failure(&priced, failure, rows);
@@ -95,6 +102,7 @@ impl<T: Config> Pallet<T> {
 		Some(Security {
 			members,
 			stake: economic_security(priced.iter().map(|member| member.1)),
+			vacant,
 			penalties,
 			availability: bound(Failure::Availability, penalties),
 			// Who does not sign commits no fault.

@@ -313,8 +313,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Networks::Registry` (r:1 w:1)
 	/// Proof: `Networks::Registry` (`max_values`: Some(1), `max_size`: Some(3922), added: 4417, mode: `MaxEncodedLen`)
 	fn note() -> Weight {
-		// Minimum execution time: 17_467_000 picoseconds.
-		Weight::from_parts(18_382_000, 5407)
+		// Minimum execution time: 258_829_000 picoseconds.
+		Weight::from_parts(262_444_000, 5407)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -414,7 +414,7 @@ impl WeightInfo for () {
 			.saturating_add(RocksDbWeight::get().reads(810_u64))
 	}
 	fn note() -> Weight {
-		Weight::from_parts(18_382_000, 5407)
+		Weight::from_parts(262_444_000, 5407)
 			.saturating_add(RocksDbWeight::get().reads(3_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}

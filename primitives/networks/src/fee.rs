@@ -7,6 +7,9 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_arithmetic::{helpers_128bit::multiply_by_rational_with_rounding, Perbill, Rounding};
 
+/// Most periods in which a fee falls: from 2^32 floors at most, by a 64th at least in each.
+const FALLS: u32 = 23 * 64;
+
 /// How a base fee follows the load.
 #[derive(
 	Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug, Clone, Copy, PartialEq, Eq,
@@ -95,14 +98,21 @@ impl BaseFee {
 			self.used = 0;
 			empty = empty.saturating_sub(1);
 		}
-		// The ceiling is 2^32 floors at most, and each step takes a `steps`-th: it ends after 23 · 64 of them.
-		while empty > 0 && self.fee > params.floor {
-			let lower = params.next(self.fee, 0, capacity);
-			if lower == self.fee {
+		// As `next` has it where nothing is used: a `steps`-th, rounded up, wherever anything would be below the target.
+		let falls = if params.target.mul_floor(capacity) > 0 {
+			empty.min(FALLS)
+		} else {
+			0
+		};
+		let steps = Balance::from(params.steps).max(1);
+		for _ in 0..falls {
+			if self.fee <= params.floor {
 				break;
 			}
-			self.fee = lower;
-			empty = empty.saturating_sub(1);
+			self.fee = self
+				.fee
+				.saturating_sub(self.fee.div_ceil(steps))
+				.max(params.floor);
 		}
 		self
 	}
@@ -215,6 +225,26 @@ mod tests {
 		assert_eq!(fee.at(1_000_000_000, 1_000, &PARAMS).per_byte(), 100);
 	}
 
+	#[test]
+	fn the_longest_fall_ends_at_the_floor() {
+		let floor = Balance::from(u64::MAX);
+		let params = FeeParams {
+			floor,
+			ceiling: floor << 32,
+			steps: 64,
+			..PARAMS
+		};
+		assert_eq!(params.check(), Ok(()));
+		let highest = BaseFee {
+			fee: params.ceiling,
+			used: 0,
+			period: 0,
+		};
+		let after = |period| highest.at(period, u64::MAX, &params).per_byte();
+		assert!(after(1_400) > floor);
+		assert_eq!((after(FALLS), after(u32::MAX)), (floor, floor));
+	}
+
 	proptest! {
 		#[test]
 		fn the_fee_stays_in_range_and_follows_the_load(
@@ -249,7 +279,7 @@ mod tests {
 		#[test]
 		fn any_fee_comes_down_in_bounded_time(params in params(), capacity in 1_000_000u64..) {
 			let mut fee = BaseFee { fee: params.ceiling, used: 0, period: 0 };
-			fee = fee.at(64 * 23 + 64 * 6, capacity, &params);
+			fee = fee.at(u32::MAX, capacity, &params);
 			// Where the target rounds to nothing, nothing is below it.
 			let target = params.target.mul_floor(capacity / u64::from(params.periods));
 			prop_assert!(fee.per_byte() == params.floor || target == 0);

@@ -71,6 +71,9 @@ pub struct Security {
 	pub members: u32,
 	/// Economic security: planck that all of them publish now.
 	pub stake: Balance,
+	/// Weight of seats whose stake has left since the draw: beside that of the members in the allotment of rows, and nobody's. None
+	/// where everybody serves: the others have it.
+	pub vacant: u128,
 	/// What of it faults cost.
 	pub penalties: Penalties,
 	/// Against the loss of a certified blob.

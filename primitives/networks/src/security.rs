@@ -54,6 +54,24 @@ pub struct Assumption {
 	pub vacant: u32,
 }
 
+impl Assumption {
+	/// The same where everybody serves, after `lost` of the weight `whole` has left: if none of that was liars', they have
+	/// `corrupt / (1 − lost / whole)` of the rest, rounded up.
+	pub fn after(self, lost: u128, whole: u128) -> Self {
+		let parts = multiply_by_rational_with_rounding(
+			self.corrupt.deconstruct().into(),
+			whole,
+			whole.saturating_sub(lost),
+			Rounding::Up,
+		);
+		let parts = parts.and_then(|parts| u32::try_from(parts).ok());
+		Self {
+			corrupt: parts.map_or(Perbill::one(), Perbill::from_parts),
+			..self
+		}
+	}
+}
+
 /// Fewest of `seats` seats with which liars may exceed the limit; `seats + 1` if none are enough.
 ///
 /// `a` seats get at most `a · ⌈rows / seats⌉` rows, and at most `a · (rows + seats − a) / seats`: with a cut at the remainder `c`
@@ -84,7 +102,7 @@ pub fn seat_limit(failure: Failure, seats: u32, rows: u32) -> u32 {
 /// ```
 ///
 /// zero, if seats stayed empty. Where everybody serves there is no draw: [`NEVER`] if the assumption alone keeps liars
-/// below the limit, else zero. `members` is how many serve then.
+/// below the limit, else zero. `members` is how many serve then; [`Assumption::after`] tells of stake that has left.
 pub fn failure_bits<Id: Ord + Clone>(
 	selection: &Selection<Id>,
 	members: u32,

@@ -3,8 +3,7 @@
 //! Networks: who certifies data beside the root network, and what a byte costs.
 
 use super::{
-	blocks,
-	consensus::EPOCH_BLOCKS,
+	consensus::{EPOCH, EPOCH_BLOCKS},
 	governance::Admin,
 	staking::{self, DATA_AVAILABILITY, SESSIONS, TIMING},
 	Span,
@@ -13,26 +12,31 @@ use crate::*;
 use frame_support::{
 	parameter_types,
 	traits::{fungible::Credit, ConstU32, Contains, Imbalance, OnUnbalanced},
-	weights::{constants::RocksDbWeight, Weight},
+	weights::Weight,
 	PalletId,
 };
 use pallet_networks::{Governed, StakeSource};
-use pallet_restaking::{Duties, ServiceId};
+use pallet_restaking::{Duties, ServiceId, WeightInfo};
 use sp_runtime::Perbill;
 use zerog_networks::{DrawParams, Epoch, FeeParams, Params, Penalties};
 use zerog_primitives::units::ZG;
 
+/// Whether this build has short epochs and small networks.
+const FAST: bool = cfg!(feature = "fast-runtime");
+
 /// Blocks of a period of the base fees.
-const FEE_PERIOD: BlockNumber = blocks(100, 5);
+const FEE_PERIOD: Span = Span::new(100, 5);
 
 /// Coded bytes an epoch that a network is made for. With 200 operators that is 73 MiB/s, and less than 0.4 MiB/s for each.
 const CAPACITY: u64 = 256 << 30;
-/// The same in this build: `fast-runtime` has networks that a test can fill.
-const BUILT_CAPACITY: u64 = if cfg!(feature = "fast-runtime") {
-	8 << 20
-} else {
-	CAPACITY
-};
+/// The same of a build: `fast-runtime` has networks that a test can fill.
+const fn capacity(fast: bool) -> u64 {
+	if fast {
+		8 << 20
+	} else {
+		CAPACITY
+	}
+}
 
 /// Percentage of all capacity, and epochs in a row with a higher load, that spawn a network.
 const HIGH: u32 = 80;
@@ -59,51 +63,49 @@ const _: () = assert!(
 	"seats would outlive the stake that they were drawn by"
 );
 
-/// Until governance sets others.
-const GOVERNED: Governed = Governed {
-	draw: if cfg!(feature = "fast-runtime") {
-		DrawParams { seats: 3, cap: 1 }
-	} else {
-		DrawParams::DEFAULT
-	},
-	networks: Params {
-		high: Perbill::from_percent(HIGH),
-		high_epochs: HIGH_EPOCHS,
-		low: Perbill::from_percent(20),
-		low_epochs: 6,
-		max: 16,
-		capacity: BUILT_CAPACITY,
-		operators: 4,
-		// Rows with their paths, and checksums: a tenth more.
-		ingress: BUILT_CAPACITY / 10 * 11,
-		escrow: ESCROW,
-		forming_epochs: 24,
-	},
-	fees: FeeParams {
-		floor: FLOOR,
-		ceiling: if cfg!(feature = "fast-runtime") {
-			16_000
+/// Until governance sets others; a function, so that a test sees those of the build that it does not run in.
+pub(crate) const fn governed(fast: bool) -> Governed {
+	Governed {
+		draw: if fast {
+			DrawParams { seats: 3, cap: 1 }
 		} else {
-			10_000_000
+			DrawParams::DEFAULT
 		},
-		target: Perbill::from_percent(90),
-		steps: 8,
-		periods: EPOCH_BLOCKS / FEE_PERIOD,
-	},
-	// A week.
-	lifetime: 24 * 7,
-	minimum_stake: 1_000 * ZG,
-	least_share: Perbill::from_percent(10),
-};
+		networks: Params {
+			high: Perbill::from_percent(HIGH),
+			high_epochs: HIGH_EPOCHS,
+			low: Perbill::from_percent(20),
+			low_epochs: 6,
+			max: 16,
+			capacity: capacity(fast),
+			operators: 4,
+			// Rows with their paths, and checksums: a tenth more.
+			ingress: capacity(fast) / 10 * 11,
+			escrow: ESCROW,
+			forming_epochs: 24,
+		},
+		fees: FeeParams {
+			floor: FLOOR,
+			ceiling: if fast { 16_000 } else { 10_000_000 },
+			target: Perbill::from_percent(90),
+			steps: 8,
+			periods: EPOCH.at(fast) / FEE_PERIOD.at(fast),
+		},
+		// A week.
+		lifetime: 24 * 7,
+		minimum_stake: 1_000 * ZG,
+		least_share: Perbill::from_percent(10),
+	}
+}
 
 parameter_types! {
 	pub const EscrowId: PalletId = PalletId(*b"zg/netwk");
-	pub const Defaults: Governed = GOVERNED;
+	pub const Defaults: Governed = governed(FAST);
 	/// The largest committee, which is the root network's; weights were measured up to so many.
 	pub const MaxOperators: u32 = 1_024;
-	pub const RootCapacity: u64 = BUILT_CAPACITY;
+	pub const RootCapacity: u64 = capacity(FAST);
 	pub const EpochBlocks: BlockNumber = EPOCH_BLOCKS;
-	pub const FeePeriod: BlockNumber = FEE_PERIOD;
+	pub const FeePeriod: BlockNumber = FEE_PERIOD.get();
 	/// A promise falls at the beginning of an era, so many full ones after its announcement.
 	pub const Notice: Epoch = STAYS.get();
 	pub PresentSession: Epoch = Session::current_index();
@@ -127,7 +129,7 @@ impl pallet_networks::Config for Runtime {
 	type Notice = Notice;
 	type MaxOperators = MaxOperators;
 	type MaxMemberships = ConstU32<8>;
-	type ReadsPerBlock = ConstU32<12>;
+	type ReadsPerBlock = ConstU32<10>;
 	type WeightInfo = pallet_networks::weights::SubstrateWeight<Runtime>;
 }
 
@@ -167,8 +169,7 @@ impl StakeSource<AccountId> for CustodyStake {
 	}
 
 	fn weight() -> Weight {
-		// The operator, its two promises and the era.
-		RocksDbWeight::get().reads(4)
+		<Runtime as pallet_restaking::Config>::WeightInfo::security()
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]

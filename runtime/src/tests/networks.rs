@@ -65,6 +65,19 @@ fn no_step_of_an_epoch_takes_five_milliseconds() {
 	}
 }
 
+#[test]
+fn the_first_parameters_make_sense_with_and_without_fast_runtime() {
+	// Epochs of 1,200 blocks with periods of 100, and of 10 with periods of 5.
+	for (fast, periods) in [(false, 12), (true, 2)] {
+		let all = governed(fast);
+		assert_ok!(all.draw.check());
+		assert_ok!(all.fees.check());
+		assert_ok!(all.networks.check(&all.fees));
+		assert_eq!(all.fees.periods, periods);
+		assert!(all.lifetime > 0 && all.minimum_stake > 0 && all.networks.operators > 0);
+	}
+}
+
 fn status(network: u32) -> Option<Status> {
 	info(network).map(|info| info.status)
 }
@@ -196,6 +209,13 @@ fn the_least_stake_is_enough_and_a_planck_less_is_not_whatever_it_counts() {
 		};
 		assert_eq!((shown(&eve), shown(&ferdie)), (least, least - 1));
 		assert_noop!(register(&ferdie), pallet_networks::Error::<Runtime>::StakeTooLow);
+		// Neither key is enough without the other.
+		let session = pallet_session::NextKeys::<Runtime>::take(&eve).unwrap();
+		assert_noop!(register(&eve), pallet_networks::Error::<Runtime>::NotEligible);
+		pallet_session::NextKeys::<Runtime>::insert(&eve, session);
+		let attestation = pallet_data_availability::Keys::<Runtime>::take(&eve).unwrap();
+		assert_noop!(register(&eve), pallet_networks::Error::<Runtime>::NotEligible);
+		pallet_data_availability::Keys::<Runtime>::insert(&eve, attestation);
 		assert_ok!(register(&eve));
 		assert_eq!(Networks::operator_info(&eve).unwrap().stake, least);
 

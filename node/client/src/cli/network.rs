@@ -357,9 +357,12 @@ fn describe(
 		_ => add("bits", format!("{BITS} (for the smallest blobs, of {rows} rows)")),
 	}
 	if let Some(Seated { epoch, members }) = seated {
+		// What is known of vacant seats is of the present committee.
+		let present = securities.first().filter(|_| *epoch == epochs.now);
+		let vacant = present.map_or(0, |(_, security)| security.vacant);
 		let whole = members
 			.iter()
-			.fold(0u128, |sum, member| sum.saturating_add(member.weight));
+			.fold(vacant, |sum, member| sum.saturating_add(member.weight));
 		let when = match *epoch > epochs.now {
 			true => " from the next epoch on",
 			false => "",
@@ -374,6 +377,13 @@ fn describe(
 					part(member.weight, whole),
 					Amount(member.stake)
 				),
+			);
+		}
+		if vacant > 0 {
+			let part = part(vacant, whole);
+			add(
+				"vacant",
+				format!("weight {vacant} ({part}): stake has left, and nobody can sign for its rows"),
 			);
 		}
 	}
@@ -413,6 +423,7 @@ fn network_json(
 				"rows": rows,
 				"members": security.members,
 				"economic_security": security.stake.to_string(),
+				"vacant_weight": security.vacant.to_string(),
 				"shared_with_networks": others,
 				"deceit_ppb": security.penalties.deceit.deconstruct(),
 				"withholding_ppb": security.penalties.withholding.deconstruct(),
@@ -483,6 +494,7 @@ mod tests {
 		Security {
 			members: 3,
 			stake: 90 * ZG,
+			vacant: 0,
 			penalties: Penalties {
 				deceit: Perbill::from_percent(50),
 				withholding: Perbill::from_percent(1),
@@ -569,6 +581,16 @@ mod tests {
 		let shares: Vec<_> = lines.iter().filter(|line| line.0 == "member").collect();
 		assert!(shares[0].1.contains("weight 1 (25.00 %), publishes 30 ZG"));
 		assert!(shares[1].1.contains("weight 3 (75.00 %)"));
+		assert_eq!(value(&lines, "vacant"), "");
+
+		let vacant = Security {
+			vacant: 4,
+			..security(42)
+		};
+		let lines = describe(&info(), 2, &EPOCHS, 2_048, &[(20, vacant)], Some(&seated));
+		let shares: Vec<_> = lines.iter().filter(|line| line.0 == "member").collect();
+		assert!(shares[0].1.contains("weight 1 (12.50 %)"));
+		assert!(value(&lines, "vacant").starts_with("weight 4 (50.00 %)"));
 
 		let empty = describe(&info(), 0, &EPOCHS, 2_048, &[], None);
 		assert_eq!(value(&empty, "security"), "it has no committee in this epoch");

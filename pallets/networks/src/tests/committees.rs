@@ -5,9 +5,9 @@
 use crate::{mock::*, pallet::*, types::*, Networking, StakeSource};
 use frame_support::{assert_noop, assert_ok};
 use polkadot_sdk::*;
-use sp_runtime::Perbill;
+use sp_runtime::{DispatchError, Perbill};
 use std::collections::BTreeMap;
-use zerog_networks::{Epoch, Member, NetworkId, Selection, NEVER, ROOT, SEAT};
+use zerog_networks::{Epoch, Member, NetworkId, Selection, Status, NEVER, ROOT, SEAT};
 
 /// More operators than seats, all in the network.
 const MANY: std::ops::RangeInclusive<AccountId> = 1..=20;
@@ -378,6 +378,8 @@ fn who_lost_little_stake_loses_little_of_its_seats_and_nobody_gains_it() {
 		assert_eq!((vacant.operator, vacant.weight), (Networks::account(), lost));
 		after[place].weight = SEAT;
 		assert_eq!(after, before);
+		let published = Networks::security_info(name, Perbill::zero(), 2_048).unwrap();
+		assert_eq!(published.vacant, lost);
 		// It is no member to whom anything is owed.
 		let members = Networks::member_infos(name, epoch()).unwrap();
 		assert!(members.iter().all(|member| member.operator != vacant.operator));
@@ -408,6 +410,31 @@ fn seats_whose_stake_left_count_for_liars() {
 				break;
 			}
 		}
+	});
+}
+
+#[test]
+fn stake_of_everybody_that_left_is_a_larger_share_of_liars() {
+	test(|| {
+		drawn();
+		for gone in 0..=6u128 {
+			if gone > 0 {
+				Stakes::insert(gone, (0, false));
+			}
+			// 33 of the hundred less five each that are left: more than a third without one, than 5/12 without five.
+			let now = Networks::security_info(ROOT, Perbill::from_percent(33), 2_048).unwrap();
+			let never = |bits| bits == NEVER;
+			assert_eq!(
+				(never(now.availability.bits), never(now.liveness.bits)),
+				(gone < 5, gone < 1)
+			);
+			assert_eq!((now.members, now.vacant), (20, 0));
+		}
+		// The others have its rows.
+		let committee = <Networks as Networking<AccountId>>::committee(ROOT, epoch()).unwrap();
+		assert_eq!(committee.len(), 20);
+		let weights = committee.iter().map(|member| member.weight);
+		assert_eq!(weights.sum::<u128>(), 14 * STAKE);
 	});
 }
 
@@ -443,5 +470,45 @@ fn stake_that_left_without_notice_since_a_draw_weighs_nothing() {
 		let rotated = crate::mock::seats(name, epoch()).unwrap();
 		let kept = rotated.iter().filter(|holder| **holder == Some(operator)).count() as u128;
 		assert_eq!(weight(name, operator), kept * SEAT / 4);
+	});
+}
+
+#[test]
+fn rosters_seats_and_operators_that_break_what_always_holds_are_found() {
+	test(|| {
+		let name = drawn();
+		pass(3);
+		let found = |change: &dyn Fn()| {
+			let checked = call(|| {
+				change();
+				Networks::do_try_state()
+			});
+			checked.unwrap_err()
+		};
+		let frozen = Committees::<Test>::get(name, epoch()).unwrap().frozen;
+		let earlier = || Rosters::<Test>::mutate(frozen, |roster| roster.as_mut().unwrap().began -= 1);
+		assert_eq!(
+			found(&earlier),
+			DispatchError::Other("a committee's roster was read in the epoch before it was frozen")
+		);
+		let holder = seats(name, epoch()).unwrap()[0].unwrap();
+		let over = || {
+			Operators::<Test>::mutate(holder, |info| {
+				let place = info.as_mut().unwrap().membership(name).unwrap();
+				place.left = Some(epoch() - NOTICE);
+			})
+		};
+		assert_eq!(
+			found(&over),
+			DispatchError::Other("no seat outlives its holder's notice")
+		);
+		certify(name, 10, 10_000).unwrap();
+		govern(|all| all.networks.max = 1).unwrap();
+		pass(2);
+		assert_eq!(status(name), Some(Status::Draining));
+		assert_eq!(
+			found(&|| Operators::<Test>::remove(holder)),
+			DispatchError::Other("who is in a network that drains stays an operator")
+		);
 	});
 }

@@ -28,6 +28,31 @@ fn vacant_seats_are_liars_seats() {
 	}
 }
 
+#[test]
+fn what_everybody_lost_is_a_larger_share_of_liars() {
+	let bits = |failure, lost| {
+		let assumption = assume(33, 2_048).after(lost, 100);
+		failure_bits::<u32>(
+			&Selection::Everybody,
+			2,
+			&DrawParams::DEFAULT,
+			failure,
+			&assumption,
+		)
+	};
+	// 33 of 80 are less than 5/12, 33 of 79 are more.
+	assert_eq!(
+		[0, 20, 21, 67, 100].map(|lost| bits(Failure::Availability, lost)),
+		[NEVER, NEVER, 0, 0, 0]
+	);
+	assert_eq!([0, 1].map(|lost| bits(Failure::Liveness, lost)), [NEVER, 0]);
+	let share = |percent, lost, whole| assume(percent, 2_048).after(lost, whole).corrupt;
+	assert_eq!(share(30, 1, 10), Perbill::from_parts(333_333_334));
+	assert_eq!(share(33, 0, u128::MAX), Perbill::from_percent(33));
+	assert_eq!(share(33, 1, u128::MAX), Perbill::from_parts(330_000_001));
+	assert_eq!(share(33, u128::MAX - 1, u128::MAX), Perbill::one());
+}
+
 fn assume(percent: u32, rows: u32) -> Assumption {
 	Assumption {
 		vacant: 0,

@@ -190,6 +190,11 @@ async fn able(client: &Client, account: Account, least: u128) -> anyhow::Result<
 		"{} has no attestation key; make one with `zerog-node da-key generate` and send `dataAvailability.registerKey`",
 		show_account(&account)
 	);
+	ensure!(
+		client.has_session_keys(account).await?,
+		"{} has no session keys, by which members know each other; make them with `zerog-node key generate` and send `session.setKeys`",
+		show_account(&account)
+	);
 	let mut services = client.services().await?.into_iter();
 	let service = services.find(|service| service.kind == SERVICE);
 	let service = service.context("the chain has no service of data availability")?;
