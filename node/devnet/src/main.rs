@@ -224,7 +224,10 @@ async fn run_bench(common: Common, size: usize, runs: usize) -> Result<ExitCode>
 async fn run_soak(common: Common, minutes: u64) -> Result<ExitCode> {
 	let (mut stop, mut teller) = (Stop::new()?, Teller::default());
 	let soaking = async {
-		let network = story::start(common.network()?, &mut teller).await?;
+		let network = soak::CACHES
+			.into_iter()
+			.fold(common.network()?, Builder::argument);
+		let network = story::start(network, &mut teller).await?;
 		network.wait_finalized(1).await?;
 		let time = Duration::from_secs(minutes * 60);
 		let outcome = soak::soak(&network, time, |line| eprintln!("  {line}")).await?;
