@@ -28,21 +28,27 @@ fn theirs(encoded: &Encoded, blob: &[u8]) -> Vec<Vec<u8>> {
 	shards.into_iter().map(WrappedShard::into_inner).collect()
 }
 
+/// A blob by both, with the same rows.
+fn both(length: usize) -> (Encoded, Vec<Vec<u8>>) {
+	let blob = blob(length);
+	let encoded = ours(&blob);
+	let shards = theirs(&encoded, &blob);
+	for (index, shard) in (0..).zip(&shards) {
+		assert_eq!(
+			encoded.row(index),
+			Some(shard.as_slice()),
+			"row {index} of {length} bytes"
+		);
+	}
+	(encoded, shards)
+}
+
 #[test]
 fn novelpoly_rows_are_the_shards_of_its_crate() {
 	let vectors: Vec<Value> = [1, 1001, 128 << 10, 200_000, 500_001, 1 << 20]
 		.into_iter()
 		.map(|length| {
-			let blob = blob(length);
-			let encoded = ours(&blob);
-			let shards = theirs(&encoded, &blob);
-			for (index, shard) in (0..).zip(&shards) {
-				assert_eq!(
-					encoded.row(index),
-					Some(shard.as_slice()),
-					"row {index} of {length} bytes"
-				);
-			}
+			let (encoded, shards) = both(length);
 			json!({
 				"length": length,
 				"n": shards.len(),
@@ -67,6 +73,13 @@ fn novelpoly_rows_are_the_shards_of_its_crate() {
 	}
 	let committed: Value = serde_json::from_str(&std::fs::read_to_string(PATH).unwrap()).unwrap();
 	assert_eq!(document, committed);
+}
+
+#[test]
+fn so_they_are_in_the_largest_matrix() {
+	let (encoded, shards) = both(4 << 20);
+	let (n, k) = (shards.len(), encoded.profile().original_rows());
+	assert_eq!((n, k), (16_384, 4_096));
 }
 
 #[test]

@@ -153,6 +153,7 @@ test('an account delegates, sees its portfolio, and takes a part back', { timeou
   assert.ok(before - BigInt(after.active as string) - moved <= 1n, 'what left is what unbonds, but for rounding');
   const info = (await view('Restaking', 'operator', [operator])).toJSON() as Json;
   assert.equal(info.account, operator);
+  assert.deepEqual([info.open, info.reopens], [true, null], 'no slash has closed its pool');
   assert.ok((info.promises as Json[]).length >= 2, 'consensus and data availability');
   assert.deepEqual((await view('Restaking', 'pending_slashes', [operator])).toJSON(), []);
 });
