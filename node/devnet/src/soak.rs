@@ -42,7 +42,7 @@ const SAMPLE: Duration = Duration::from_secs(5);
 pub const CACHES: [&str; 2] = ["--db-cache=32", "--trie-cache-size=67108864"];
 /// Most that the resident memory of a process may be above its first half in its last quarter, medians compared. Caches
 /// and write buffers that are still filling stay below; what leaks with every blob does not.
-pub const GROWTH_MIB: f64 = 128.0;
+pub const GROWTH_MIB: f64 = 192.0;
 /// One failure in so many is tolerated: who was away a moment ago lags.
 const TOLERATED: usize = 20;
 /// Samples below which nothing can be said about growth.

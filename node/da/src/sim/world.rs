@@ -38,8 +38,9 @@ use zerog_erasure::{Commitment, Encoded, Profile};
 use zerog_primitives::da::{allotment, hello_message, Committee, CommitteeId, Member};
 
 /// How long one read may take. Who is gone (an attempt to connect takes five seconds) or silent is given up after two, and 16
-/// are asked at a time, so 200 take 25 s; the checksum, and what those asked instead take, are a few seconds each.
-const READ: Duration = Duration::from_secs(45);
+/// are asked at a time, so 200 take 25 s, and up to four times as long where three quarters are gone or lie and all are asked
+/// again.
+const READ: Duration = Duration::from_secs(100);
 /// Delays of its own link that a reader gets beyond that: from a second on it takes everybody for silent, and asks twice.
 const READ_DELAYS: u32 = 40;
 
