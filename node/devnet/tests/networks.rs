@@ -58,7 +58,7 @@ const ENOUGH: usize = 2;
 const ATTEMPTS: usize = 12;
 
 #[tokio::test]
-async fn load_brings_a_network_and_silence_takes_it_away() -> Result<()> {
+async fn load_brings_networks_and_silence_takes_them_away() -> Result<()> {
 	if !is_long("networks come and go") {
 		return Ok(());
 	}
