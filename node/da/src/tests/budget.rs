@@ -242,10 +242,6 @@ async fn forged_shares_use_up_the_budget_of_the_member_that_sends_them_and_stop_
 	assert_eq!(answer, Response::Refused(Refusal::Busy));
 	assert!((20..100).contains(&checked), "{checked}");
 	world.node(0).publish(commitment, blob).await.unwrap();
-	world
-		.until("all rows are signed", |world| {
-			world.rows_signed(commitment) == 2048
-		})
-		.await;
+	world.until_all_signed(commitment).await;
 	assert_eq!(world.hub.reports(), []);
 }

@@ -12,11 +12,7 @@ use zerog_erasure::{encode, Commitment, Verifier};
 async fn custody(world: &World, member: usize, seed: u64) -> (Commitment, u32) {
 	let blob = bytes(50_000, seed);
 	let commitment = world.certified(0, &blob).await;
-	world
-		.until("all rows are signed", |world| {
-			world.rows_signed(commitment) == 2048
-		})
-		.await;
+	world.until_all_signed(commitment).await;
 	let held = world.node(member).node().store.held(&commitment).unwrap();
 	(commitment, held[held.len() / 2])
 }

@@ -18,10 +18,7 @@ impl World {
 	/// A certified blob that all members signed for.
 	async fn signed_by_all(&self, seed: u64) -> Commitment {
 		let commitment = self.certified(0, &bytes(100_000, seed)).await;
-		self.until("all rows are signed", |world| {
-			world.rows_signed(commitment) == 2048
-		})
-		.await;
+		self.until_all_signed(commitment).await;
 		commitment
 	}
 

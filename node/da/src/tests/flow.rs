@@ -13,11 +13,7 @@ async fn a_blob_is_certified_by_all_and_read_at_every_node() {
 	let world = World::new(4).await;
 	let blob = bytes(70_001, 1);
 	let commitment = world.certified(0, &blob).await;
-	world
-		.until("all rows are signed", |world| {
-			world.rows_signed(commitment) == 2048
-		})
-		.await;
+	world.until_all_signed(commitment).await;
 	for node in 0..=world.observer() {
 		assert_eq!(
 			world.node(node).retrieve(commitment).await.unwrap(),
@@ -108,11 +104,7 @@ async fn a_blob_outlives_two_dead_members_of_four() {
 	let mut world = World::new(4).await;
 	let blob = bytes(120_000, 7);
 	let commitment = world.certified(0, &blob).await;
-	world
-		.until("all rows are signed", |world| {
-			world.rows_signed(commitment) == 2048
-		})
-		.await;
+	world.until_all_signed(commitment).await;
 	world.stop(0).await;
 	world.stop(2).await;
 	assert_eq!(
@@ -140,11 +132,7 @@ async fn a_member_that_comes_back_in_time_gets_its_rows() {
 	}
 	assert_eq!(held, 512);
 	world.chain.set_lossy(false);
-	world
-		.until("all rows are signed", |world| {
-			world.rows_signed(commitment) == 2048
-		})
-		.await;
+	world.until_all_signed(commitment).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -184,11 +172,7 @@ async fn a_slow_member_is_not_waited_for() {
 	let world = World::new(4).await;
 	let blob = bytes(100_000, 10);
 	let commitment = world.certified(0, &blob).await;
-	world
-		.until("all rows are signed", |world| {
-			world.rows_signed(commitment) == 2048
-		})
-		.await;
+	world.until_all_signed(commitment).await;
 	world.hub.delay(world.sites[2].peer, Duration::from_secs(15));
 	let started = std::time::Instant::now();
 	assert_eq!(

@@ -315,11 +315,7 @@ async fn what_is_not_there_is_said_so() {
 async fn rows_and_the_checksum_are_served_so_that_anybody_can_check_them() {
 	let world = world().await;
 	let commitment = world.certified(0, &bytes(100_000, 10)).await;
-	world
-		.until("all rows are signed", |world| {
-			world.rows_signed(commitment) == 2048
-		})
-		.await;
+	world.until_all_signed(commitment).await;
 	let world = &world;
 	let get = |path: String| async move {
 		let path = format!("/v1/blobs/{commitment}/{path}");

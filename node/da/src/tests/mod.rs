@@ -313,6 +313,14 @@ impl World {
 		}
 		panic!("not in two minutes: {what}");
 	}
+
+	/// Until all rows of a blob of the smallest matrix are signed.
+	pub(crate) async fn until_all_signed(&self, commitment: Commitment) {
+		self.until("all rows are signed", |world| {
+			world.rows_signed(commitment) == 2048
+		})
+		.await;
+	}
 }
 
 impl Site {

@@ -116,11 +116,7 @@ async fn a_restart_in_the_middle_repeats_what_was_said_and_goes_on_counting() {
 	assert!(world.shares(1, second)[0].sequence > before[0].sequence);
 	world.chain.set_lossy(false);
 	for commitment in [first, second] {
-		world
-			.until("all rows are signed", |world| {
-				world.rows_signed(commitment) == 2048
-			})
-			.await;
+		world.until_all_signed(commitment).await;
 	}
 	assert_eq!(world.chain.conflicts(), []);
 }
@@ -244,11 +240,7 @@ async fn a_wiped_database_does_not_use_numbers_again_though_nobody_remembers_the
 async fn a_share_that_comes_too_late_to_count_still_says_which_number_it_took() {
 	let world = World::new(4).await;
 	let commitment = world.certified(0, &bytes(10_000, 1)).await;
-	world
-		.until("all rows are signed", |world| {
-			world.rows_signed(commitment) == 2048
-		})
-		.await;
+	world.until_all_signed(commitment).await;
 	let deadline = world.chain.info(commitment).unwrap().deadline;
 	let late = |sequence, expiry| share(2, 2, Batch::one(commitment), expiry, sequence);
 	let tell = |from, share| world.ask(from, 1, Request::Share(share));

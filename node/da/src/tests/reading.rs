@@ -19,11 +19,7 @@ async fn slow_silent_lying_and_half_answering_members_do_not_stop_a_reader_who_n
 	let world = World::new(8).await;
 	let blob = bytes(128 << 10, 1);
 	let commitment = world.certified(0, &blob).await;
-	world
-		.until("all rows are signed", |world| {
-			world.rows_signed(commitment) == 2048
-		})
-		.await;
+	world.until_all_signed(commitment).await;
 	let peer = |member: usize| world.sites[member].peer;
 	world.hub.delay(peer(0), Duration::from_secs(15));
 	world.hub.delay(peer(1), Duration::from_secs(3_600));
@@ -130,11 +126,7 @@ async fn only_systematic_rows_are_fetched_while_their_holders_answer() {
 	let world = World::new(4).await;
 	let blob = bytes(128 << 10, 2);
 	let commitment = world.certified(0, &blob).await;
-	world
-		.until("all rows are signed", |world| {
-			world.rows_signed(commitment) == 2048
-		})
-		.await;
+	world.until_all_signed(commitment).await;
 	let reader = world.node(world.observer());
 	assert_eq!(reader.retrieve(commitment).await.unwrap(), blob);
 	let checked = &reader.node().metrics.rows_checked;

@@ -20,11 +20,7 @@ async fn rows_go_when_retention_is_over_and_not_before() {
 	let world = World::new(4).await;
 	let blob = bytes(10_000, 1);
 	let commitment = world.certified(0, &blob).await;
-	world
-		.until("all rows are signed", |world| {
-			world.rows_signed(commitment) == 2048
-		})
-		.await;
+	world.until_all_signed(commitment).await;
 	// Past the deadline, long before the end of retention.
 	world.chain.advance(6_000);
 	tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
