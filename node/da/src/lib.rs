@@ -42,6 +42,7 @@ mod blobs;
 mod budget;
 mod config;
 pub mod disperser;
+mod doubts;
 mod duties;
 mod evidence;
 mod fallback;

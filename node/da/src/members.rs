@@ -328,8 +328,14 @@ fn learn(node: &Node, peer: PeerId, answer: Result<Response, AskError>) {
 	}
 }
 
-/// Ask who is not known yet, until the service ends.
+/// Ask who is not known yet, until the service ends. Who is connected does not wait for who is gone.
 pub(crate) async fn run(node: Arc<Node>) {
+	let met = Notify::new();
+	tokio::join!(greet(&node, &met), seek(&node, &met));
+}
+
+/// Ask all that are connected, again and again; `met` hears of each time.
+async fn greet(node: &Arc<Node>, met: &Notify) {
 	let mut timer = tokio::time::interval(node.limits.refresh);
 	timer.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
 	let mut known: Option<u32> = None;
@@ -347,21 +353,32 @@ pub(crate) async fn run(node: Arc<Node>) {
 
 		// When we became another validator, or one at all, everybody hears it.
 		let force = node.renew_hello();
+		ask_all(node, connected, force).await;
+		met.notify_one();
+		node.metrics.members.set(node.members.online(&members) as u64);
+	}
+}
+
+/// Ask those that are not connected, once all others were: discovery may know where they are.
+async fn seek(node: &Arc<Node>, met: &Notify) {
+	loop {
+		met.notified().await;
+		let members = union(&node.blobs.current_committees());
 		let own = node.me().authority;
-		let local = node.transport.local_peer();
-		let ask = |peers: Vec<PeerId>| {
-			let others = peers.into_iter().filter(move |peer| *peer != local);
-			stream::iter(others).for_each_concurrent(ASK_AT_ONCE, |peer| identify(&node, peer, force))
-		};
-		ask(connected).await;
-		// Those that are not connected: discovery may know where they are.
 		let found: Vec<PeerId> = stream::iter(node.members.to_discover(&members, own))
 			.map(|authority| tokio::time::timeout(PATIENCE, node.transport.discover(authority)))
 			.buffer_unordered(ASK_AT_ONCE)
 			.flat_map(|peers| stream::iter(peers.unwrap_or_default()))
 			.collect()
 			.await;
-		ask(found).await;
-		node.metrics.members.set(node.members.online(&members) as u64);
+		ask_all(node, found, false).await;
 	}
+}
+
+async fn ask_all(node: &Arc<Node>, peers: Vec<PeerId>, force: bool) {
+	let local = node.transport.local_peer();
+	let others = peers.into_iter().filter(move |peer| *peer != local);
+	stream::iter(others)
+		.for_each_concurrent(ASK_AT_ONCE, |peer| identify(node, peer, force))
+		.await;
 }

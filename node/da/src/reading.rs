@@ -4,6 +4,7 @@
 
 use crate::{
 	blobs::Blob,
+	doubts::Doubts,
 	node::{blocking, AskError, Node, LOG},
 	protocol::{rows_per_message, Request, Response},
 	retriever::{rows_of_range, Fault},
@@ -12,7 +13,7 @@ use crate::{
 use futures::{future::BoxFuture, stream::FuturesUnordered, FutureExt, StreamExt};
 use polkadot_sdk::sc_network_types::PeerId;
 use std::{
-	collections::{BTreeMap, HashMap, HashSet, VecDeque},
+	collections::{BTreeMap, HashSet, VecDeque},
 	ops::Range,
 	sync::Arc,
 	time::Duration,
@@ -21,8 +22,10 @@ use tokio::time::Instant;
 use zerog_erasure::{Row, RowError, Verifier};
 use zerog_primitives::da::is_signer;
 
-/// Requests in flight for one blob, and to one member.
+/// Requests in flight for one blob that are not late: at first, and at most, with one more for each that turned late.
 const REQUESTS: usize = 16;
+const MOST_REQUESTS: usize = 64;
+/// Requests in flight to one member, late ones included.
 const REQUESTS_PER_MEMBER: usize = 2;
 /// Times that one request is made at most; a member that is doubted as many times is asked for nothing more.
 pub(crate) const ATTEMPTS: u32 = 4;
@@ -51,7 +54,10 @@ pub(crate) async fn peer_of(node: &Node, blob: &Blob, member: usize) -> Option<P
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum RowState {
 	Untouched,
+	/// In the queue, or on its way and not late.
 	Planned,
+	/// Asked for, and late or lost; it may come yet.
+	Missed,
 	Got,
 	Unavailable,
 }
@@ -74,6 +80,8 @@ struct Answer {
 struct Flight {
 	member: usize,
 	indices: Vec<u32>,
+	/// Of its member, when it began.
+	doubt: u32,
 	started: Instant,
 	slow: bool,
 }
@@ -90,14 +98,13 @@ pub(crate) struct Reading {
 	states: Vec<RowState>,
 	/// Members, our own disk first.
 	order: Vec<usize>,
-	/// How little is expected of each member: at first 0 for ourselves and signers, 1 for others. It only grows: by one when
-	/// requests to it turn late, however many at once, and though they may be answered yet; by one for each that ends as
-	/// [`Outcome::Silent`], late or not; by [`ATTEMPTS`] for one that ends as [`Outcome::Wrong`]. From [`ATTEMPTS`] on it is
-	/// asked for nothing more.
-	doubts: Vec<u32>,
+	/// At first 0 for ourselves and signers, 1 for others. From [`ATTEMPTS`] on a member is asked for nothing more.
+	doubts: Doubts,
 	queue: VecDeque<(usize, Vec<u32>)>,
-	flights: HashMap<u64, Flight>,
+	flights: BTreeMap<u64, Flight>,
 	next_id: u64,
+	/// Requests that turned late.
+	late: usize,
 }
 
 impl Reading {
@@ -117,7 +124,7 @@ impl Reading {
 		order.rotate_left(turn);
 		order.sort_by_key(|member| Some(*member) != me);
 		let doubt = |member| u32::from(Some(member) != me && !is_signer(signers, member));
-		let doubts = blob.members().map(doubt).collect();
+		let doubts = Doubts::new(blob.members().map(doubt).collect());
 		let states = vec![RowState::Untouched; blob.profile.rows() as usize];
 		let mut reading = Self {
 			node,
@@ -131,8 +138,9 @@ impl Reading {
 			order,
 			doubts,
 			queue: VecDeque::new(),
-			flights: HashMap::new(),
+			flights: BTreeMap::new(),
 			next_id: 0,
+			late: 0,
 		};
 		let direct = reading.wanted.clone();
 		let mut by_member: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
@@ -140,7 +148,7 @@ impl Reading {
 			if let Some(member) = reading
 				.blob
 				.holder(row)
-				.filter(|member| reading.doubt(*member) == 0)
+				.filter(|member| reading.doubts.of(*member) == 0)
 			{
 				by_member.entry(member).or_default().push(row);
 			}
@@ -164,22 +172,31 @@ impl Reading {
 			.unwrap_or(RowState::Unavailable)
 	}
 
-	fn doubt(&self, member: usize) -> u32 {
-		self.doubts.get(member).copied().unwrap_or(u32::MAX)
+	/// Those of these rows that are planned are so no longer.
+	fn unplan(&mut self, rows: &[u32], state: RowState) {
+		for row in rows {
+			if self.state(*row) == RowState::Planned {
+				self.set(*row, state);
+			}
+		}
 	}
 
-	/// Expect less of a member, and give back what was planned with it.
-	fn doubt_more(&mut self, member: usize, by: u32) {
-		if let Some(doubt) = self.doubts.get_mut(member) {
-			*doubt = doubt.saturating_add(by);
-		}
+	/// Give back what was planned with a member and did not begin.
+	fn give_back(&mut self, member: usize) {
 		let (back, rest): (VecDeque<_>, _) = self.queue.drain(..).partition(|(other, _)| *other == member);
 		self.queue = rest;
 		back.iter()
-			.flat_map(|(_, rows)| rows)
-			.for_each(|row| self.set(*row, RowState::Untouched));
+			.for_each(|(_, rows)| self.unplan(rows, RowState::Untouched));
 	}
 
+	/// A request was in vain, as far as one can see.
+	fn fail(&mut self, member: usize, began: u32, rows: &[u32]) {
+		self.doubts.failed(member, began);
+		self.give_back(member);
+		self.unplan(rows, RowState::Missed);
+	}
+
+	/// `rows` are ascending, as requests are.
 	fn plan(&mut self, member: usize, rows: &[u32]) {
 		let per_request = rows_per_message(self.blob.profile.row_bytes(), self.blob.profile.tree_height());
 		for chunk in rows.chunks(per_request) {
@@ -200,9 +217,9 @@ impl Reading {
 	fn is_hopeless(&self) -> bool {
 		let may_come = |row: &u32| match self.state(*row) {
 			RowState::Got | RowState::Planned => true,
-			RowState::Untouched => {
+			RowState::Untouched | RowState::Missed => {
 				let holder = self.blob.holder(*row);
-				holder.is_some_and(|member| self.doubt(member) < ATTEMPTS)
+				holder.is_some_and(|member| self.doubts.of(member) < ATTEMPTS)
 			}
 			RowState::Unavailable => false,
 		};
@@ -217,44 +234,42 @@ impl Reading {
 		}
 	}
 
-	/// Rows that are on their way and not late.
-	fn expected(&self) -> usize {
-		let flying = self
-			.flights
-			.values()
-			.filter(|flight| !flight.slow)
-			.map(|flight| flight.indices.len());
-		let queued = self.queue.iter().map(|(_, rows)| rows.len());
-		flying.chain(queued).fold(0, usize::saturating_add)
-	}
-
 	/// Whether all wanted rows are here or on their way in time.
 	fn is_direct(&self) -> bool {
-		let late: HashSet<u32> = self
-			.flights
-			.values()
-			.filter(|f| f.slow)
-			.flat_map(|f| f.indices.iter().copied())
-			.collect();
-		let coming = |row| match self.state(row) {
-			RowState::Got => true,
-			RowState::Planned => !late.contains(&row),
-			RowState::Untouched | RowState::Unavailable => false,
-		};
-		self.wanted.clone().all(coming)
+		let mut wanted = self.wanted.clone();
+		wanted.all(|row| matches!(self.state(row), RowState::Got | RowState::Planned))
 	}
 
-	/// When wanted rows are late or lost, plan others until enough to rebuild are on their way.
+	/// Rows that a member may be asked for, missed ones last.
+	fn left(&self, member: usize) -> impl Iterator<Item = u32> + '_ {
+		let rows = move |state: RowState| {
+			let rows = self.blob.rows_of(member).iter().copied();
+			rows.filter(move |row: &u32| self.state(*row) == state)
+		};
+		rows(RowState::Untouched).chain(rows(RowState::Missed))
+	}
+
+	/// When wanted rows are late or lost, plan others until enough to rebuild are on their way, and one more for each request
+	/// that turned late: where most are gone, the last rows are not looked for one by one.
 	fn replace_missing(&mut self) {
 		if self.is_direct() {
 			return;
 		}
-		let mut short = self
-			.needed()
-			.saturating_sub(self.rows.len().saturating_add(self.expected()));
+		let planned = self.states.iter().filter(|state| **state == RowState::Planned);
+		let coming = self.rows.len().saturating_add(planned.count());
+		let mut short = self.needed().saturating_add(self.late).saturating_sub(coming);
+		// Who is late with all that it may be asked for gets no more: it would not begin.
+		let mut overdue: BTreeMap<usize, usize> = BTreeMap::new();
+		for flight in self.flights.values().filter(|flight| flight.slow) {
+			let requests = overdue.entry(flight.member).or_default();
+			*requests = requests.saturating_add(1);
+		}
 		let mut tiers: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
 		for member in &self.order {
-			tiers.entry(self.doubt(*member)).or_default().push(*member);
+			let requests = overdue.get(member).copied().unwrap_or(0);
+			if requests < REQUESTS_PER_MEMBER {
+				tiers.entry(self.doubts.of(*member)).or_default().push(*member);
+			}
 		}
 		for members in tiers.range(..ATTEMPTS).map(|(_, members)| members) {
 			// Spread over half of them at least, so that one member does not carry all.
@@ -262,9 +277,8 @@ impl Reading {
 				let share = short.div_ceil(members.len().div_ceil(2).max(1));
 				let before = short;
 				for member in members {
-					let untouched = |row: &u32| self.state(*row) == RowState::Untouched;
-					let rows = self.blob.rows_of(*member).iter().copied().filter(untouched);
-					let rows: Vec<u32> = rows.take(share.min(short)).collect();
+					let mut rows: Vec<u32> = self.left(*member).take(share.min(short)).collect();
+					rows.sort_unstable();
 					self.plan(*member, &rows);
 					short = short.saturating_sub(rows.len());
 				}
@@ -277,26 +291,34 @@ impl Reading {
 
 	/// Start queued requests as far as the limits allow.
 	fn start(&mut self, answers: &FuturesUnordered<BoxFuture<'static, Answer>>) {
+		let most = REQUESTS.saturating_add(self.late).min(MOST_REQUESTS);
 		let mut waiting = VecDeque::new();
-		while let Some((member, indices)) = self.queue.pop_front() {
+		while let Some((member, mut indices)) = self.queue.pop_front() {
+			// A late answer may have brought some.
+			indices.retain(|row| self.state(*row) == RowState::Planned);
+			if indices.is_empty() {
+				continue;
+			}
 			let at_member = self
 				.flights
 				.values()
 				.filter(|flight| flight.member == member)
 				.count();
 			let flying = self.flights.values().filter(|flight| !flight.slow).count();
-			if at_member >= REQUESTS_PER_MEMBER || flying >= REQUESTS {
+			if at_member >= REQUESTS_PER_MEMBER || flying >= most {
 				waiting.push_back((member, indices));
 				continue;
 			}
 			self.next_id = self.next_id.wrapping_add(1);
 			let id = self.next_id;
-			answers.push(self.fetch(id, member, indices.clone()));
+			let doubt = self.doubts.of(member);
+			answers.push(self.fetch(id, member, indices.clone(), doubt));
 			self.flights.insert(
 				id,
 				Flight {
 					member,
 					indices,
+					doubt,
 					started: Instant::now(),
 					slow: false,
 				},
@@ -305,7 +327,7 @@ impl Reading {
 		self.queue = waiting;
 	}
 
-	fn fetch(&self, id: u64, member: usize, indices: Vec<u32>) -> BoxFuture<'static, Answer> {
+	fn fetch(&self, id: u64, member: usize, indices: Vec<u32>, doubt: u32) -> BoxFuture<'static, Answer> {
 		let (node, blob, verifier) = (self.node.clone(), self.blob.clone(), self.verifier.clone());
 		if self.me == Some(member) {
 			return async move {
@@ -321,7 +343,6 @@ impl Reading {
 			}
 			.boxed();
 		}
-		let doubt = self.doubt(member);
 		async move {
 			let outcome = fetch_from(&node, &blob, verifier, member, indices, doubt).await;
 			Answer { id, outcome }
@@ -362,36 +383,55 @@ impl Reading {
 				},
 				_ = late => {
 					let now = Instant::now();
-					let mut slow = HashSet::new();
-					for flight in self.flights.values_mut().filter(|flight| !flight.slow) {
-						flight.slow = now.duration_since(flight.started) >= slow_after;
-						slow.extend(flight.slow.then_some(flight.member));
-					}
-					slow.into_iter().for_each(|member| self.doubt_more(member, 1));
+					let is_late = |flight: &Flight| {
+						!flight.slow && now.duration_since(flight.started) >= slow_after
+					};
+					let turned = self.flights.iter().filter(|(_, flight)| is_late(flight));
+					let turned: Vec<u64> = turned.map(|(id, _)| *id).collect();
+					turned.into_iter().for_each(|id| self.turn_late(id));
 				},
 			}
 		}
+	}
+
+	/// Others are asked for what this request should bring, and at last its member again.
+	fn turn_late(&mut self, id: u64) {
+		let Some(flight) = self.flights.get_mut(&id) else {
+			return;
+		};
+		flight.slow = true;
+		let (member, doubt, rows) = (flight.member, flight.doubt, flight.indices.clone());
+		self.late = self.late.saturating_add(1);
+		self.fail(member, doubt, &rows);
 	}
 
 	fn take(&mut self, answer: Answer) {
 		let Some(flight) = self.flights.remove(&answer.id) else {
 			return;
 		};
-		let (rows, left, doubt) = match answer.outcome {
-			Outcome::Served(rows) => (rows, RowState::Unavailable, 0),
-			Outcome::Silent => (Vec::new(), RowState::Untouched, 1),
+		let rows = match answer.outcome {
+			Outcome::Served(rows) => rows,
+			// It has failed when it turned late.
+			Outcome::Silent if flight.slow => return,
+			Outcome::Silent => return self.fail(flight.member, flight.doubt, &flight.indices),
 			Outcome::Wrong(fault) => {
 				self.faults.extend(fault);
-				(Vec::new(), RowState::Unavailable, ATTEMPTS)
+				self.doubts.lied(flight.member);
+				self.give_back(flight.member);
+				Vec::new()
 			}
 		};
-		flight.indices.iter().for_each(|row| self.set(*row, left));
+		if !rows.is_empty() {
+			self.doubts.served(flight.member);
+		}
 		for row in rows {
 			self.set(row.index, RowState::Got);
 			self.rows.insert(row.index, row.data);
 		}
-		if doubt > 0 {
-			self.doubt_more(flight.member, doubt);
+		for row in flight.indices {
+			if self.state(row) != RowState::Got {
+				self.set(row, RowState::Unavailable);
+			}
 		}
 	}
 }

@@ -765,8 +765,7 @@ impl Play {
 		let healed = world.healed(&lost, &old, HEALING);
 		futures::join!(healed, self.certified(third));
 
-		// Where messages are lost a reader takes members for silent that are not.
-		let needed = if self.attempts > 1 { 400 } else { 250 };
+		let needed = if self.attempts > 1 { 300 } else { 250 };
 		let mut left = lost;
 		for member in self.rng.shuffled(honest) {
 			let mut blobs = self.expected.iter();

@@ -37,10 +37,10 @@ use zerog_bls::signer::SecretKey;
 use zerog_erasure::{Commitment, Encoded, Profile};
 use zerog_primitives::da::{allotment, hello_message, Committee, CommitteeId, Member};
 
-/// How long one read may take. Who is gone (an attempt to connect takes five seconds) or silent is given up after two, and 16
-/// are asked at a time, so 200 take 25 s, and up to four times as long where three quarters are gone or lie and all are asked
-/// again.
-const READ: Duration = Duration::from_secs(100);
+/// How long one read may take. Who is gone (an attempt to connect takes five seconds) or silent is not waited for after two, and
+/// 16 are asked at a time, soon 64: 200 take 10 s. Where three quarters are gone or lie, and all are asked three times more, it is
+/// half a minute; the checksum is a few seconds, and some lies last until a request fails by itself after 20 s.
+const READ: Duration = Duration::from_secs(60);
 /// Delays of its own link that a reader gets beyond that: from a second on it takes everybody for silent, and asks twice.
 const READ_DELAYS: u32 = 40;
 

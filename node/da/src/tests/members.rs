@@ -16,7 +16,7 @@ use polkadot_sdk::{
 	sc_network_types::PeerId,
 	sp_core::{sr25519, Pair},
 };
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use zerog_primitives::da::{hello_message, Member};
 
 fn hello(pair: &sr25519::Pair, peer: &PeerId) -> Hello {
@@ -158,4 +158,33 @@ async fn a_member_that_is_gone_is_noticed_by_whoever_asks_it() {
 		.is_err());
 	assert_eq!(node.members.peer_of(&member), None);
 	assert_eq!(world.node(0).members_online(), (3, 4));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_member_that_lost_a_message_is_known_again_while_one_that_is_gone_is_waited_for() {
+	let mut world = World::new(4).await;
+	world.stop(3).await;
+	// Discovery knows where it was; nothing is heard from there.
+	let (sender, _inbox) = async_channel::bounded(8);
+	let gone = PeerId::random();
+	world.hub.put_far_away(gone, authority(3).public().0);
+	world.hub.join(gone, sender);
+	world.hub.stall(move |_, to| *to == gone);
+	let node = world.node(0).node();
+	let asked = node.ask(world.sites[3].peer, &Request::Identify(None)).await;
+	assert!(asked.is_err());
+	world
+		.until("it is looked for", |world| world.hub.count("stalled") > 0)
+		.await;
+	let started = Instant::now();
+	let (peer, member) = (world.sites[1].peer, world.chain.current().members[1].clone());
+	node.members.failed(&peer);
+	world
+		.until("the other one is known again", |_| {
+			node.members.peer_of(&member) == Some(peer)
+		})
+		.await;
+	// The one that is gone is waited for for 5 s.
+	let took = started.elapsed();
+	assert!(took < Duration::from_secs(3), "{took:?}");
 }

@@ -4,15 +4,68 @@
 
 use super::{bytes, limits, World, GENESIS, NAMESPACE};
 use crate::{
+	doubts::Doubts,
 	protocol::{Request, Response, Rows},
+	reading::ATTEMPTS,
 	Event, Fault, Limits, Misbehaviour, RetrieveError, SampleError,
 };
 use std::{
-	sync::Arc,
+	sync::{
+		atomic::{AtomicBool, Ordering},
+		Arc,
+	},
 	time::{Duration, Instant},
 };
 use zerog_erasure::{checksum_root, encode, BlobHeader, Row, RowError, Verifier, CHECKSUM_ROW_BYTES};
 use zerog_primitives::da::{Assignment, BlobState};
+
+#[test]
+fn what_is_lost_at_once_is_doubted_once_and_a_right_answer_clears_it() {
+	let mut doubts = Doubts::new(vec![0, 1]);
+	// One request is late and then silent, or one more that was under way finds nobody: one lost message.
+	doubts.failed(0, 0);
+	doubts.failed(0, 0);
+	assert_eq!(doubts.of(0), 1);
+	// Another one began later.
+	doubts.failed(0, 1);
+	assert_eq!((doubts.of(0), doubts.of(1)), (2, 1));
+	doubts.served(0);
+	assert_eq!(doubts.of(0), 0);
+	doubts.failed(0, 2);
+	assert_eq!(doubts.of(0), 1);
+}
+
+#[test]
+fn who_lied_is_asked_for_nothing_more_though_it_answers_well_later() {
+	let mut doubts = Doubts::new(vec![0]);
+	doubts.lied(0);
+	doubts.failed(0, 0);
+	doubts.served(0);
+	assert!(doubts.of(0) >= ATTEMPTS);
+	assert!(doubts.of(1) >= ATTEMPTS, "there is nobody");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_last_holder_of_enough_rows_is_asked_again_though_its_first_answer_may_still_come() {
+	let mut world = World::new(4).await;
+	let blob = bytes(100_000, 6);
+	let commitment = world.certified(0, &blob).await;
+	world.until_all_signed(commitment).await;
+	for member in 0..3 {
+		world.stop(member).await;
+	}
+	let (last, is_first) = (world.sites[3].peer, AtomicBool::new(true));
+	world.hub.stall(move |request, to| {
+		*to == last && matches!(request, Request::Fetch { .. }) && is_first.swap(false, Ordering::Relaxed)
+	});
+	let started = Instant::now();
+	let read = world.node(world.observer()).retrieve(commitment).await;
+	assert_eq!(read.unwrap(), blob);
+	assert_eq!(world.hub.count("stalled"), 1);
+	// The request fails after 25 s.
+	let took = started.elapsed();
+	assert!(took < Duration::from_secs(12), "{took:?}");
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn slow_silent_lying_and_half_answering_members_do_not_stop_a_reader_who_names_the_liar() {
