@@ -10,7 +10,8 @@ use reed_solomon_novelpoly::{CodeParams, WrappedShard};
 use serde_json::{json, Value};
 use zerog_erasure::{encode_with, BlobHeader, DecodeError, Decoder, Encoded, EngineId, Verifier};
 
-const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/novelpoly.json");
+/// From the package's folder, in which cargo runs tests.
+const PATH: &str = "tests/novelpoly.json";
 
 fn ours(blob: &[u8]) -> Encoded {
 	encode_with(EngineId::Novelpoly, CHAIN, NAMESPACE, blob).unwrap()

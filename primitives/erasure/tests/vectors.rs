@@ -8,7 +8,8 @@ use common::{blob, sha256, Tree, CHAIN, NAMESPACE};
 use serde_json::{json, Value};
 use zerog_erasure::{encode_in, Encoded, HeaderError, Profile};
 
-const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors.json");
+/// From the package's folder, in which cargo runs tests.
+const PATH: &str = "tests/vectors.json";
 
 fn hex(bytes: impl AsRef<[u8]>) -> String {
 	format!("0x{}", hex::encode(bytes))
@@ -89,12 +90,23 @@ fn the_vectors_are_those_of_the_reference_and_of_the_crate() {
 		(1, 512, 256),
 		(128 << 10, 512, 256),
 		((128 << 10) + 1, 1024, 256),
+		(512 << 10, 1024, 512),
 		(1 << 20, 2048, 512),
+		(2 << 20, 2048, 1024),
 		// Larger than it has to be.
 		(1000, 1024, 256),
 		(4 << 20, 4096, 1024),
+		(8 << 20, 4096, 2048),
+		(16 << 20, 4096, 4096),
 		(32 << 20, 4096, 8192),
 	];
+	let is_there = |profile: Profile| {
+		let shape = (profile.original_rows() as usize, profile.row_bytes() as usize);
+		shapes
+			.iter()
+			.any(|(_, originals, row_bytes)| (*originals, *row_bytes) == shape)
+	};
+	assert!(Profile::ALL.into_iter().all(is_there));
 	let vectors: Vec<_> = shapes
 		.map(|(length, originals, row_bytes)| vector(length, originals, row_bytes))
 		.into();
