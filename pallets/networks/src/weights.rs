@@ -2,7 +2,7 @@
 
 //! Weights of `pallet_networks`, measured by `./scripts/weights`; do not edit.
 //!
-//! Date 2026-11-29, steps 16, repeats 10, benchmark command 64.0.0, processor Intel(R) Xeon(R) Processor.
+//! Date 2026-11-29, steps 20, repeats 10, benchmark command 64.0.0, processor Intel(R) Xeon(R) Processor.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(unused_parens, unused_imports, missing_docs)]
@@ -71,8 +71,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Networks::CounterForOperators` (r:1 w:1)
 	/// Proof: `Networks::CounterForOperators` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn register() -> Weight {
-		// Minimum execution time: 37_147_000 picoseconds.
-		Weight::from_parts(39_590_000, 4277)
+		// Minimum execution time: 44_125_000 picoseconds.
+		Weight::from_parts(47_153_000, 4277)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -81,8 +81,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Networks::Operators` (r:1 w:1)
 	/// Proof: `Networks::Operators` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	fn unregister() -> Weight {
-		// Minimum execution time: 23_606_000 picoseconds.
-		Weight::from_parts(24_997_000, 5407)
+		// Minimum execution time: 29_093_000 picoseconds.
+		Weight::from_parts(31_167_000, 5407)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -99,8 +99,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Networks::Registry` (r:1 w:0)
 	/// Proof: `Networks::Registry` (`max_values`: Some(1), `max_size`: Some(3922), added: 4417, mode: `MaxEncodedLen`)
 	fn expel() -> Weight {
-		// Minimum execution time: 45_417_000 picoseconds.
-		Weight::from_parts(46_831_000, 8301)
+		// Minimum execution time: 52_433_000 picoseconds.
+		Weight::from_parts(54_043_000, 8301)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -109,8 +109,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Networks::Parameters` (r:1 w:0)
 	/// Proof: `Networks::Parameters` (`max_values`: Some(1), `max_size`: Some(136), added: 631, mode: `MaxEncodedLen`)
 	fn set_ingress() -> Weight {
-		// Minimum execution time: 18_260_000 picoseconds.
-		Weight::from_parts(20_411_000, 3599)
+		// Minimum execution time: 23_329_000 picoseconds.
+		Weight::from_parts(24_534_000, 3599)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -127,8 +127,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: UNKNOWN KEY `0x62656e63686d61726b2f77686174206f70657261746f7273207374616b652e2e` (r:1 w:0)
 	/// Proof: UNKNOWN KEY `0x62656e63686d61726b2f77686174206f70657261746f7273207374616b652e2e` (r:1 w:0)
 	fn join() -> Weight {
-		// Minimum execution time: 43_891_000 picoseconds.
-		Weight::from_parts(45_598_000, 8296)
+		// Minimum execution time: 53_408_000 picoseconds.
+		Weight::from_parts(56_194_000, 8296)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -137,8 +137,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Networks::Operators` (r:1 w:1)
 	/// Proof: `Networks::Operators` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	fn leave() -> Weight {
-		// Minimum execution time: 24_303_000 picoseconds.
-		Weight::from_parts(25_498_000, 5407)
+		// Minimum execution time: 28_001_000 picoseconds.
+		Weight::from_parts(29_861_000, 5407)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -147,23 +147,23 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Revive::OriginalAccount` (r:1 w:1)
 	/// Proof: `Revive::OriginalAccount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	fn fund() -> Weight {
-		// Minimum execution time: 69_045_000 picoseconds.
-		Weight::from_parts(70_597_000, 6196)
+		// Minimum execution time: 78_126_000 picoseconds.
+		Weight::from_parts(81_111_000, 6196)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Networks::Parameters` (r:0 w:1)
 	/// Proof: `Networks::Parameters` (`max_values`: Some(1), `max_size`: Some(136), added: 631, mode: `MaxEncodedLen`)
 	fn set_parameters() -> Weight {
-		// Minimum execution time: 6_068_000 picoseconds.
-		Weight::from_parts(6_982_000, 0)
+		// Minimum execution time: 9_028_000 picoseconds.
+		Weight::from_parts(9_333_000, 0)
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Networks::Registry` (r:1 w:1)
 	/// Proof: `Networks::Registry` (`max_values`: Some(1), `max_size`: Some(3922), added: 4417, mode: `MaxEncodedLen`)
 	fn set_capacity() -> Weight {
-		// Minimum execution time: 15_728_000 picoseconds.
-		Weight::from_parts(16_381_000, 5407)
+		// Minimum execution time: 18_979_000 picoseconds.
+		Weight::from_parts(20_286_000, 5407)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -192,8 +192,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Networks::Rosters` (r:0 w:2)
 	/// Proof: `Networks::Rosters` (`max_values`: None, `max_size`: Some(123922), added: 126397, mode: `MaxEncodedLen`)
 	fn turn() -> Weight {
-		// Minimum execution time: 278_567_000 picoseconds.
-		Weight::from_parts(294_758_000, 98100)
+		// Minimum execution time: 334_306_000 picoseconds.
+		Weight::from_parts(344_483_000, 98100)
 			.saturating_add(T::DbWeight::get().reads(15_u64))
 			.saturating_add(T::DbWeight::get().writes(14_u64))
 	}
@@ -208,33 +208,33 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// The range of component `c` is `[513, 1024]`.
 	/// The range of component `s` is `[3, 512]`.
 	fn draw(c: u32, s: u32, ) -> Weight {
-		// Minimum execution time: 337_935_000 picoseconds.
-		Weight::from_parts(86_778_792, 127387)
-			// Standard error: 9_611
-			.saturating_add(Weight::from_parts(255_449, 0).saturating_mul(c.into()))
-			// Standard error: 9_638
-			.saturating_add(Weight::from_parts(680_075, 0).saturating_mul(s.into()))
+		// Minimum execution time: 328_658_000 picoseconds.
+		Weight::from_parts(58_071_058, 127387)
+			// Standard error: 7_689
+			.saturating_add(Weight::from_parts(276_622, 0).saturating_mul(c.into()))
+			// Standard error: 7_720
+			.saturating_add(Weight::from_parts(591_263, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Networks::Parameters` (r:1 w:0)
 	/// Proof: `Networks::Parameters` (`max_values`: Some(1), `max_size`: Some(136), added: 631, mode: `MaxEncodedLen`)
-	/// Storage: `Networks::Operators` (r:13 w:12)
+	/// Storage: `Networks::Operators` (r:11 w:10)
 	/// Proof: `Networks::Operators` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
-	/// Storage: `DataAvailability::Keys` (r:12 w:0)
+	/// Storage: `DataAvailability::Keys` (r:10 w:0)
 	/// Proof: `DataAvailability::Keys` (`max_values`: None, `max_size`: Some(336), added: 2811, mode: `MaxEncodedLen`)
-	/// Storage: `Session::NextKeys` (r:12 w:0)
+	/// Storage: `Session::NextKeys` (r:10 w:0)
 	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
-	/// Storage: UNKNOWN KEY `0x62656e63686d61726b2f77686174206f70657261746f7273207374616b652e2e` (r:12 w:0)
-	/// Proof: UNKNOWN KEY `0x62656e63686d61726b2f77686174206f70657261746f7273207374616b652e2e` (r:12 w:0)
+	/// Storage: UNKNOWN KEY `0x62656e63686d61726b2f77686174206f70657261746f7273207374616b652e2e` (r:10 w:0)
+	/// Proof: UNKNOWN KEY `0x62656e63686d61726b2f77686174206f70657261746f7273207374616b652e2e` (r:10 w:0)
 	/// Storage: `Networks::Draft` (r:1 w:1)
 	/// Proof: `Networks::Draft` (`max_values`: Some(1), `max_size`: Some(123906), added: 124401, mode: `MaxEncodedLen`)
-	/// The range of component `c` is `[1, 12]`.
+	/// The range of component `c` is `[1, 10]`.
 	fn read(c: u32, ) -> Weight {
-		// Minimum execution time: 53_355_000 picoseconds.
-		Weight::from_parts(25_466_132, 125391)
-			// Standard error: 192_425
-			.saturating_add(Weight::from_parts(30_775_824, 0).saturating_mul(c.into()))
+		// Minimum execution time: 61_621_000 picoseconds.
+		Weight::from_parts(31_947_165, 125391)
+			// Standard error: 152_245
+			.saturating_add(Weight::from_parts(35_666_674, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(c.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
@@ -249,26 +249,26 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Networks::Rosters` (`max_values`: None, `max_size`: Some(123922), added: 126397, mode: `MaxEncodedLen`)
 	/// The range of component `c` is `[0, 1024]`.
 	fn seal(c: u32, ) -> Weight {
-		// Minimum execution time: 12_552_000 picoseconds.
-		Weight::from_parts(6_031_797, 125391)
-			// Standard error: 3_945
-			.saturating_add(Weight::from_parts(407_000, 0).saturating_mul(c.into()))
+		// Minimum execution time: 15_598_000 picoseconds.
+		Weight::from_parts(15_481_436, 125391)
+			// Standard error: 1_044
+			.saturating_add(Weight::from_parts(346_104, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Networks::Committees` (r:3 w:3)
 	/// Proof: `Networks::Committees` (`max_values`: None, `max_size`: Some(16947), added: 19422, mode: `MaxEncodedLen`)
 	fn clear() -> Weight {
-		// Minimum execution time: 9_161_000 picoseconds.
-		Weight::from_parts(10_784_000, 59256)
+		// Minimum execution time: 10_834_000 picoseconds.
+		Weight::from_parts(12_129_000, 59256)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Networks::Routes` (r:1 w:0)
 	/// Proof: `Networks::Routes` (`max_values`: Some(1), `max_size`: Some(802), added: 1297, mode: `MaxEncodedLen`)
 	fn route() -> Weight {
-		// Minimum execution time: 134_719_000 picoseconds.
-		Weight::from_parts(135_883_000, 2287)
+		// Minimum execution time: 134_739_000 picoseconds.
+		Weight::from_parts(135_098_000, 2287)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 	}
 	/// Storage: `Networks::Committees` (r:1 w:0)
@@ -277,16 +277,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Networks::Rosters` (`max_values`: None, `max_size`: Some(123922), added: 126397, mode: `MaxEncodedLen`)
 	/// Storage: `Networks::RosterIndex` (r:1 w:0)
 	/// Proof: `Networks::RosterIndex` (`max_values`: Some(1), `max_size`: Some(45), added: 540, mode: `MaxEncodedLen`)
-	/// Storage: UNKNOWN KEY `0x62656e63686d61726b2f77686174206f70657261746f7273207374616b652e2e` (r:1023 w:0)
-	/// Proof: UNKNOWN KEY `0x62656e63686d61726b2f77686174206f70657261746f7273207374616b652e2e` (r:1023 w:0)
-	/// Storage: `Restaking::Operators` (r:1023 w:0)
+	/// Storage: UNKNOWN KEY `0x62656e63686d61726b2f77686174206f70657261746f7273207374616b652e2e` (r:1024 w:0)
+	/// Proof: UNKNOWN KEY `0x62656e63686d61726b2f77686174206f70657261746f7273207374616b652e2e` (r:1024 w:0)
+	/// Storage: `Restaking::Operators` (r:1024 w:0)
 	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
 	/// The range of component `c` is `[1, 1024]`.
 	fn everybody(c: u32, ) -> Weight {
-		// Minimum execution time: 23_510_000 picoseconds.
-		Weight::from_parts(13_700_281, 127387)
-			// Standard error: 16_894
-			.saturating_add(Weight::from_parts(3_560_045, 0).saturating_mul(c.into()))
+		// Minimum execution time: 27_287_000 picoseconds.
+		Weight::from_parts(28_282_203, 127387)
+			// Standard error: 9_161
+			.saturating_add(Weight::from_parts(3_749_814, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(c.into())))
 			.saturating_add(Weight::from_parts(0, 8372).saturating_mul(c.into()))
@@ -302,8 +302,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Operators` (r:400 w:0)
 	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
 	fn seated() -> Weight {
-		// Minimum execution time: 3_646_261_000 picoseconds.
-		Weight::from_parts(3_888_381_000, 3349790)
+		// Minimum execution time: 3_764_198_000 picoseconds.
+		Weight::from_parts(3_850_924_000, 3349790)
 			.saturating_add(T::DbWeight::get().reads(810_u64))
 	}
 	/// Storage: `Networks::Parameters` (r:1 w:0)
@@ -313,8 +313,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Networks::Registry` (r:1 w:1)
 	/// Proof: `Networks::Registry` (`max_values`: Some(1), `max_size`: Some(3922), added: 4417, mode: `MaxEncodedLen`)
 	fn note() -> Weight {
-		// Minimum execution time: 258_829_000 picoseconds.
-		Weight::from_parts(262_444_000, 5407)
+		// Minimum execution time: 73_929_000 picoseconds.
+		Weight::from_parts(75_584_000, 5407)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -323,64 +323,64 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// For mocks: the same with RocksDB's weights.
 impl WeightInfo for () {
 	fn register() -> Weight {
-		Weight::from_parts(39_590_000, 4277)
+		Weight::from_parts(47_153_000, 4277)
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
 	}
 	fn unregister() -> Weight {
-		Weight::from_parts(24_997_000, 5407)
+		Weight::from_parts(31_167_000, 5407)
 			.saturating_add(RocksDbWeight::get().reads(2_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn expel() -> Weight {
-		Weight::from_parts(46_831_000, 8301)
+		Weight::from_parts(54_043_000, 8301)
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn set_ingress() -> Weight {
-		Weight::from_parts(20_411_000, 3599)
+		Weight::from_parts(24_534_000, 3599)
 			.saturating_add(RocksDbWeight::get().reads(2_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn join() -> Weight {
-		Weight::from_parts(45_598_000, 8296)
+		Weight::from_parts(56_194_000, 8296)
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn leave() -> Weight {
-		Weight::from_parts(25_498_000, 5407)
+		Weight::from_parts(29_861_000, 5407)
 			.saturating_add(RocksDbWeight::get().reads(2_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn fund() -> Weight {
-		Weight::from_parts(70_597_000, 6196)
+		Weight::from_parts(81_111_000, 6196)
 			.saturating_add(RocksDbWeight::get().reads(3_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	fn set_parameters() -> Weight {
-		Weight::from_parts(6_982_000, 0)
+		Weight::from_parts(9_333_000, 0)
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn set_capacity() -> Weight {
-		Weight::from_parts(16_381_000, 5407)
+		Weight::from_parts(20_286_000, 5407)
 			.saturating_add(RocksDbWeight::get().reads(1_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn turn() -> Weight {
-		Weight::from_parts(294_758_000, 98100)
+		Weight::from_parts(344_483_000, 98100)
 			.saturating_add(RocksDbWeight::get().reads(15_u64))
 			.saturating_add(RocksDbWeight::get().writes(14_u64))
 	}
 	fn draw(c: u32, s: u32, ) -> Weight {
-		Weight::from_parts(86_778_792, 127387)
-			.saturating_add(Weight::from_parts(255_449, 0).saturating_mul(c.into()))
-			.saturating_add(Weight::from_parts(680_075, 0).saturating_mul(s.into()))
+		Weight::from_parts(58_071_058, 127387)
+			.saturating_add(Weight::from_parts(276_622, 0).saturating_mul(c.into()))
+			.saturating_add(Weight::from_parts(591_263, 0).saturating_mul(s.into()))
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn read(c: u32, ) -> Weight {
-		Weight::from_parts(25_466_132, 125391)
-			.saturating_add(Weight::from_parts(30_775_824, 0).saturating_mul(c.into()))
+		Weight::from_parts(31_947_165, 125391)
+			.saturating_add(Weight::from_parts(35_666_674, 0).saturating_mul(c.into()))
 			.saturating_add(RocksDbWeight::get().reads(3_u64))
 			.saturating_add(RocksDbWeight::get().reads((4_u64).saturating_mul(c.into())))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
@@ -388,33 +388,33 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(0, 2811).saturating_mul(c.into()))
 	}
 	fn seal(c: u32, ) -> Weight {
-		Weight::from_parts(6_031_797, 125391)
-			.saturating_add(Weight::from_parts(407_000, 0).saturating_mul(c.into()))
+		Weight::from_parts(15_481_436, 125391)
+			.saturating_add(Weight::from_parts(346_104, 0).saturating_mul(c.into()))
 			.saturating_add(RocksDbWeight::get().reads(2_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	fn clear() -> Weight {
-		Weight::from_parts(10_784_000, 59256)
+		Weight::from_parts(12_129_000, 59256)
 			.saturating_add(RocksDbWeight::get().reads(3_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	fn route() -> Weight {
-		Weight::from_parts(135_883_000, 2287)
+		Weight::from_parts(135_098_000, 2287)
 			.saturating_add(RocksDbWeight::get().reads(1_u64))
 	}
 	fn everybody(c: u32, ) -> Weight {
-		Weight::from_parts(13_700_281, 127387)
-			.saturating_add(Weight::from_parts(3_560_045, 0).saturating_mul(c.into()))
+		Weight::from_parts(28_282_203, 127387)
+			.saturating_add(Weight::from_parts(3_749_814, 0).saturating_mul(c.into()))
 			.saturating_add(RocksDbWeight::get().reads(3_u64))
 			.saturating_add(RocksDbWeight::get().reads((2_u64).saturating_mul(c.into())))
 			.saturating_add(Weight::from_parts(0, 8372).saturating_mul(c.into()))
 	}
 	fn seated() -> Weight {
-		Weight::from_parts(3_888_381_000, 3349790)
+		Weight::from_parts(3_850_924_000, 3349790)
 			.saturating_add(RocksDbWeight::get().reads(810_u64))
 	}
 	fn note() -> Weight {
-		Weight::from_parts(262_444_000, 5407)
+		Weight::from_parts(75_584_000, 5407)
 			.saturating_add(RocksDbWeight::get().reads(3_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}

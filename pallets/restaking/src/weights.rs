@@ -2,7 +2,7 @@
 
 //! Weights of `pallet_restaking`, measured by `./scripts/weights`; do not edit.
 //!
-//! Date 2026-11-23, steps 8, repeats 4, benchmark command 64.0.0, processor AMD EPYC.
+//! Date 2026-11-29, steps 20, repeats 10, benchmark command 64.0.0, processor Intel(R) Xeon(R) Processor.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(unused_parens, unused_imports, missing_docs)]
@@ -105,8 +105,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::RewardBooks` (r:0 w:1)
 	/// Proof: `Restaking::RewardBooks` (`max_values`: None, `max_size`: Some(4280), added: 6755, mode: `MaxEncodedLen`)
 	fn register_operator() -> Weight {
-		// Minimum execution time: 83_624_000 picoseconds.
-		Weight::from_parts(94_099_000, 9362)
+		// Minimum execution time: 100_609_000 picoseconds.
+		Weight::from_parts(106_397_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -121,8 +121,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Work` (r:1 w:0)
 	/// Proof: `Restaking::Work` (`max_values`: None, `max_size`: Some(221), added: 2696, mode: `MaxEncodedLen`)
 	fn leave() -> Weight {
-		// Minimum execution time: 39_088_000 picoseconds.
-		Weight::from_parts(50_916_000, 9362)
+		// Minimum execution time: 47_546_000 picoseconds.
+		Weight::from_parts(50_018_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -133,8 +133,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
 	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn set_commission() -> Weight {
-		// Minimum execution time: 56_574_000 picoseconds.
-		Weight::from_parts(75_442_000, 7745)
+		// Minimum execution time: 74_432_000 picoseconds.
+		Weight::from_parts(77_448_000, 7745)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -155,8 +155,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Candidates` (r:1 w:1)
 	/// Proof: `Restaking::Candidates` (`max_values`: Some(1), `max_size`: Some(52002), added: 52497, mode: `MaxEncodedLen`)
 	fn delegate() -> Weight {
-		// Minimum execution time: 188_669_000 picoseconds.
-		Weight::from_parts(251_062_000, 53487)
+		// Minimum execution time: 234_568_000 picoseconds.
+		Weight::from_parts(237_774_000, 53487)
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -181,8 +181,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Archive` (r:0 w:2)
 	/// Proof: `Restaking::Archive` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
 	fn unbond() -> Weight {
-		// Minimum execution time: 2_703_283_000 picoseconds.
-		Weight::from_parts(6_960_187_000, 2536366)
+		// Minimum execution time: 2_749_282_000 picoseconds.
+		Weight::from_parts(2_790_411_000, 2536366)
 			.saturating_add(T::DbWeight::get().reads(1026_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
@@ -201,8 +201,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
 	fn withdraw() -> Weight {
-		// Minimum execution time: 208_609_000 picoseconds.
-		Weight::from_parts(241_979_000, 9362)
+		// Minimum execution time: 275_295_000 picoseconds.
+		Weight::from_parts(282_429_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
@@ -217,8 +217,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
 	fn realise() -> Weight {
-		// Minimum execution time: 160_057_000 picoseconds.
-		Weight::from_parts(200_437_000, 9362)
+		// Minimum execution time: 216_651_000 picoseconds.
+		Weight::from_parts(221_078_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -231,8 +231,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::ClosedPools` (r:1 w:1)
 	/// Proof: `Restaking::ClosedPools` (`max_values`: None, `max_size`: Some(100), added: 2575, mode: `MaxEncodedLen`)
 	fn convert() -> Weight {
-		// Minimum execution time: 65_847_000 picoseconds.
-		Weight::from_parts(81_821_000, 7813)
+		// Minimum execution time: 81_600_000 picoseconds.
+		Weight::from_parts(84_824_000, 7813)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -247,8 +247,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Archive` (r:0 w:1)
 	/// Proof: `Restaking::Archive` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
 	fn archive() -> Weight {
-		// Minimum execution time: 110_614_000 picoseconds.
-		Weight::from_parts(132_626_000, 9362)
+		// Minimum execution time: 140_991_000 picoseconds.
+		Weight::from_parts(145_794_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -261,8 +261,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Operators` (r:1 w:1)
 	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
 	fn reopen() -> Weight {
-		// Minimum execution time: 58_206_000 picoseconds.
-		Weight::from_parts(70_895_000, 9362)
+		// Minimum execution time: 71_660_000 picoseconds.
+		Weight::from_parts(79_381_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -281,8 +281,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
 	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn allocate() -> Weight {
-		// Minimum execution time: 2_408_877_000 picoseconds.
-		Weight::from_parts(6_776_915_000, 2527672)
+		// Minimum execution time: 2_640_856_000 picoseconds.
+		Weight::from_parts(2_688_483_000, 2527672)
 			.saturating_add(T::DbWeight::get().reads(1022_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -301,8 +301,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Candidates` (r:1 w:1)
 	/// Proof: `Restaking::Candidates` (`max_values`: Some(1), `max_size`: Some(52002), added: 52497, mode: `MaxEncodedLen`)
 	fn release() -> Weight {
-		// Minimum execution time: 163_822_000 picoseconds.
-		Weight::from_parts(209_150_000, 53487)
+		// Minimum execution time: 208_537_000 picoseconds.
+		Weight::from_parts(214_889_000, 53487)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -321,8 +321,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Candidates` (r:1 w:1)
 	/// Proof: `Restaking::Candidates` (`max_values`: Some(1), `max_size`: Some(52002), added: 52497, mode: `MaxEncodedLen`)
 	fn validate() -> Weight {
-		// Minimum execution time: 142_761_000 picoseconds.
-		Weight::from_parts(176_421_000, 57154)
+		// Minimum execution time: 173_258_000 picoseconds.
+		Weight::from_parts(178_131_000, 57154)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -335,8 +335,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Session::NextKeys` (r:999 w:0)
 	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn chill() -> Weight {
-		// Minimum execution time: 2_326_425_000 picoseconds.
-		Weight::from_parts(3_525_601_000, 2526431)
+		// Minimum execution time: 2_486_805_000 picoseconds.
+		Weight::from_parts(2_548_340_000, 2526431)
 			.saturating_add(T::DbWeight::get().reads(1004_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -353,8 +353,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Candidates` (r:1 w:1)
 	/// Proof: `Restaking::Candidates` (`max_values`: Some(1), `max_size`: Some(52002), added: 52497, mode: `MaxEncodedLen`)
 	fn rank() -> Weight {
-		// Minimum execution time: 143_332_000 picoseconds.
-		Weight::from_parts(166_957_000, 53487)
+		// Minimum execution time: 201_546_000 picoseconds.
+		Weight::from_parts(206_047_000, 53487)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -373,8 +373,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Pots` (r:16 w:16)
 	/// Proof: `Restaking::Pots` (`max_values`: None, `max_size`: Some(46), added: 2521, mode: `MaxEncodedLen`)
 	fn distribute() -> Weight {
-		// Minimum execution time: 239_535_000 picoseconds.
-		Weight::from_parts(283_820_000, 41326)
+		// Minimum execution time: 319_876_000 picoseconds.
+		Weight::from_parts(327_072_000, 41326)
 			.saturating_add(T::DbWeight::get().reads(24_u64))
 			.saturating_add(T::DbWeight::get().writes(22_u64))
 	}
@@ -389,8 +389,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::RewardBooks` (r:1 w:1)
 	/// Proof: `Restaking::RewardBooks` (`max_values`: None, `max_size`: Some(4280), added: 6755, mode: `MaxEncodedLen`)
 	fn claim() -> Weight {
-		// Minimum execution time: 187_277_000 picoseconds.
-		Weight::from_parts(207_887_000, 9362)
+		// Minimum execution time: 247_739_000 picoseconds.
+		Weight::from_parts(253_266_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -405,8 +405,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Pots` (r:1 w:1)
 	/// Proof: `Restaking::Pots` (`max_values`: None, `max_size`: Some(46), added: 2521, mode: `MaxEncodedLen`)
 	fn fund() -> Weight {
-		// Minimum execution time: 89_412_000 picoseconds.
-		Weight::from_parts(106_198_000, 6196)
+		// Minimum execution time: 109_648_000 picoseconds.
+		Weight::from_parts(115_161_000, 6196)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -421,8 +421,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Services` (r:1 w:0)
 	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
 	fn expire_pot() -> Weight {
-		// Minimum execution time: 60_409_000 picoseconds.
-		Weight::from_parts(67_850_000, 6032)
+		// Minimum execution time: 76_194_000 picoseconds.
+		Weight::from_parts(79_740_000, 6032)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -435,8 +435,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Work` (r:1 w:1)
 	/// Proof: `Restaking::Work` (`max_values`: None, `max_size`: Some(221), added: 2696, mode: `MaxEncodedLen`)
 	fn expire_work() -> Weight {
-		// Minimum execution time: 54_571_000 picoseconds.
-		Weight::from_parts(62_723_000, 3686)
+		// Minimum execution time: 68_192_000 picoseconds.
+		Weight::from_parts(73_409_000, 3686)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -447,16 +447,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Services` (r:1 w:1)
 	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
 	fn create_service() -> Weight {
-		// Minimum execution time: 20_660_000 picoseconds.
-		Weight::from_parts(23_224_000, 3563)
+		// Minimum execution time: 28_579_000 picoseconds.
+		Weight::from_parts(29_566_000, 3563)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Restaking::Services` (r:1 w:1)
 	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
 	fn drain_service() -> Weight {
-		// Minimum execution time: 15_252_000 picoseconds.
-		Weight::from_parts(19_049_000, 3563)
+		// Minimum execution time: 20_795_000 picoseconds.
+		Weight::from_parts(21_742_000, 3563)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -469,16 +469,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::CounterForServices` (r:1 w:1)
 	/// Proof: `Restaking::CounterForServices` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn retire_service() -> Weight {
-		// Minimum execution time: 56_344_000 picoseconds.
-		Weight::from_parts(73_098_000, 3593)
+		// Minimum execution time: 73_774_000 picoseconds.
+		Weight::from_parts(77_230_000, 3593)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Restaking::Services` (r:1 w:1)
 	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
 	fn revoke_reporter() -> Weight {
-		// Minimum execution time: 15_333_000 picoseconds.
-		Weight::from_parts(27_230_000, 3563)
+		// Minimum execution time: 21_024_000 picoseconds.
+		Weight::from_parts(21_873_000, 3563)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -503,8 +503,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Reports` (r:0 w:1)
 	/// Proof: `Restaking::Reports` (`max_values`: None, `max_size`: Some(138), added: 2613, mode: `MaxEncodedLen`)
 	fn report() -> Weight {
-		// Minimum execution time: 102_582_000 picoseconds.
-		Weight::from_parts(119_928_000, 9362)
+		// Minimum execution time: 119_500_000 picoseconds.
+		Weight::from_parts(127_457_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
@@ -523,8 +523,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	fn veto() -> Weight {
-		// Minimum execution time: 84_555_000 picoseconds.
-		Weight::from_parts(102_352_000, 9362)
+		// Minimum execution time: 101_776_000 picoseconds.
+		Weight::from_parts(104_521_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
@@ -541,8 +541,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
 	fn cancel() -> Weight {
-		// Minimum execution time: 78_896_000 picoseconds.
-		Weight::from_parts(87_840_000, 9362)
+		// Minimum execution time: 93_964_000 picoseconds.
+		Weight::from_parts(98_696_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -565,16 +565,32 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Allocations` (r:1 w:1)
 	/// Proof: `Restaking::Allocations` (`max_values`: None, `max_size`: Some(2124), added: 4599, mode: `MaxEncodedLen`)
 	fn execute() -> Weight {
-		// Minimum execution time: 141_860_000 picoseconds.
-		Weight::from_parts(158_515_000, 9362)
+		// Minimum execution time: 168_142_000 picoseconds.
+		Weight::from_parts(176_689_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(10_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
-	/// Not measured yet: `execute` and the largest `slash`.
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Revive::OriginalAccount` (r:1 w:1)
+	/// Proof: `Revive::OriginalAccount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::NotedFaults` (r:1 w:1)
+	/// Proof: `Restaking::NotedFaults` (`max_values`: Some(1), `max_size`: Some(2690), added: 3185, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
+	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Operators` (r:1 w:1)
+	/// Proof: `Restaking::Operators` (`max_values`: None, `max_size`: Some(5897), added: 8372, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Allocations` (r:1 w:1)
+	/// Proof: `Restaking::Allocations` (`max_values`: None, `max_size`: Some(2124), added: 4599, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::Candidates` (r:1 w:1)
+	/// Proof: `Restaking::Candidates` (`max_values`: Some(1), `max_size`: Some(52002), added: 52497, mode: `MaxEncodedLen`)
+	/// Storage: `Restaking::ClosedPools` (r:0 w:1)
+	/// Proof: `Restaking::ClosedPools` (`max_values`: None, `max_size`: Some(100), added: 2575, mode: `MaxEncodedLen`)
 	fn execute_noted() -> Weight {
-		Weight::from_parts(276_416_000, 62849)
-			.saturating_add(T::DbWeight::get().reads(14_u64))
-			.saturating_add(T::DbWeight::get().writes(13_u64))
+		// Minimum execution time: 239_932_000 picoseconds.
+		Weight::from_parts(247_712_000, 53487)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
+			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
 	/// Storage: `Restaking::Services` (r:1 w:0)
 	/// Proof: `Restaking::Services` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
@@ -585,8 +601,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
 	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn note_fault() -> Weight {
-		// Minimum execution time: 30_645_000 picoseconds.
-		Weight::from_parts(40_259_000, 9362)
+		// Minimum execution time: 39_102_000 picoseconds.
+		Weight::from_parts(42_246_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -599,8 +615,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::Pots` (r:1 w:1)
 	/// Proof: `Restaking::Pots` (`max_values`: None, `max_size`: Some(46), added: 2521, mode: `MaxEncodedLen`)
 	fn note_work() -> Weight {
-		// Minimum execution time: 29_704_000 picoseconds.
-		Weight::from_parts(35_913_000, 9362)
+		// Minimum execution time: 43_598_000 picoseconds.
+		Weight::from_parts(46_846_000, 9362)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -617,12 +633,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// The range of component `s` is `[1, 16]`.
 	/// The range of component `b` is `[0, 64]`.
 	fn slash(s: u32, b: u32, ) -> Weight {
-		// Minimum execution time: 96_593_000 picoseconds.
-		Weight::from_parts(104_778_164, 53487)
-			// Standard error: 85_045
-			.saturating_add(Weight::from_parts(171_828, 0).saturating_mul(s.into()))
-			// Standard error: 20_173
-			.saturating_add(Weight::from_parts(162_074, 0).saturating_mul(b.into()))
+		// Minimum execution time: 114_821_000 picoseconds.
+		Weight::from_parts(119_623_176, 53487)
+			// Standard error: 66_273
+			.saturating_add(Weight::from_parts(402_532, 0).saturating_mul(s.into()))
+			// Standard error: 15_660
+			.saturating_add(Weight::from_parts(222_467, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -645,8 +661,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::ClosedPools` (r:0 w:1)
 	/// Proof: `Restaking::ClosedPools` (`max_values`: None, `max_size`: Some(100), added: 2575, mode: `MaxEncodedLen`)
 	fn punish() -> Weight {
-		// Minimum execution time: 149_060_000 picoseconds.
-		Weight::from_parts(177_463_000, 68296)
+		// Minimum execution time: 191_054_000 picoseconds.
+		Weight::from_parts(199_112_000, 68296)
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -661,8 +677,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Restaking::CurrentEra` (r:1 w:0)
 	/// Proof: `Restaking::CurrentEra` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn security() -> Weight {
-		// Minimum execution time: 53_106_000 picoseconds.
-		Weight::from_parts(55_734_000, 10188)
+		// Minimum execution time: 53_040_000 picoseconds.
+		Weight::from_parts(54_671_000, 10188)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 	}
 }
@@ -670,174 +686,174 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// For mocks: the same with RocksDB's weights.
 impl WeightInfo for () {
 	fn register_operator() -> Weight {
-		Weight::from_parts(94_099_000, 9362)
+		Weight::from_parts(106_397_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(5_u64))
 	}
 	fn leave() -> Weight {
-		Weight::from_parts(50_916_000, 9362)
+		Weight::from_parts(50_018_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(5_u64))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
 	}
 	fn set_commission() -> Weight {
-		Weight::from_parts(75_442_000, 7745)
+		Weight::from_parts(77_448_000, 7745)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn delegate() -> Weight {
-		Weight::from_parts(251_062_000, 53487)
+		Weight::from_parts(237_774_000, 53487)
 			.saturating_add(RocksDbWeight::get().reads(8_u64))
 			.saturating_add(RocksDbWeight::get().writes(5_u64))
 	}
 	fn unbond() -> Weight {
-		Weight::from_parts(6_960_187_000, 2536366)
+		Weight::from_parts(2_790_411_000, 2536366)
 			.saturating_add(RocksDbWeight::get().reads(1026_u64))
 			.saturating_add(RocksDbWeight::get().writes(8_u64))
 	}
 	fn withdraw() -> Weight {
-		Weight::from_parts(241_979_000, 9362)
+		Weight::from_parts(282_429_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(9_u64))
 			.saturating_add(RocksDbWeight::get().writes(8_u64))
 	}
 	fn realise() -> Weight {
-		Weight::from_parts(200_437_000, 9362)
+		Weight::from_parts(221_078_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(7_u64))
 			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
 	fn convert() -> Weight {
-		Weight::from_parts(81_821_000, 7813)
+		Weight::from_parts(84_824_000, 7813)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
 	fn archive() -> Weight {
-		Weight::from_parts(132_626_000, 9362)
+		Weight::from_parts(145_794_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
 	fn reopen() -> Weight {
-		Weight::from_parts(70_895_000, 9362)
+		Weight::from_parts(79_381_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	fn allocate() -> Weight {
-		Weight::from_parts(6_776_915_000, 2527672)
+		Weight::from_parts(2_688_483_000, 2527672)
 			.saturating_add(RocksDbWeight::get().reads(1022_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	fn release() -> Weight {
-		Weight::from_parts(209_150_000, 53487)
+		Weight::from_parts(214_889_000, 53487)
 			.saturating_add(RocksDbWeight::get().reads(7_u64))
 			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
 	fn validate() -> Weight {
-		Weight::from_parts(176_421_000, 57154)
+		Weight::from_parts(178_131_000, 57154)
 			.saturating_add(RocksDbWeight::get().reads(9_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	fn chill() -> Weight {
-		Weight::from_parts(3_525_601_000, 2526431)
+		Weight::from_parts(2_548_340_000, 2526431)
 			.saturating_add(RocksDbWeight::get().reads(1004_u64))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
 	}
 	fn rank() -> Weight {
-		Weight::from_parts(166_957_000, 53487)
+		Weight::from_parts(206_047_000, 53487)
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
 	fn distribute() -> Weight {
-		Weight::from_parts(283_820_000, 41326)
+		Weight::from_parts(327_072_000, 41326)
 			.saturating_add(RocksDbWeight::get().reads(24_u64))
 			.saturating_add(RocksDbWeight::get().writes(22_u64))
 	}
 	fn claim() -> Weight {
-		Weight::from_parts(207_887_000, 9362)
+		Weight::from_parts(253_266_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(7_u64))
 			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
 	fn fund() -> Weight {
-		Weight::from_parts(106_198_000, 6196)
+		Weight::from_parts(115_161_000, 6196)
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
 	fn expire_pot() -> Weight {
-		Weight::from_parts(67_850_000, 6032)
+		Weight::from_parts(79_740_000, 6032)
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
 	fn expire_work() -> Weight {
-		Weight::from_parts(62_723_000, 3686)
+		Weight::from_parts(73_409_000, 3686)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	fn create_service() -> Weight {
-		Weight::from_parts(23_224_000, 3563)
+		Weight::from_parts(29_566_000, 3563)
 			.saturating_add(RocksDbWeight::get().reads(3_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	fn drain_service() -> Weight {
-		Weight::from_parts(19_049_000, 3563)
+		Weight::from_parts(21_742_000, 3563)
 			.saturating_add(RocksDbWeight::get().reads(1_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn retire_service() -> Weight {
-		Weight::from_parts(73_098_000, 3593)
+		Weight::from_parts(77_230_000, 3593)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
 	fn revoke_reporter() -> Weight {
-		Weight::from_parts(27_230_000, 3563)
+		Weight::from_parts(21_873_000, 3563)
 			.saturating_add(RocksDbWeight::get().reads(1_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn report() -> Weight {
-		Weight::from_parts(119_928_000, 9362)
+		Weight::from_parts(127_457_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(9_u64))
 			.saturating_add(RocksDbWeight::get().writes(8_u64))
 	}
 	fn veto() -> Weight {
-		Weight::from_parts(102_352_000, 9362)
+		Weight::from_parts(104_521_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(8_u64))
 			.saturating_add(RocksDbWeight::get().writes(7_u64))
 	}
 	fn cancel() -> Weight {
-		Weight::from_parts(87_840_000, 9362)
+		Weight::from_parts(98_696_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
 	fn execute() -> Weight {
-		Weight::from_parts(158_515_000, 9362)
+		Weight::from_parts(176_689_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(10_u64))
 			.saturating_add(RocksDbWeight::get().writes(9_u64))
 	}
 	fn execute_noted() -> Weight {
-		Weight::from_parts(276_416_000, 62849)
-			.saturating_add(RocksDbWeight::get().reads(14_u64))
-			.saturating_add(RocksDbWeight::get().writes(13_u64))
+		Weight::from_parts(247_712_000, 53487)
+			.saturating_add(RocksDbWeight::get().reads(7_u64))
+			.saturating_add(RocksDbWeight::get().writes(7_u64))
 	}
 	fn note_fault() -> Weight {
-		Weight::from_parts(40_259_000, 9362)
+		Weight::from_parts(42_246_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
 	}
 	fn note_work() -> Weight {
-		Weight::from_parts(35_913_000, 9362)
+		Weight::from_parts(46_846_000, 9362)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
 	}
 	fn slash(s: u32, b: u32, ) -> Weight {
-		Weight::from_parts(104_778_164, 53487)
-			.saturating_add(Weight::from_parts(171_828, 0).saturating_mul(s.into()))
-			.saturating_add(Weight::from_parts(162_074, 0).saturating_mul(b.into()))
+		Weight::from_parts(119_623_176, 53487)
+			.saturating_add(Weight::from_parts(402_532, 0).saturating_mul(s.into()))
+			.saturating_add(Weight::from_parts(222_467, 0).saturating_mul(b.into()))
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
 	fn punish() -> Weight {
-		Weight::from_parts(177_463_000, 68296)
+		Weight::from_parts(199_112_000, 68296)
 			.saturating_add(RocksDbWeight::get().reads(8_u64))
 			.saturating_add(RocksDbWeight::get().writes(5_u64))
 	}
 	fn security() -> Weight {
-		Weight::from_parts(55_734_000, 10188)
+		Weight::from_parts(54_671_000, 10188)
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
 	}
 }
