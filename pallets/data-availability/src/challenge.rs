@@ -63,9 +63,11 @@ impl<T: Config> Pallet<T> {
 		T::Currency::hold(&HoldReason::Challenge.into(), &challenger, deposit)?;
 		let all = OpenChallenges::<T>::get();
 		ChallengesOf::<T>::try_mutate(&account, |open| {
-			let own = u32::try_from(open.len()).is_ok_and(|open| open < T::OwnChallenges::get());
+			let fewer = |count: usize, most: u32| u32::try_from(count).is_ok_and(|count| count < most);
+			let of_blob = open.iter().filter(|(other, _)| *other == commitment).count();
 			ensure!(
-				own || all < T::MaxChallenges::get(),
+				fewer(of_blob, T::MaxBlobChallenges::get())
+					&& (fewer(open.len(), T::OwnChallenges::get()) || all < T::MaxChallenges::get()),
 				Error::<T>::TooManyChallenges
 			);
 			open.try_push((commitment, row))

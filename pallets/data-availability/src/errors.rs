@@ -65,8 +65,8 @@ mod errors {
 		RetentionTooShort,
 		/// The row is challenged already: wait for its answer.
 		AlreadyChallenged,
-		/// As many challenges of this member are open as can be, or as it has of its own while too many are open in all: try
-		/// again later.
+		/// As many challenges of this member are open as can be, in all or for this blob, or as it has of its own while too many
+		/// are open of all: try again later.
 		TooManyChallenges,
 		/// There is no such challenge, or it is too late to answer it, or too early to resolve it.
 		NoSuchChallenge,

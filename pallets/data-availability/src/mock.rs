@@ -193,9 +193,12 @@ pub(crate) fn set_weights(of: &[u128]) {
 parameter_types! {
 	pub static MaxPayers: u32 = 2;
 	pub static OwnChallenges: u32 = 2;
+	pub static MaxBlobChallenges: u32 = 3;
 	pub static MaxMemberChallenges: u32 = 3;
-	pub const Randomness: Hash = [42; 32];
+	pub static Randomness: Hash = [42; 32];
 	pub const PotId: PalletId = PalletId(*b"zg/dapot");
+	/// Longer than any retention, so that only `payout` and the end pay, where a test does not say otherwise.
+	pub static PayoutPeriod: u32 = 1_001;
 	pub static SamplePeriod: u32 = 2;
 	/// What the hook was told.
 	pub static Told: Vec<(CommitteeId, AccountId32, Fault, Option<Commitment>)> = Vec::new();
@@ -259,12 +262,14 @@ impl Config for Test {
 	type ChallengeWindow = ConstU32<4>;
 	type MinRetention = ConstU32<10>;
 	type MaxRetention = ConstU32<1_000>;
+	type PayoutPeriod = PayoutPeriod;
 	type SlashingWindow = ConstU32<50>;
 	type MaxMembers = ConstU32<100>;
 	type MaxBatch = ConstU32<4>;
 	type MaxPayers = MaxPayers;
 	type MaxChallenges = ConstU32<4>;
 	type OwnChallenges = OwnChallenges;
+	type MaxBlobChallenges = MaxBlobChallenges;
 	type MaxMemberChallenges = MaxMemberChallenges;
 	type WeightInfo = ();
 }
@@ -347,12 +352,12 @@ pub(crate) fn run_to(block: u32) {
 }
 
 /// Starts the next session with these validators.
-pub(crate) fn next_session(validators: impl IntoIterator<Item = usize>) {
+pub(crate) fn next_session(validators: impl IntoIterator<Item = usize>) -> Weight {
 	SESSION.with(|session| {
 		let mut session = session.borrow_mut();
 		*session = (session.0 + 1, validators.into_iter().map(validator).collect());
 	});
-	DataAvailability::on_initialize(System::block_number());
+	DataAvailability::on_initialize(System::block_number())
 }
 
 /// A header as a writer would compute it; roots are arbitrary, the chain cannot tell.

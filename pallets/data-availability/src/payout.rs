@@ -2,7 +2,7 @@
 
 //! Paying signers: the dispersal fee once the set of signers is final, custody block by block, and what they take.
 //!
-//! Fees are credited in [`Earnings`], one write a member, so that no payment fails because an account does not exist or
+//! Each block with room pays the signers of some blobs, in a round over all of them. Fees are credited in [`Earnings`], one write a member, so that no payment fails because an account does not exist or
 //! would stay below the existential deposit. Each block with room has one account take what it was credited, in a round over
 //! all of them. The pot holds what is credited and the dispersal fees that are not distributed yet; custody stays on the
 //! payers' accounts until it is paid.
@@ -34,6 +34,12 @@ use sp_runtime::{
 };
 use zerog_erasure::Commitment;
 use zerog_primitives::{da::is_signer, units::Balance};
+
+/// Blobs that one `on_idle` looks at to pay their signers, whatever weight is left.
+const MAX_LOOKED: usize = 64;
+
+/// Accounts for which one `on_idle` tries to claim in vain.
+const MAX_FAILED: usize = 16;
 
 /// `amount · part / whole`, rounded down and at most `amount`; zero when `whole` is.
 pub fn share(amount: Balance, part: u32, whole: u32) -> Balance {
@@ -92,13 +98,55 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::payout(T::MaxMembers::get(), T::MaxPayers::get())
 	}
 
+	fn payout_weight(blob: &Blob<T>) -> Weight {
+		let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+		let signers = blob.custody().map_or(0, |custody| custody.signers.len());
+		T::WeightInfo::payout(count(signers.saturating_mul(8)), count(blob.payments.len()))
+	}
+
+	/// Pays the signers of the next blobs in a round over [`Blobs`] that were not paid for [`Config::PayoutPeriod`] blocks, as
+	/// many as there is room for: what they earn counts when it is earned, whoever calls `payout`.
+	///
+	/// Bounded: looks at [`MAX_LOOKED`] blobs at most. One that cannot be paid, as a row is challenged, is passed over.
+	pub(crate) fn pay_next(meter: &mut WeightMeter) {
+		if meter.try_consume(T::DbWeight::get().reads_writes(1, 1)).is_err() {
+			return;
+		}
+		let mut last = PayCursor::<T>::get();
+		let mut blobs = match last {
+			Some(last) => Blobs::<T>::iter_from_key(last),
+			None => Blobs::<T>::iter(),
+		};
+		// A key and what it has.
+		let look = T::DbWeight::get().reads(2);
+		for _ in 0..MAX_LOOKED {
+			if meter.try_consume(look).is_err() {
+				break;
+			}
+			let Some((commitment, blob)) = blobs.next() else {
+				last = None;
+				break;
+			};
+			if blob.unpaid(Self::now()) >= T::PayoutPeriod::get() {
+				if meter.try_consume(Self::payout_weight(&blob)).is_err() {
+					break;
+				}
+				if let Err(error) = with_storage_layer(|| Self::do_payout(commitment)) {
+					log::debug!(target: LOG_TARGET, "signers of {commitment:?} are paid later: {error:?}");
+				}
+			}
+			last = Some(commitment);
+		}
+		PayCursor::<T>::set(last);
+	}
+
 	/// Pays the signers of a certified blob for the blocks that have passed; returns the weight it took. Emits `Paid`.
 	pub(crate) fn do_payout(commitment: Commitment) -> Result<Weight, DispatchError> {
 		let mut blob = Blobs::<T>::get(commitment).ok_or(Error::<T>::NotCertified)?;
 		let custody = blob.custody().ok_or(Error::<T>::NotCertified)?;
 		ensure!(custody.is_final(Self::now()), Error::<T>::SignersNotFinal);
 		ensure!(
-			blob.dispersal > 0 || custody.paid_until < blob.end().min(Self::now()),
+			blob.dispersal > 0 || blob.unpaid(Self::now()) > 0,
 			Error::<T>::NothingToPay
 		);
 		// A member that cannot answer must not take beforehand what it would forfeit.
@@ -106,9 +154,7 @@ impl<T: Config> Pallet<T> {
 			Challenges::<T>::iter_key_prefix(commitment).next().is_none(),
 			Error::<T>::ChallengeOpen
 		);
-		let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-		let members = count(custody.signers.len().saturating_mul(8));
-		let weight = T::WeightInfo::payout(members, count(blob.payments.len()));
+		let weight = Self::payout_weight(&blob);
 		let Payout { paid, released } = Self::pay_signers(&mut blob)?;
 		Blobs::<T>::insert(commitment, blob);
 		Self::deposit_event(Event::Paid {
@@ -164,9 +210,14 @@ impl<T: Config> Pallet<T> {
 	fn pay_dispersal(blob: &mut Blob<T>, shares: &mut Shares<T::AccountId>) -> Result<Payout, DispatchError> {
 		let fee = core::mem::take(&mut blob.dispersal);
 		let (paid, forfeited) = shares.add(fee);
-		// Who submitted the blob first paid for its dispersal.
-		if let Some(first) = blob.payments.first() {
-			Self::earn(&first.payer, forfeited);
+		// Who submitted the blob first paid for its dispersal. Having custody on hold, it can take any amount.
+		if let Some(first) = blob.payments.first().filter(|_| forfeited > 0) {
+			let (pot, back) = (Self::pot(), Preservation::Preserve);
+			let given =
+				with_storage_layer(|| T::Currency::transfer(&pot, &first.payer, forfeited, back).map(drop));
+			if given.is_err() {
+				Self::earn(&first.payer, forfeited);
+			}
 		}
 		Self::pot_to_fees(fee.saturating_sub(paid).saturating_sub(forfeited))?;
 		Ok(Payout {
@@ -252,25 +303,28 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Claims for the next account of a round over [`Earnings`], if there is room, so that none waits until anybody asks. One
-	/// whose claim fails keeps what it has earned, and is passed over.
+	/// whose claim fails keeps what it has earned, and is passed over, up to [`MAX_FAILED`] in a block.
 	pub(crate) fn claim_next(meter: &mut WeightMeter) {
 		// The cursor, the account after it, and the first one if there is none.
 		let look = T::DbWeight::get().reads_writes(3, 1);
 		let claim = Self::claim_weight();
-		if !meter.can_consume(look.saturating_add(claim)) {
-			return;
-		}
-		meter.consume(look);
-		let next = ClaimCursor::<T>::get()
-			.and_then(|last| Earnings::<T>::iter_keys_from_key(last).next())
-			.or_else(|| Earnings::<T>::iter_keys().next());
-		ClaimCursor::<T>::set(next.clone());
-		let Some(account) = next else {
-			return;
-		};
-		meter.consume(claim);
-		if let Err(error) = with_storage_layer(|| Self::do_claim_earnings(account)) {
-			log::debug!(target: LOG_TARGET, "earnings stay where they are: {error:?}");
+		for _ in 0..MAX_FAILED {
+			if !meter.can_consume(look.saturating_add(claim)) {
+				return;
+			}
+			meter.consume(look);
+			let next = ClaimCursor::<T>::get()
+				.and_then(|last| Earnings::<T>::iter_keys_from_key(last).next())
+				.or_else(|| Earnings::<T>::iter_keys().next());
+			ClaimCursor::<T>::set(next.clone());
+			let Some(account) = next else {
+				return;
+			};
+			meter.consume(claim);
+			match with_storage_layer(|| Self::do_claim_earnings(account)) {
+				Ok(()) => return,
+				Err(error) => log::debug!(target: LOG_TARGET, "earnings stay where they are: {error:?}"),
+			}
 		}
 	}
 

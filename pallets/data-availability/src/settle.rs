@@ -169,16 +169,21 @@ impl<T: Config> Pallet<T> {
 			return;
 		}
 		let mut cursor = DueCursor::<T>::get();
+		// One iterator for all items of a bucket, as each new one passes over those that were removed. A bucket is done when a
+		// new one finds nothing: a blob may have come back.
+		let (mut items, mut is_new) = (Due::<T>::iter_key_prefix(cursor), true);
 		for _ in 0..MAX_ITEMS_PER_BLOCK {
 			// A bucket is ripe when its first block has come: everything in it ended before.
 			let looked = meter.try_consume(T::DbWeight::get().reads(1)).is_ok();
 			if cursor.saturating_mul(BUCKET) > now || !looked {
 				break;
 			}
-			let Some(item) = Due::<T>::iter_key_prefix(cursor).next() else {
-				cursor = cursor.saturating_add(1);
+			let Some(item) = items.next() else {
+				cursor = cursor.saturating_add(is_new.into());
+				(items, is_new) = (Due::<T>::iter_key_prefix(cursor), true);
 				continue;
 			};
+			is_new = false;
 			let most = match item {
 				DueItem::Blob(_) => Self::most_settle(),
 				DueItem::Committee(_) => T::WeightInfo::forget_session(T::MaxMembers::get()),

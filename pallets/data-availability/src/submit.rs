@@ -45,7 +45,8 @@ impl<T: Config> Pallet<T> {
 		let tries = u64::try_from(TRIES).unwrap_or(u64::MAX);
 		T::WeightInfo::submit()
 			.saturating_add(T::Networks::route_weight())
-			.saturating_add(T::Networks::note_weight())
+			// The fee, and the bytes.
+			.saturating_add(T::Networks::note_weight().saturating_mul(2))
 			.saturating_add(T::DbWeight::get().reads(tries.saturating_add(2).saturating_mul(2)))
 	}
 

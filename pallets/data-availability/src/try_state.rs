@@ -156,9 +156,27 @@ mod checks {
 					"every challenge is due once"
 				);
 			}
+			ensure!(
+				Due::<T>::iter_keys().all(|(_, item)| match item {
+					DueItem::Challenge(commitment, row) => Challenges::<T>::contains_key(commitment, row),
+					DueItem::Blob(_) | DueItem::Committee(_) => true,
+				}),
+				"no challenge is due that is closed"
+			);
 			let (mut by_member, mut beyond) = (0u32, 0u32);
 			for of_member in ChallengesOf::<T>::iter_values() {
 				ensure!(!of_member.is_empty(), "no empty list of challenges is stored");
+				let mut of_blobs = BTreeMap::<_, u32>::new();
+				for (commitment, _) in &of_member {
+					let count = of_blobs.entry(commitment).or_default();
+					*count = count.saturating_add(1);
+				}
+				ensure!(
+					of_blobs
+						.into_values()
+						.all(|count| count <= T::MaxBlobChallenges::get()),
+					"a member has few challenges for one blob"
+				);
 				let count = u32::try_from(of_member.len()).unwrap_or(u32::MAX);
 				by_member = by_member.saturating_add(count);
 				beyond = beyond.saturating_add(count.saturating_sub(T::OwnChallenges::get()));

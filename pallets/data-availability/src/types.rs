@@ -155,6 +155,13 @@ impl<T: Config> Blob<T> {
 		self.end().saturating_sub(1)
 	}
 
+	/// Blocks of retention that have passed since its signers were paid.
+	pub fn unpaid(&self, now: BlockNumber) -> BlockNumber {
+		self.custody().map_or(0, |custody| {
+			self.end().min(now).saturating_sub(custody.paid_until)
+		})
+	}
+
 	/// Whether it goes to the root network when its deadline has passed.
 	pub fn can_fall_back(&self) -> bool {
 		matches!(self.state, State::Pending) && !self.committee.is_root()

@@ -26,11 +26,13 @@ const SHORTEST: Span = Span::new(HOURS, 20);
 /// An era less than what staking allows for, because a committee of an era's last session serves in the next one.
 const LONGEST: Span = ERA.times(TIMING.retention - 1);
 const CHALLENGE: Span = Span::new(5 * MINUTES, 10);
+/// A quarter of an era.
+const PAYOUT: Span = Span::new(6 * HOURS, 15);
 const SLASHING: Span = Span::new(7 * DAYS, 40);
 
 /// Open challenges from which on a member has [`OWN_CHALLENGES`] at most.
 const CHALLENGES: u32 = 1_024;
-/// Those that every member can have.
+/// Those that every account can have that is a member of any committee.
 const OWN_CHALLENGES: u32 = 8;
 /// Answers that fit into half of a block, whatever their size.
 pub const ANSWERS: u32 = 100;
@@ -44,6 +46,7 @@ parameter_types! {
 	pub const MaxRetention: BlockNumber = LONGEST.get();
 	pub const ChallengeWindow: BlockNumber = CHALLENGE.get();
 	pub const PotId: PalletId = PalletId(*b"zg/dapot");
+	pub const PayoutPeriod: BlockNumber = PAYOUT.get();
 	pub const SlashingWindow: BlockNumber = SLASHING.get();
 }
 
@@ -114,12 +117,14 @@ impl pallet_data_availability::Config for Runtime {
 	type ChallengeWindow = ChallengeWindow;
 	type MinRetention = MinRetention;
 	type MaxRetention = MaxRetention;
+	type PayoutPeriod = PayoutPeriod;
 	type SlashingWindow = SlashingWindow;
 	type MaxMembers = MaxOperators;
 	type MaxBatch = ConstU32<64>;
 	type MaxPayers = ConstU32<4>;
 	type MaxChallenges = ConstU32<CHALLENGES>;
 	type OwnChallenges = ConstU32<OWN_CHALLENGES>;
+	type MaxBlobChallenges = ConstU32<4>;
 	type MaxMemberChallenges = ConstU32<64>;
 	type WeightInfo = pallet_data_availability::weights::SubstrateWeight<Runtime>;
 }

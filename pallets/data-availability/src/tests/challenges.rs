@@ -198,6 +198,23 @@ fn challenges_of_one_members_rows_do_not_keep_anothers_of_the_blob_from_being_ch
 }
 
 #[test]
+fn challenges_of_one_blob_do_not_take_all_places_of_its_member() {
+	test(|| {
+		MaxBlobChallenges::set(1);
+		let (first, _) = settled_signers(1, 100);
+		let (second, _) = settled_signers(2, 100);
+		let mut rows = rows_of(first, 0);
+		assert_ok!(challenge(first, rows.next().unwrap()));
+		assert_noop!(
+			challenge(first, rows.next().unwrap()),
+			Error::<Test>::TooManyChallenges
+		);
+		assert_ok!(challenge(first, rows_of(first, 1).next().unwrap()));
+		assert_ok!(challenge(second, rows_of(second, 0).next().unwrap()));
+	});
+}
+
+#[test]
 fn challenges_of_one_members_rows_do_not_keep_anothers_of_any_blob_from_being_challenged() {
 	test(|| {
 		let (first, _) = settled_signers(1, 100);
@@ -227,6 +244,7 @@ fn a_blob_with_many_unresolved_challenges_ends_step_by_step() {
 	const MANY: u32 = MAX_RESOLVED + 8;
 	fn challenged() -> Commitment {
 		OwnChallenges::set(MANY);
+		MaxBlobChallenges::set(MANY);
 		MaxMemberChallenges::set(MANY);
 		let (commitment, _) = settled_signers(1, 12);
 		for row in 0..MANY {

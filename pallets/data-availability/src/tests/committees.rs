@@ -264,3 +264,12 @@ fn shares_that_round_below_two_thirds_of_the_rows_sell_nothing() {
 		Keys::<Test>::remove(validator(2));
 	});
 }
+
+#[test]
+fn noting_a_committee_leaves_calls_the_whole_second_dimension() {
+	test(|| {
+		let used = next_session(0..4);
+		assert!(LastSession::<Test>::get().is_some());
+		assert!(used.ref_time() > 0 && used.proof_size() == 0, "{used:?}");
+	});
+}

@@ -2,11 +2,11 @@
 
 //! Who pays what, and who gets it.
 
-use crate::{mock::*, pallet::*};
+use crate::{mock::*, pallet::*, WeightInfo};
 use frame_support::{
 	assert_noop, assert_ok,
 	traits::Hooks,
-	weights::{constants::RocksDbWeight, Weight},
+	weights::{constants::RocksDbWeight, Weight, WeightMeter},
 };
 use polkadot_sdk::*;
 use sp_runtime::TokenError;
@@ -500,6 +500,78 @@ fn earnings_are_taken_by_anyone_for_their_owner() {
 	});
 }
 
+#[test]
+fn blocks_pay_the_signers_of_one_blob_after_the_other() {
+	test(|| {
+		PayoutPeriod::set(30);
+		let blobs: Vec<_> = (1..4).map(|seed| settled_signers(seed, 100).0).collect();
+		let paid_until = |blob: &zerog_erasure::Commitment| {
+			let blob = Blobs::<Test>::get(blob).unwrap();
+			(blob.dispersal, blob.custody().unwrap().paid_until)
+		};
+		let certified: Vec<_> = blobs.iter().map(|blob| paid_until(blob).1).collect();
+		let first = certified[0];
+		run_to(first + 30);
+		assert!(blobs.iter().all(|blob| paid_until(blob).0 > 0), "nothing is due");
+		// Each at its time, as there is room for all.
+		for round in 1..=2 {
+			run_to(certified[2] + 30 * round + 1);
+			for (blob, at) in blobs.iter().zip(&certified) {
+				assert_eq!(paid_until(blob), (0, at + 30 * round));
+			}
+		}
+		assert_eq!(held(PAYER), blobs.len() as u128 * custody(40));
+		// A challenged row holds up its own blob, until its time has passed.
+		run_to(first + 88);
+		assert_ok!(DataAvailability::challenge(
+			RuntimeOrigin::signed(account(OTHER)),
+			blobs[0],
+			0
+		));
+		run_to(first + 94);
+		assert_eq!(paid_until(&blobs[0]).1, first + 60);
+		run_to(certified[1] + 91);
+		assert_eq!(paid_until(&blobs[1]).1, certified[1] + 90);
+		assert!(paid_until(&blobs[0]).1 > first + 90);
+		run_to(first + 200);
+		assert_eq!(Blobs::<Test>::iter().count(), 0);
+		assert_eq!(PayCursor::<Test>::get(), None);
+	});
+}
+
+#[test]
+fn blocks_pay_signers_only_where_there_is_room_and_go_on_where_they_stopped() {
+	test(|| {
+		let blobs: Vec<_> = (1..4).map(|seed| settled_signers(seed, 100).0).collect();
+		run_to(System::block_number() + 30);
+		PayoutPeriod::set(20);
+		let waiting = || {
+			let dispersal = |blob| Blobs::<Test>::get(blob).unwrap().dispersal;
+			blobs.iter().filter(|blob| dispersal(*blob) > 0).count()
+		};
+		let pay = |limit| {
+			let mut meter = WeightMeter::with_limit(limit);
+			DataAvailability::pay_next(&mut meter);
+			meter.consumed()
+		};
+		let look = RocksDbWeight::get().reads(2);
+		let step = RocksDbWeight::get().reads_writes(1, 1) + look + <() as WeightInfo>::payout(8, 1);
+		for less in [Weight::from_parts(1, 0), Weight::from_parts(0, 1), step] {
+			assert!(pay(step - less).all_lte(step - less));
+			assert_eq!(waiting(), 3);
+		}
+		for left in [2, 1, 0] {
+			assert_eq!(pay(step), step);
+			assert_eq!(waiting(), left);
+		}
+		// The round ends, and another one finds nothing to pay.
+		pay(Weight::MAX);
+		assert_eq!(PayCursor::<Test>::get(), None);
+		let looked = pay(Weight::MAX);
+		assert_eq!(looked, RocksDbWeight::get().reads_writes(1, 1) + look * 4);
+	});
+}
+
 /// Members that were paid.
 fn paid() -> usize {
 	(0..4).filter(|member| free(&validator(*member)) > 0).count()
@@ -541,7 +613,8 @@ fn a_claim_that_fails_holds_up_no_other_and_loses_nothing() {
 		for member in 0..4 {
 			credit(validator(member), 1_000);
 		}
-		run_to(System::block_number() + 5);
+		// It takes no block of its own.
+		run_to(System::block_number() + 4);
 		assert_eq!((paid(), DataAvailability::earnings(account(9))), (4, 99));
 		credit(account(9), 1);
 		credit(validator(2), 500);
@@ -666,7 +739,11 @@ fn the_first_payer_has_back_what_a_signer_at_fault_did_not_disperse() {
 			&row,
 			&checksum(1)
 		));
+		let before = free(&account(PAYER));
 		assert_ok!(payout(commitment));
-		assert_eq!(Earnings::<Test>::get(account(PAYER)), CODED * BASE_FEE / 4);
+		// At once, with its custody: credits stay where nobody claims them.
+		let back = (CODED * BASE_FEE + custody(6)) / 4;
+		assert_eq!(free(&account(PAYER)) - before, back);
+		assert_eq!(Earnings::<Test>::get(account(PAYER)), 0);
 	});
 }

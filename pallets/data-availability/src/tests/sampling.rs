@@ -229,6 +229,16 @@ fn nodes_draw_differently() {
 }
 
 #[test]
+fn every_session_draws_anew() {
+	node(1, |_| {
+		let seed = DataAvailability::sample_seed(1);
+		assert_eq!(seed, DataAvailability::sample_seed(1));
+		Randomness::set([43; 32]);
+		assert_ne!(seed, DataAvailability::sample_seed(1));
+	});
+}
+
+#[test]
 fn missing_rows_of_a_holder_are_rebuilt() {
 	node(1, |service| {
 		let (commitment, _) = certified_by(1, &[0, 1, 2, 3], 500);

@@ -222,6 +222,7 @@ proptest! {
 	fn every_invariant_holds_after_every_step(actions in actions()) {
 		test(|| {
 			let issuance = Balances::total_issuance();
+			PayoutPeriod::set(20);
 			for action in actions.into_iter().flatten() {
 				apply(action);
 				DataAvailability::do_try_state().unwrap();
