@@ -5,6 +5,7 @@
 use super::{
 	blobs::{certify, secret, submit, submit_for},
 	chain::{eras, local, sessions, slots},
+	staking::{stake_of, unanswered},
 };
 use crate::{
 	staking::{DATA_AVAILABILITY, TIMING},
@@ -342,7 +343,7 @@ fn operators_of_a_network_that_drains_keep_their_promise_and_their_own_stake() {
 	use pallet_restaking::Error;
 	local(|| {
 		let network = second(&mut 0);
-		let commitment = submit_for(9_000, namespace_of(network), 100);
+		let commitment = submit_for(9_000, namespace_of(network), 150);
 		let taken_by = Blobs::<Runtime>::get(commitment).unwrap().committee.network;
 		assert_eq!(taken_by, network);
 		certify(commitment);
@@ -382,6 +383,16 @@ fn operators_of_a_network_that_drains_keep_their_promise_and_their_own_stake() {
 		assert_noop!(promise(promised - 1), Error::<Runtime>::DutyOpen);
 		assert_noop!(promise(0), Error::<Runtime>::DutyOpen);
 		assert_noop!(leave(), Error::<Runtime>::DutyOpen);
+		// What is not shown meanwhile costs as ever.
+		let committee = Blobs::<Runtime>::get(commitment).unwrap().committee;
+		let members = DataAvailability::committee(committee).unwrap().members;
+		let mut others = members.into_iter().map(|member| AccountId::from(member.account));
+		let other = [others.find(|other| *other != alice).unwrap()];
+		let staked = stake_of(&other[0]);
+		unanswered(commitment, &other);
+		assert_eq!(status(network), Some(Status::Draining));
+		let lost = staked - stake_of(&other[0]);
+		assert!(lost.abs_diff(300 * ZG) <= 1, "{lost}");
 		// More may be promised, and delegators owe nothing.
 		assert_ok!(promise(promised + 1));
 		assert_ok!(tried(|| {

@@ -364,6 +364,23 @@ fn disabled() -> Vec<AccountId> {
 }
 
 #[test]
+fn less_than_a_third_is_disabled_and_the_worst_of_them() {
+	test(|| {
+		offence(1, Session::current_index(), 40);
+		assert_eq!((validators().len(), disabled()), (3, vec![]));
+	});
+	test(|| {
+		with_four_validators();
+		for (offender, percent) in [(1, 20), (2, 10), (3, 5)] {
+			offence(offender, Session::current_index(), percent);
+			assert_eq!(disabled(), [1]);
+		}
+		offence(3, Session::current_index(), 40);
+		assert_eq!(disabled(), [3]);
+	});
+}
+
+#[test]
 fn an_offender_is_disabled_in_every_session_until_others_are_elected() {
 	test(|| {
 		with_four_validators();
