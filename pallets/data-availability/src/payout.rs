@@ -308,6 +308,7 @@ impl<T: Config> Pallet<T> {
 		// The cursor, the account after it, and the first one if there is none.
 		let look = T::DbWeight::get().reads_writes(3, 1);
 		let claim = Self::claim_weight();
+		let mut first = None;
 		for _ in 0..MAX_FAILED {
 			if !meter.can_consume(look.saturating_add(claim)) {
 				return;
@@ -320,6 +321,11 @@ impl<T: Config> Pallet<T> {
 			let Some(account) = next else {
 				return;
 			};
+			// None is tried twice.
+			if first.as_ref() == Some(&account) {
+				return;
+			}
+			first.get_or_insert_with(|| account.clone());
 			meter.consume(claim);
 			match with_storage_layer(|| Self::do_claim_earnings(account)) {
 				Ok(()) => return,

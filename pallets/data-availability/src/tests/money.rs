@@ -616,6 +616,11 @@ fn a_claim_that_fails_holds_up_no_other_and_loses_nothing() {
 		// It takes no block of its own.
 		run_to(System::block_number() + 4);
 		assert_eq!((paid(), DataAvailability::earnings(account(9))), (4, 99));
+		// Alone, it is tried once a block.
+		let mut meter = WeightMeter::new();
+		DataAvailability::claim_next(&mut meter);
+		let look = RocksDbWeight::get().reads_writes(3, 1);
+		assert_eq!(meter.consumed(), DataAvailability::claim_weight() + look * 2);
 		credit(account(9), 1);
 		credit(validator(2), 500);
 		run_to(System::block_number() + 2);
