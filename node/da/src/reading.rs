@@ -215,8 +215,13 @@ impl Reading {
 
 	/// Whether too few rows are left that may still come: whoever may have others gave up on them, or was given up.
 	fn is_hopeless(&self) -> bool {
+		let flights = self.flights.values();
+		let flying: HashSet<u32> = flights
+			.flat_map(|flight| flight.indices.iter().copied())
+			.collect();
 		let may_come = |row: &u32| match self.state(*row) {
 			RowState::Got | RowState::Planned => true,
+			RowState::Missed if flying.contains(row) => true,
 			RowState::Untouched | RowState::Missed => {
 				let holder = self.blob.holder(*row);
 				holder.is_some_and(|member| self.doubts.of(member) < ATTEMPTS)
