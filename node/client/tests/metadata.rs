@@ -26,7 +26,8 @@ use zerog_erasure::Row;
 
 fn metadata() -> Metadata {
 	// From the package's folder, in which cargo runs tests.
-	let bytes = std::fs::read("../eth-rpc/metadata/zerog.scale").expect("the metadata file is part of the repository");
+	let bytes = std::fs::read("../eth-rpc/metadata/zerog.scale")
+		.expect("the metadata file is part of the repository");
 	Metadata::decode(&mut &bytes[..]).expect("./scripts/metadata wrote it")
 }
 
