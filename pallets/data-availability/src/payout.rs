@@ -2,10 +2,11 @@
 
 //! Paying signers: the dispersal fee once the set of signers is final, custody block by block, and what they take.
 //!
-//! Each block with room pays the signers of some blobs, in a round over all of them. Fees are credited in [`Earnings`], one write a member, so that no payment fails because an account does not exist or
-//! would stay below the existential deposit. Each block with room has one account take what it was credited, in a round over
-//! all of them. The pot holds what is credited and the dispersal fees that are not distributed yet; custody stays on the
-//! payers' accounts until it is paid.
+//! Each block with room pays the signers of some blobs, in a round over all of them. Fees are credited in [`Earnings`],
+//! one write a member, so that no payment fails because an account does not exist or would stay below the existential
+//! deposit. Each block with room has one account take what it was credited, in a round over all of them. The pot holds
+//! what is credited and the dispersal fees that are not distributed yet; custody stays on the payers' accounts until it
+//! is paid.
 //!
 //! All shares are rounded down. What is left of custody stays on hold and is spread over the blocks to come, at the end
 //! it goes back to the payers; what is left of a dispersal fee goes to [`Config::DispersalFees`].
