@@ -16,7 +16,7 @@ use crate::{
 use codec::{Decode, DecodeAll, Encode};
 use serde::Deserialize;
 use std::{
-	collections::HashSet,
+	collections::{BTreeSet, HashSet},
 	time::{Duration, Instant},
 };
 use subxt::{
@@ -43,6 +43,11 @@ const FORK_BLOCKS: u32 = 20;
 const ENDING_BLOCKS: u32 = 64;
 /// The longest proof in a file: a row of 8 KiB, its path, a checksum of 80 KiB, and some.
 const MAX_PROOF_BYTES: usize = 128 * 1024;
+/// Rows that a gateway may list: a node keeps proofs of so many.
+const MAX_BAD_ROWS: usize = 64;
+/// Rows of its list of which a gateway is asked for the proof, and the time for all of it. An honest one gives the first.
+const TRIES: usize = 8;
+const SEARCH: Duration = Duration::from_secs(60);
 /// First byte of a proof in a file.
 const PROOF_VERSION: u8 = 1;
 
@@ -339,8 +344,13 @@ impl BadRow {
 }
 
 impl Gateway {
-	/// Numbers of rows of a blob by which the gateway's node can prove a signer's fault. Nothing is checked.
-	pub async fn bad_rows(&self, commitment: Commitment) -> Result<Vec<u32>, GatewayError> {
+	/// Numbers of rows of a blob by which the gateway's node says that it can prove a signer's fault: each once, ascending, 64 at
+	/// most, and none beyond the matrix if `profile` is known. Nothing else is checked.
+	pub async fn bad_rows(
+		&self,
+		commitment: Commitment,
+		profile: Option<Profile>,
+	) -> Result<Vec<u32>, GatewayError> {
 		#[derive(Deserialize)]
 		struct Listed {
 			rows: Vec<Found>,
@@ -350,7 +360,10 @@ impl Gateway {
 			index: u32,
 		}
 		let listed: Listed = self.json(&format!("v1/blobs/{commitment}/bad-rows")).await?;
-		Ok(listed.rows.into_iter().map(|found| found.index).collect())
+		let is_inside = |index: &u32| profile.is_none_or(|profile| *index < profile.rows());
+		let rows = listed.rows.into_iter().map(|found| found.index);
+		let rows: BTreeSet<u32> = rows.filter(is_inside).collect();
+		Ok(rows.into_iter().take(MAX_BAD_ROWS).collect())
 	}
 
 	/// One of these rows. It is not checked.
@@ -363,7 +376,7 @@ impl Gateway {
 		let path_bytes = 32 * profile.tree_height();
 		let length = profile.row_bytes() + path_bytes + profile.checksum_bytes();
 		let path = format!("v1/blobs/{commitment}/bad-rows/{index}");
-		let mut data = self.exactly(&path, length, |_| {}).await?;
+		let mut data = self.small(&path, length).await?;
 		let checksum = data.split_off((profile.row_bytes() + path_bytes) as usize);
 		let path = data.split_off(profile.row_bytes() as usize);
 		Ok(BadRow {
@@ -378,7 +391,8 @@ impl Gateway {
 	}
 }
 
-/// Ask gateways for a proof: of this row, or of any. The first one that holds counts.
+/// Ask gateways for a proof: of this row, or of any. The first one that holds counts. Each gateway has a minute, and is asked for
+/// eight proofs at most.
 pub async fn find_bad_row(
 	gateways: &[Gateway],
 	header: &BlobHeader,
@@ -388,27 +402,47 @@ pub async fn find_bad_row(
 	let profile = header.profile()?;
 	let mut reasons = Vec::new();
 	for gateway in gateways {
-		let rows = match row {
-			Some(row) => Ok(vec![row]),
-			None => gateway.bad_rows(commitment).await,
+		let asked = proof_of(gateway, header, profile, commitment, row);
+		let reason = match tokio::time::timeout(SEARCH, asked).await {
+			Ok(Ok(bad)) => return Ok(bad),
+			Ok(Err(reason)) => reason,
+			Err(_) => "it took too long".into(),
 		};
-		match rows {
-			Ok(rows) if rows.is_empty() => reasons.push(format!("{gateway} was given none")),
-			Ok(rows) => {
-				for row in rows {
-					match gateway.bad_row(commitment, row, profile).await {
-						Ok(bad) => match bad.check(header) {
-							Ok(()) => return Ok(bad),
-							Err(error) => reasons.push(format!("{gateway}: row {row}: {error}")),
-						},
-						Err(error) => reasons.push(format!("{gateway}: row {row}: {error}")),
-					}
-				}
-			}
-			Err(error) => reasons.push(format!("{gateway}: {error}")),
-		}
+		reasons.push(format!("{gateway}: {reason}"));
 	}
 	Err(CustodyError::NothingFound(reasons.join("; ")).into())
+}
+
+/// A proof of one gateway that holds, or why there is none.
+async fn proof_of(
+	gateway: &Gateway,
+	header: &BlobHeader,
+	profile: Profile,
+	commitment: Commitment,
+	row: Option<u32>,
+) -> Result<BadRow, String> {
+	let rows = match row {
+		Some(row) => vec![row],
+		None => gateway
+			.bad_rows(commitment, Some(profile))
+			.await
+			.map_err(|error| error.to_string())?,
+	};
+	if rows.is_empty() {
+		return Err("it was given none".into());
+	}
+	let mut reasons = Vec::new();
+	for row in rows.into_iter().take(TRIES) {
+		let reason = match gateway.bad_row(commitment, row, profile).await {
+			Ok(bad) => match bad.check(header) {
+				Ok(()) => return Ok(bad),
+				Err(error) => error.to_string(),
+			},
+			Err(error) => error.to_string(),
+		};
+		reasons.push(format!("row {row}: {reason}"));
+	}
+	Err(reasons.join(", "))
 }
 
 /// A challenge that a block holds.
@@ -649,8 +683,45 @@ fn no_event(name: &str) -> Error {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use std::sync::{Arc, Mutex};
+	use tokio::{
+		io::{AsyncReadExt, AsyncWriteExt},
+		net::TcpListener,
+	};
 	use zerog_erasure::{checksum_root, encode, Encoded, Namespace, CHECKSUM_ROW_BYTES};
 	use zerog_primitives::da::Member;
+
+	/// A gateway that lists these rows and gives `proof` for each of them; what it was asked.
+	async fn gateway(rows: &[u32], proof: Vec<u8>) -> (Gateway, Arc<Mutex<Vec<String>>>) {
+		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+		let url = format!("http://{}", listener.local_addr().unwrap());
+		let rows: Vec<String> = rows.iter().map(|row| format!(r#"{{"index":{row}}}"#)).collect();
+		let list = format!(r#"{{"rows":[{}]}}"#, rows.join(",")).into_bytes();
+		let asked: Arc<Mutex<Vec<String>>> = Default::default();
+		let log = asked.clone();
+		tokio::spawn(async move {
+			loop {
+				let (mut stream, _) = listener.accept().await.unwrap();
+				let mut head = Vec::new();
+				while !head.ends_with(b"\r\n\r\n") {
+					head.push(stream.read_u8().await.unwrap());
+				}
+				let head = String::from_utf8(head).unwrap();
+				let path = head.split_whitespace().nth(1).unwrap();
+				let wanted = path.rsplit('/').next().unwrap().to_owned();
+				let body = match &wanted[..] {
+					"bad-rows" => &list,
+					_ => &proof,
+				};
+				log.lock().unwrap().push(wanted);
+				let length = body.len();
+				let head =
+					format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+				stream.write_all(&[head.as_bytes(), body].concat()).await.unwrap();
+			}
+		});
+		(Gateway::new(&url).unwrap(), asked)
+	}
 
 	/// Rows under a row root with a checksum that is not theirs, and the header that says so.
 	fn wrong() -> (BlobHeader, Encoded, Vec<u8>) {
@@ -697,6 +768,41 @@ mod tests {
 			checksum: encoded.checksum().to_vec(),
 		};
 		assert!(refused(&good, encoded.header()).contains("passes"));
+	}
+
+	#[tokio::test]
+	async fn a_list_of_bad_rows_is_cut_to_what_a_node_may_have() {
+		let commitment = Commitment([1; 32]);
+		let (strange, _) = gateway(&[u32::MAX, 7, 7, 3, 2_048, 7], Vec::new()).await;
+		let smallest = Some(Profile::ALL[0]);
+		assert_eq!(strange.bad_rows(commitment, smallest).await.unwrap(), [3, 7]);
+		assert_eq!(
+			strange.bad_rows(commitment, None).await.unwrap(),
+			[3, 7, 2_048, u32::MAX]
+		);
+		let all: Vec<u32> = (0..2_048).collect();
+		let (long, _) = gateway(&all, Vec::new()).await;
+		assert_eq!(long.bad_rows(commitment, smallest).await.unwrap(), all[..64]);
+	}
+
+	#[tokio::test]
+	async fn a_gateway_without_a_proof_that_holds_is_left_for_the_next() {
+		let (header, bad) = bad_row(7);
+		let proof = [bad.row.data.clone(), bad.row.path.concat(), bad.checksum.clone()].concat();
+		let all: Vec<u32> = (0..2_048).collect();
+		let (lying, asked) = gateway(&all, vec![0; proof.len()]).await;
+		let (honest, _) = gateway(&[7], proof).await;
+		let gateways = [lying, honest];
+		let found = find_bad_row(&gateways, &header, bad.commitment, None).await;
+		assert_eq!(found.unwrap(), bad);
+		assert_eq!(asked.lock().unwrap().len(), 1 + TRIES);
+		let error = find_bad_row(&gateways[..1], &header, bad.commitment, Some(7))
+			.await
+			.unwrap_err();
+		assert!(
+			matches!(&error, Error::Custody(CustodyError::NothingFound(reason)) if reason.contains("row 7")),
+			"{error}"
+		);
 	}
 
 	#[test]

@@ -16,6 +16,7 @@
 //! Errors come as `{"error":{"code","message"}}`. Nothing that a gateway says is believed: callers check
 //! bytes against the commitment.
 
+use crate::units::show_text;
 use bytes::Bytes;
 use futures::StreamExt;
 use reqwest::{header, Body, Response, StatusCode, Url};
@@ -25,13 +26,20 @@ use zerog_erasure::Commitment;
 use zerog_primitives::da::CommitteeId;
 
 const CONNECT: Duration = Duration::from_secs(5);
-/// Time for any request, plus what its bytes need on a slow line.
+/// Time for a whole blob, plus what its bytes need on a slow line.
 const REQUEST: Duration = Duration::from_secs(120);
+/// Time for an answer of some KiB, up to its last byte: a row, a checksum, JSON. A node has requests wait 20 s for their turn, and
+/// gives the holder of a row 10 s.
+const SMALL: Duration = Duration::from_secs(35);
 const SLOW_BYTES_PER_SECOND: u64 = 64 * 1024;
 /// Bytes handed to the connection at once, and the step of the progress.
 const CHUNK_BYTES: usize = 64 * 1024;
-/// An error's text is cut there.
+/// The most that is read of an answer in JSON.
+const JSON_BYTES: usize = 64 * 1024;
+/// The most that is read of an error.
 const MESSAGE_BYTES: usize = 4096;
+/// The most characters of its text that are shown.
+const SHOWN_CHARS: usize = 256;
 
 /// Why the gateway did not do what was asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,9 +60,12 @@ pub enum GatewayError {
 		/// What the attempt ended with.
 		reason: String,
 	},
-	/// The connection broke or timed out on the way.
+	/// The connection broke on the way.
 	#[error("the connection to the gateway broke: {0}")]
 	Interrupted(String),
+	/// The answer, or its end, did not come in time.
+	#[error("the gateway took too long")]
+	TimedOut,
 	/// 402: the best chain of the gateway's node has no paid, uncertified submission of this blob.
 	#[error("the gateway knows no payment for this blob: {0}")]
 	PaymentRequired(String),
@@ -103,7 +114,7 @@ impl GatewayError {
 	pub fn is_transient(&self) -> bool {
 		matches!(
 			self,
-			Self::Unreachable { .. } | Self::Interrupted(_) | Self::Busy { .. }
+			Self::Unreachable { .. } | Self::Interrupted(_) | Self::TimedOut | Self::Busy { .. }
 		)
 	}
 
@@ -114,7 +125,9 @@ impl GatewayError {
 			Self::Unreachable { .. } => {
 				"start the node with --da-gateway, or give another one with --gateway"
 			}
-			Self::Interrupted(_) | Self::Busy { .. } => "run the same command again: nothing is paid twice",
+			Self::Interrupted(_) | Self::TimedOut | Self::Busy { .. } => {
+				"run the same command again: nothing is paid twice"
+			}
 			Self::PaymentRequired(_) => "check that --url and --gateway lead to one chain, in sync",
 			Self::NotFound(_) => "ask another node with --gateway; a quarter of the rows must be up",
 			Self::TooLarge(_) | Self::Mismatch(_) => {
@@ -182,6 +195,8 @@ pub struct BlobStatus {
 pub struct Gateway {
 	http: reqwest::Client,
 	base: Url,
+	/// Time for an answer of some KiB.
+	pub(crate) patience: Duration,
 }
 
 impl fmt::Display for Gateway {
@@ -217,6 +232,7 @@ impl Gateway {
 		Ok(Self {
 			http: http.build().map_err(|error| bad(&error))?,
 			base,
+			patience: SMALL,
 		})
 	}
 
@@ -260,20 +276,27 @@ impl Gateway {
 		length: u32,
 		progress: impl Fn(u64),
 	) -> Result<Vec<u8>, GatewayError> {
-		self.exactly(&format!("v1/blobs/{commitment}"), length, progress)
+		let time = time_for(usize::try_from(length).unwrap_or(usize::MAX));
+		self.exactly(&format!("v1/blobs/{commitment}"), length, time, progress)
 			.await
 	}
 
+	/// Fetch what has `length` bytes, no more, and is some KiB.
+	pub(crate) async fn small(&self, path: &str, length: u32) -> Result<Vec<u8>, GatewayError> {
+		self.exactly(path, length, self.patience, |_| {}).await
+	}
+
 	/// Fetch what has `length` bytes, no more.
-	pub(crate) async fn exactly(
+	async fn exactly(
 		&self,
 		path: &str,
 		length: u32,
+		time: Duration,
 		progress: impl Fn(u64),
 	) -> Result<Vec<u8>, GatewayError> {
 		let wanted = u64::from(length);
 		let capacity = usize::try_from(length).unwrap_or(usize::MAX);
-		let request = self.http.get(self.url(path)?).timeout(time_for(capacity));
+		let request = self.http.get(self.url(path)?).timeout(time);
 		let response = accepted(self.sent(request).await?).await?;
 		if let Some(got) = response.content_length().filter(|got| *got != wanted) {
 			return Err(GatewayError::WrongLength { wanted, got });
@@ -304,13 +327,11 @@ impl Gateway {
 
 	/// Fetch what is JSON.
 	pub(crate) async fn json<T: DeserializeOwned>(&self, path: &str) -> Result<T, GatewayError> {
-		let request = self.http.get(self.url(path)?).timeout(REQUEST);
-		let body = accepted(self.sent(request).await?)
-			.await?
-			.bytes()
-			.await
-			.map_err(interrupted)?;
-		serde_json::from_slice(&body).map_err(|error| GatewayError::BadAnswer(error.to_string()))
+		let request = self.http.get(self.url(path)?).timeout(self.patience);
+		let response = accepted(self.sent(request).await?).await?;
+		let mut body = Vec::new();
+		read(response, JSON_BYTES, &mut body).await?;
+		serde_json::from_slice(&body).map_err(|error| GatewayError::BadAnswer(shown(&error.to_string())))
 	}
 
 	/// Whether the node behind the gateway can serve.
@@ -349,13 +370,12 @@ async fn accepted(response: Response) -> Result<Response, GatewayError> {
 		message: String,
 	}
 	let mut body = Vec::new();
-	let mut chunks = response.bytes_stream();
-	while let (Some(Ok(chunk)), true) = (chunks.next().await, body.len() < MESSAGE_BYTES) {
-		body.extend_from_slice(&chunk);
-	}
+	// What came may say enough, also where the connection broke.
+	read(response, MESSAGE_BYTES, &mut body).await.ok();
 	let Detail { code, message } = serde_json::from_slice(&body)
 		.unwrap_or_else(|_| Answer::default())
 		.error;
+	let (code, message) = (shown(&code), shown(&message));
 	let message = match message.is_empty() {
 		true => status.canonical_reason().unwrap_or("no reason given").to_owned(),
 		false => message,
@@ -379,13 +399,35 @@ async fn accepted(response: Response) -> Result<Response, GatewayError> {
 	})
 }
 
+/// Add the body of a response to `body`; one that is longer than `limit` is an error, and not read on.
+async fn read(response: Response, limit: usize, body: &mut Vec<u8>) -> Result<(), GatewayError> {
+	let mut chunks = response.bytes_stream();
+	while let Some(chunk) = chunks.next().await {
+		body.extend_from_slice(&chunk.map_err(interrupted)?);
+		if body.len() > limit {
+			return Err(GatewayError::BadAnswer(format!(
+				"it is longer than {limit} bytes"
+			)));
+		}
+	}
+	Ok(())
+}
+
+/// A gateway's text, short and for a terminal.
+fn shown(text: &str) -> String {
+	show_text(text).chars().take(SHOWN_CHARS).collect()
+}
+
 fn time_for(bytes: usize) -> Duration {
 	let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
 	REQUEST.saturating_add(Duration::from_secs(bytes / SLOW_BYTES_PER_SECOND))
 }
 
 fn interrupted(error: reqwest::Error) -> GatewayError {
-	GatewayError::Interrupted(cause(&error))
+	match error.is_timeout() {
+		true => GatewayError::TimedOut,
+		false => GatewayError::Interrupted(cause(&error)),
+	}
 }
 
 /// The innermost cause: "connection reset" rather than "error sending request".
@@ -589,6 +631,62 @@ mod tests {
 			matches!(error, GatewayError::Interrupted(_)) && error.is_transient(),
 			"{error:?}"
 		);
+	}
+
+	#[tokio::test]
+	async fn an_endless_answer_is_read_up_to_a_limit() {
+		let too_long = GatewayError::BadAnswer("it is longer than 65536 bytes".into());
+		let refused = GatewayError::NotFound("Not Found".into());
+		for (status, error) in [("200 OK", too_long), ("404 Not Found", refused)] {
+			let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+			let gateway = Gateway::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+			let served = tokio::spawn(async move {
+				let (mut stream, _) = listener.accept().await.unwrap();
+				let mut request = Vec::new();
+				while !request.ends_with(b"\r\n\r\n") {
+					request.push(stream.read_u8().await.unwrap());
+				}
+				let head = format!("HTTP/1.1 {status}\r\nconnection: close\r\n\r\n");
+				stream.write_all(head.as_bytes()).await.unwrap();
+				while stream.write_all(&[b' '; 4096]).await.is_ok() {}
+			});
+			assert_eq!(gateway.status(BLOB).await, Err(error));
+			// It ends because nobody reads any more.
+			served.await.unwrap();
+		}
+	}
+
+	#[tokio::test]
+	async fn an_answer_that_does_not_come_is_not_waited_for() {
+		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+		let mut gateway = Gateway::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+		gateway.patience = Duration::from_millis(50);
+		assert_eq!(gateway.status(BLOB).await, Err(GatewayError::TimedOut));
+		assert_eq!(gateway.small("row", 256).await, Err(GatewayError::TimedOut));
+		assert!(GatewayError::TimedOut.is_transient());
+	}
+
+	#[tokio::test]
+	async fn what_a_gateway_says_is_one_short_line_whatever_it_contains() {
+		let long = "x".repeat(2_000);
+		let text =
+			format!(r#"{{"error":{{"code":"a\u001b[2Jb","message":"two\nlines\u009b it's {long}"}}}}"#);
+		let (gateway, _served) = serve(answer("500 Internal Server Error", "", text)).await;
+		let error = gateway.status(BLOB).await.unwrap_err();
+		assert!(!error.to_string().contains(char::is_control), "{error}");
+		let GatewayError::Refused { code, message, .. } = error else {
+			panic!("{error:?}")
+		};
+		assert_eq!(code, r"a\u{1b}[2Jb");
+		assert!(message.starts_with(r"two\nlines\u{9b} it's xxx"), "{message}");
+		assert_eq!(message.chars().count(), SHOWN_CHARS);
+
+		let strange = format!(r#"{{"commitment":"{BLOB}","state":"\u001b[2J{long}"}}"#);
+		let (gateway, _served) = serve(answer("200 OK", "", strange)).await;
+		let error = gateway.status(BLOB).await.unwrap_err();
+		assert!(matches!(error, GatewayError::BadAnswer(_)), "{error:?}");
+		let said = error.to_string();
+		assert!(!said.contains(char::is_control) && said.len() < 400, "{said}");
 	}
 
 	#[tokio::test]

@@ -53,7 +53,10 @@ pub async fn retrieve(
 fn may_pass(error: &GatewayError) -> bool {
 	matches!(
 		error,
-		GatewayError::Interrupted(_) | GatewayError::Busy { .. } | GatewayError::NotFound(_)
+		GatewayError::Interrupted(_)
+			| GatewayError::TimedOut
+			| GatewayError::Busy { .. }
+			| GatewayError::NotFound(_)
 	)
 }
 

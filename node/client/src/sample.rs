@@ -20,7 +20,11 @@ use crate::{
 	gateway::{Gateway, GatewayError},
 };
 use futures::StreamExt;
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+	collections::BTreeSet,
+	sync::atomic::{AtomicU32, Ordering},
+	time::Duration,
+};
 use zerog_erasure::{BlobHeader, Commitment, Profile, Row, RowError, Verifier};
 
 /// Rows that rebuild a blob, as a share of all.
@@ -34,6 +38,8 @@ const AT_ONCE: usize = 8;
 /// Times that all gateways are asked for a row while some of them are busy or away; a pause between.
 const ROUNDS: u32 = 3;
 const PAUSE: Duration = Duration::from_secs(1);
+/// A gateway that left so many requests without an answer is asked last from then on, and not again when it takes too long.
+const SILENT_AFTER: u32 = 2;
 
 /// What a gateway answers about a row that its holder did not give.
 const ROW_MISSING: &str = "row_missing";
@@ -165,10 +171,11 @@ pub async fn sample(
 	progress: impl Fn(u32),
 ) -> Result<Report, Error> {
 	let profile = header.profile()?;
-	let (verifier, mut bytes) = verifier(gateways, header, commitment).await?;
+	let gateways: Vec<Asked<'_>> = gateways.iter().map(Asked::new).collect();
+	let (verifier, mut bytes) = verifier(&gateways, header, commitment).await?;
 	let (mut verified, mut proof, mut failures) = (Vec::new(), None, Vec::new());
 	let mut answers = futures::stream::iter(rows.iter().copied().enumerate())
-		.map(|(turn, row)| one(gateways, &verifier, row, turn))
+		.map(|(turn, row)| one(&gateways, &verifier, row, turn))
 		.buffer_unordered(AT_ONCE);
 	let mut done = 0;
 	while let Some((answer, used)) = answers.next().await {
@@ -200,14 +207,52 @@ pub async fn sample(
 	})
 }
 
+/// A gateway in one run.
+struct Asked<'a> {
+	gateway: &'a Gateway,
+	/// Requests that did not reach it, or that it did not answer in time.
+	unanswered: AtomicU32,
+}
+
+impl<'a> Asked<'a> {
+	fn new(gateway: &'a Gateway) -> Self {
+		let unanswered = AtomicU32::new(0);
+		Self { gateway, unanswered }
+	}
+
+	fn is_silent(&self) -> bool {
+		self.unanswered.load(Ordering::Relaxed) >= SILENT_AFTER
+	}
+
+	/// Note how it failed; whether asking it again may help.
+	fn failed(&self, error: &GatewayError) -> bool {
+		if matches!(error, GatewayError::TimedOut | GatewayError::Unreachable { .. }) {
+			self.unanswered.fetch_add(1, Ordering::Relaxed);
+		}
+		match error {
+			GatewayError::TimedOut => !self.is_silent(),
+			error => error.is_transient(),
+		}
+	}
+}
+
+/// All gateways from the one whose turn it is on, the silent ones last.
+fn in_turn<'a>(gateways: &'a [Asked<'a>], turn: usize) -> Vec<&'a Asked<'a>> {
+	let mut order: Vec<&Asked<'_>> = gateways.iter().collect();
+	order.rotate_left(turn % gateways.len().max(1));
+	order.sort_by_cached_key(|asked| asked.is_silent());
+	order
+}
+
 async fn verifier(
-	gateways: &[Gateway],
+	gateways: &[Asked<'_>],
 	header: &BlobHeader,
 	commitment: Commitment,
 ) -> Result<(Verifier, u64), Error> {
 	let length = header.profile()?.checksum_bytes();
 	let (mut bytes, mut reasons) = (0, Vec::new());
-	for gateway in gateways {
+	for asked in gateways {
+		let gateway = asked.gateway;
 		let reason = match gateway.checksum(commitment, length).await {
 			Ok(checksum) => {
 				bytes += u64::from(length);
@@ -216,7 +261,10 @@ async fn verifier(
 					Err(error) => error.to_string(),
 				}
 			}
-			Err(error) => error.to_string(),
+			Err(error) => {
+				asked.failed(&error);
+				error.to_string()
+			}
 		};
 		reasons.push(format!("{gateway}: {reason}"));
 	}
@@ -233,7 +281,7 @@ enum Answer {
 }
 
 /// Ask for one row, first the gateway whose turn it is, then the others. With the bytes that came.
-async fn one(gateways: &[Gateway], verifier: &Verifier, row: u32, turn: usize) -> (Answer, u64) {
+async fn one(gateways: &[Asked<'_>], verifier: &Verifier, row: u32, turn: usize) -> (Answer, u64) {
 	let profile = verifier.profile();
 	let size = u64::from(profile.row_bytes()) + 32 * u64::from(profile.tree_height());
 	let mut bytes = 0;
@@ -244,10 +292,8 @@ async fn one(gateways: &[Gateway], verifier: &Verifier, row: u32, turn: usize) -
 		}
 		reasons.clear();
 		let mut may_pass = false;
-		for offset in 0..gateways.len() {
-			let Some(gateway) = gateways.get(turn.wrapping_add(offset) % gateways.len()) else {
-				continue;
-			};
+		for asked in in_turn(gateways, turn) {
+			let gateway = asked.gateway;
 			let reason = match gateway.row(verifier.commitment(), row, profile).await {
 				Ok(got) => {
 					bytes += size;
@@ -258,7 +304,7 @@ async fn one(gateways: &[Gateway], verifier: &Verifier, row: u32, turn: usize) -
 					}
 				}
 				Err(error) => {
-					may_pass |= error.is_transient();
+					may_pass |= asked.failed(&error);
 					by_holder |= matches!(&error, GatewayError::Refused { code, .. } if code == ROW_MISSING);
 					error.to_string()
 				}
@@ -280,7 +326,7 @@ async fn one(gateways: &[Gateway], verifier: &Verifier, row: u32, turn: usize) -
 impl Gateway {
 	/// Fetch the checksum of a blob, `length` bytes. It is not checked.
 	pub async fn checksum(&self, commitment: Commitment, length: u32) -> Result<Vec<u8>, GatewayError> {
-		self.exactly(&format!("v1/blobs/{commitment}/checksum"), length, |_| {})
+		self.small(&format!("v1/blobs/{commitment}/checksum"), length)
 			.await
 	}
 
@@ -293,9 +339,7 @@ impl Gateway {
 	) -> Result<Row, GatewayError> {
 		let path_bytes = 32 * profile.tree_height();
 		let path = format!("v1/blobs/{commitment}/rows/{index}");
-		let mut data = self
-			.exactly(&path, profile.row_bytes() + path_bytes, |_| {})
-			.await?;
+		let mut data = self.small(&path, profile.row_bytes() + path_bytes).await?;
 		let path = data.split_off(profile.row_bytes() as usize);
 		Ok(Row {
 			index,
@@ -385,6 +429,23 @@ mod tests {
 			gateway: Gateway::new(&url).unwrap(),
 			asked,
 		}
+	}
+
+	/// A gateway that takes connections and says nothing; how many it took.
+	async fn mute() -> (Gateway, Arc<AtomicU32>) {
+		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+		let mut gateway = Gateway::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+		gateway.patience = Duration::from_millis(50);
+		let taken: Arc<AtomicU32> = Default::default();
+		let count = taken.clone();
+		tokio::spawn(async move {
+			let mut open = Vec::new();
+			loop {
+				open.push(listener.accept().await.unwrap());
+				count.fetch_add(1, Ordering::Relaxed);
+			}
+		});
+		(gateway, taken)
 	}
 
 	fn honest() -> Serve {
@@ -500,6 +561,48 @@ mod tests {
 		let foreign = gateway(other, honest()).await;
 		let error = run(&blob, &[&foreign], &[1]).await.unwrap_err();
 		assert!(matches!(error, Error::NoChecksum { .. }), "{error}");
+	}
+
+	#[tokio::test]
+	async fn a_mute_gateway_is_waited_for_a_few_times_and_not_for_every_row() {
+		let blob = blob();
+		let (mute, taken) = mute().await;
+		let honest = gateway(blob.clone(), honest()).await;
+		let gateways = [mute, honest.gateway];
+		let rows = choose(blob.profile(), 100, |_| None).unwrap();
+		let report = sample(&gateways, blob.header(), blob.commitment(), &rows, |_| {})
+			.await
+			.unwrap();
+		assert_eq!((report.verified.len(), report.failures.len()), (100, 0));
+		// For the checksum, once more, and for what was asked meanwhile.
+		let taken = taken.load(Ordering::Relaxed);
+		assert!((2..=2 + AT_ONCE as u32).contains(&taken), "{taken}");
+
+		let alone = sample(&gateways[..1], blob.header(), blob.commitment(), &rows, |_| {}).await;
+		assert!(matches!(alone, Err(Error::NoChecksum { .. })), "{alone:?}");
+	}
+
+	#[test]
+	fn who_is_silent_is_asked_last_and_not_again() {
+		let [one, two] = ["http://127.0.0.1:1", "http://127.0.0.1:2"].map(|url| Gateway::new(url).unwrap());
+		let gateways = [Asked::new(&one), Asked::new(&two)];
+		let order = |turn| {
+			let order = in_turn(&gateways, turn);
+			[0, 1].map(|place: usize| order[place].gateway.to_string())
+		};
+		let (first, second) = (order(0), order(1));
+		assert_ne!(first, second);
+		let busy = GatewayError::Busy {
+			message: "later".into(),
+			retry_after: None,
+		};
+		assert!(gateways[0].failed(&busy) && gateways[0].failed(&busy));
+		assert!(gateways[0].failed(&GatewayError::TimedOut), "once");
+		assert_eq!((order(0), order(1)), (first, second.clone()));
+		assert!(!gateways[0].failed(&GatewayError::TimedOut));
+		assert_eq!((order(0), order(1)), (second.clone(), second));
+		assert!(gateways[0].failed(&busy), "it speaks");
+		assert!(in_turn(&[], 7).is_empty());
 	}
 
 	#[test]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Units that people type: amounts of ZG, bytes, spans of time, namespaces. All parsing is exact; no floating point.
+//! Units that people type: amounts of ZG, bytes, spans of time, namespaces. All parsing is exact; no floating point. And
+//! how strangers' text is shown to people.
 
 use std::{fmt, str::FromStr};
 use zerog_erasure::Namespace;
@@ -252,6 +253,19 @@ pub fn show_namespace(namespace: &Namespace) -> String {
 	}
 }
 
+/// Text for a terminal, on one line: what somebody else sent cannot move the cursor, nor turn round what stands beside it.
+/// Quotes and backslashes stay as they are, so that text which was shown once does not change.
+pub fn show_text(text: &str) -> String {
+	const HARMLESS: [char; 3] = ['"', '\'', '\\'];
+	let mut shown = String::with_capacity(text.len());
+	for part in text.split_inclusive(HARMLESS) {
+		let (plain, end) = part.split_at(part.trim_end_matches(HARMLESS).len());
+		shown.extend(plain.escape_debug());
+		shown.push_str(end);
+	}
+	shown
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -288,6 +302,16 @@ mod tests {
 		assert_eq!(fine.parse::<Amount>(), Err(UnitError::TooFine(fine.into())));
 		let large = "340282366920938463463374607.431768211456";
 		assert_eq!(large.parse::<Amount>(), Err(UnitError::TooLarge(large.into())));
+	}
+
+	#[test]
+	fn shown_text_is_one_line_without_control_over_the_terminal() {
+		let shown = show_text("a\u{1b}[2J\r\nb\u{9b}\u{202e}\u{7f}");
+		assert_eq!(shown, r"a\u{1b}[2J\r\nb\u{9b}\u{202e}\u{7f}");
+		assert_eq!(show_text(&shown), shown);
+		for plain in ["", "it's \"so\" \\ far: 3 × é", "\\", "''"] {
+			assert_eq!(show_text(plain), plain);
+		}
 	}
 
 	#[test]

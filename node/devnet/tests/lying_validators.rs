@@ -260,7 +260,7 @@ async fn a_signature_for_a_wrong_row(network: &Network, chain: &Chain) -> Result
 		liar.introduce(WITNESS).await;
 		let row = gateway.row(word.commitment, word.bad, word.header.profile).await;
 		ensure!(row.is_err(), "a wrong row was handed out");
-		let kept = gateway.bad_rows(word.commitment).await?;
+		let kept = gateway.bad_rows(word.commitment, None).await?;
 		Ok(kept.contains(&word.bad).then_some(()))
 	};
 	chain.until("the proof", SOON, kept).await?;

@@ -3,6 +3,7 @@
 //! `da challenge`, `da report`, `da payout`, `da claim`.
 
 use super::{Global, Output};
+use futures::future::join_all;
 use serde_json::{json, Value};
 use std::{
 	fs,
@@ -13,7 +14,7 @@ use zerog_client::{
 	keys::{account_of, show_account, Address},
 	retrieve,
 	units::Amount,
-	Client, Commitment, Error, Gateway, Inclusion, Keypair,
+	Client, Commitment, Error, Gateway, Inclusion, Keypair, Profile,
 };
 
 /// Whether the signer can spend so much; nothing is paid if not.
@@ -141,16 +142,30 @@ pub(crate) fn keep(bad: &BadRow, file: &Path) -> Result<(), Error> {
 	})
 }
 
-/// Say what gateways can prove of a blob; that they cannot be asked is no failure of what is under way.
-pub(crate) async fn mention(output: &Output, gateways: &[Gateway], commitment: Commitment) {
-	for gateway in gateways {
-		for row in gateway.bad_rows(commitment).await.unwrap_or_default() {
-			output.say(format!(
-				"row {row}: {gateway} has a proof that its holder signed for a wrongly encoded row; report it with \
-				 `zerog da report {commitment} --row {row} --gateway {gateway}`"
-			));
+/// Say what gateways claim to be able to prove of a blob; that they cannot be asked is no failure of what is under way.
+pub(crate) async fn mention(
+	output: &Output,
+	gateways: &[Gateway],
+	commitment: Commitment,
+	profile: Option<Profile>,
+) {
+	let asked = gateways
+		.iter()
+		.map(|gateway| gateway.bad_rows(commitment, profile));
+	for (gateway, rows) in gateways.iter().zip(join_all(asked).await) {
+		if let Some(text) = show_claim(gateway, commitment, &rows.unwrap_or_default()) {
+			output.say(text);
 		}
 	}
+}
+
+/// What a gateway says of these rows, and who checks it.
+fn show_claim(gateway: &Gateway, commitment: Commitment, rows: &[u32]) -> Option<String> {
+	let row = rows.first()?;
+	Some(format!(
+		"{gateway} claims, and nothing was checked, to have proofs that holders signed for wrongly encoded rows: \
+		 {rows:?}; `zerog da report {commitment} --row {row} --gateway {gateway}` checks one before it reports it"
+	))
 }
 
 pub(crate) async fn report(
@@ -288,4 +303,19 @@ pub(crate) async fn claim(global: &Global, output: &Output, address: Option<Addr
 		}),
 	);
 	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn what_a_gateway_says_is_told_as_its_claim() {
+		let gateway = Gateway::new("http://127.0.0.1:9950").unwrap();
+		let show = |rows: &[u32]| show_claim(&gateway, Commitment([1; 32]), rows);
+		assert_eq!(show(&[]), None);
+		let said = show(&[3, 7]).unwrap();
+		assert!(said.starts_with("http://127.0.0.1:9950 claims, and nothing was checked"));
+		assert!(said.contains("[3, 7]") && said.contains("--row 3 "), "{said}");
+	}
 }

@@ -255,7 +255,7 @@ pub(crate) async fn get(
 	})
 	.await;
 	bar.finish_and_clear();
-	mention(output, &[gateway], commitment).await;
+	mention(output, &[gateway], commitment, None).await;
 	let blob = blob?;
 	if to == Path::new("-") {
 		let mut out = std::io::stdout().lock();

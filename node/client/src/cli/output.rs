@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! What people and programs see: results on the standard output, everything else on the standard error.
+//! What people and programs see: results on the standard output, everything else on the standard error. For people, nothing
+//! in it moves the cursor, whoever the text is from.
 
 use anyhow::bail;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -9,7 +10,7 @@ use std::{
 	io::{self, IsTerminal, Write},
 	time::Duration,
 };
-use zerog_client::{keys::KeyError, Error, GatewayError};
+use zerog_client::{keys::KeyError, units::show_text, Error, GatewayError};
 
 /// How this run talks.
 #[derive(Clone, Copy)]
@@ -29,7 +30,7 @@ impl Output {
 			println!("{object:#}");
 		} else {
 			for (name, value) in lines {
-				println!("{name:<12} {value}");
+				println!("{name:<12} {}", show_text(value));
 			}
 		}
 	}
@@ -40,7 +41,7 @@ impl Output {
 			println!("{object:#}");
 		} else {
 			for line in aligned(head, rows) {
-				println!("{line}");
+				println!("{}", show_text(&line));
 			}
 		}
 	}
@@ -48,7 +49,7 @@ impl Output {
 	/// A remark for people.
 	pub(crate) fn say(&self, text: impl AsRef<str>) {
 		if !self.json {
-			eprintln!("{}", text.as_ref());
+			eprintln!("{}", show_text(text.as_ref()));
 		}
 	}
 
@@ -74,11 +75,12 @@ impl Output {
 		if self.json {
 			return ProgressBar::hidden();
 		}
+		let text = show_text(text);
 		if !io::stderr().is_terminal() {
 			eprintln!("{text}");
 		}
 		let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-		bar.with_style(style).with_message(text.to_owned())
+		bar.with_style(style).with_message(text)
 	}
 
 	/// Ask before paying. `--yes` and `--json` have answered already; without a terminal there is nobody to
@@ -108,9 +110,9 @@ impl Output {
 			eprintln!("{}", json!({ "error": { "message": message, "next": next } }));
 			return;
 		}
-		eprintln!("error: {message}");
+		eprintln!("error: {}", show_text(&message));
 		if let Some(next) = next {
-			eprintln!(" next: {next}");
+			eprintln!(" next: {}", show_text(&next));
 		}
 	}
 }

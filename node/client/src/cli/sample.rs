@@ -13,6 +13,7 @@ use zerog_client::{
 	custody::Custodians,
 	sample::{self, Report},
 	trace::Entry,
+	units::show_text,
 	BlobInfo, BlobState, Commitment, Error,
 };
 
@@ -68,7 +69,7 @@ pub(crate) async fn sample(
 		proof,
 	);
 	if !report.failures.is_empty() {
-		mention(output, &gateways, commitment).await;
+		mention(output, &gateways, commitment, info.header.profile().ok()).await;
 	}
 	if let Some(row) = report.wrongly_encoded {
 		let next = match kept {
@@ -206,11 +207,11 @@ pub(crate) async fn trace(global: &Global, output: &Output, commitment: Commitme
 
 /// One line; what the node sent cannot move the cursor.
 fn describe(entry: &Entry) -> String {
-	let mut text = format!("{:<22}", entry.event.escape_debug().to_string());
+	let mut text = format!("{:<22}", entry.event);
 	for (name, value) in &entry.details {
-		text.push_str(&format!(" {} {value}", name.escape_debug()));
+		text.push_str(&format!(" {name} {value}"));
 	}
-	text.trim_end().to_owned()
+	show_text(text.trim_end())
 }
 
 #[cfg(test)]
@@ -228,12 +229,12 @@ mod tests {
 	#[test]
 	fn an_event_is_one_line_whatever_it_contains() {
 		let entry: Entry = serde_json::from_value(json!({
-			"at_ms": 1, "event": "fault\u{1b}[2J", "member": 2, "what": "two\nlines"
+			"at_ms": 1, "event": "fault\u{1b}[2J", "member": 2, "what": "two\nlines\u{9b}"
 		}))
 		.unwrap();
 		let line = describe(&entry);
 		assert!(
-			line.starts_with("fault") && line.ends_with(r#"member 2 what "two\nlines""#),
+			line.starts_with("fault") && line.ends_with(r#"member 2 what "two\nlines\u{9b}""#),
 			"{line}"
 		);
 		assert!(!line.contains(char::is_control));
