@@ -38,7 +38,7 @@ pub(crate) fn sha256(parts: &[&[u8]]) -> Hash {
 	hasher.finalize().into()
 }
 
-/// The leaves of rows in the row tree, in order. The rows have one length, of any profile.
+/// The leaves of rows in the row tree, in order; none if the rows have not all the length of one profile.
 pub fn leaves(rows: &[&[u8]]) -> Vec<Hash> {
 	TreeHash::new().leaves(rows)
 }
@@ -60,14 +60,17 @@ impl TreeHash {
 		}
 	}
 
-	/// The leaf of each row, in order. The rows have one length, of any profile.
+	/// The leaf of each row, in order; none if the rows have not all the length of one profile.
 	pub(crate) fn leaves(&self, rows: &[&[u8]]) -> Vec<Hash> {
-		par::map(rows.chunks(LANES).collect(), |rows| {
-			match rows.first().map(|row| row.len()) {
-				Some(256) => self.short::<256>(rows),
-				Some(512) => self.short::<512>(rows),
-				_ => self.long(rows),
-			}
+		let length = rows.first().map_or(0, |row| row.len());
+		if rows.iter().any(|row| row.len() != length) {
+			return Vec::new();
+		}
+		par::map(rows.chunks(LANES).collect(), |rows| match length {
+			256 => self.short::<256>(rows),
+			512 => self.short::<512>(rows),
+			1024 | 2048 | 4096 | 8192 => self.long(rows),
+			_ => Vec::new(),
 		})
 		.concat()
 	}
@@ -160,6 +163,13 @@ mod tests {
 				assert_eq!(hash.leaves(&rows), expected, "{count} rows of {row_bytes}");
 			}
 		}
+		for row_bytes in [0, 1, 300, 1500, 3072, 16_384] {
+			assert!(
+				hash.leaves(&[&bytes[..row_bytes]]).is_empty(),
+				"rows of {row_bytes}"
+			);
+		}
+		assert!(hash.leaves(&[&bytes[..256], &bytes[..512]]).is_empty());
 		let (left, right) = ([1; 32], [2; 32]);
 		let expected = blake3::derive_key(NODE, &[left, right].concat());
 		assert_eq!(hash.parent(&left, &right), expected);
