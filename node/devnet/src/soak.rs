@@ -21,6 +21,7 @@ use std::{
 };
 use tokio::time::sleep;
 use zerog_client::{publish::silent, retrieve::retrieve, BlobState, Client, Commitment, Gateway};
+use zerog_primitives::units::SLOT_MILLIS;
 
 /// Lengths of blobs, as often one as another.
 const SIZES: [usize; 6] = [1_000, 60_000, 300_000, 1 << 20, 2 << 20, 6 << 20];
@@ -43,6 +44,8 @@ pub const CACHES: [&str; 2] = ["--db-cache=32", "--trie-cache-size=67108864"];
 /// Most that the resident memory of a process may be above its first half in its last quarter, medians compared. Caches
 /// and write buffers that are still filling stay below; what leaks with every blob does not.
 pub const GROWTH_MIB: f64 = 192.0;
+/// How long a blob is kept at least.
+const KEPT: Duration = Duration::from_millis(blob::RETENTION as u64 * SLOT_MILLIS);
 /// One failure in so many is tolerated: who was away a moment ago lags.
 const TOLERATED: usize = 20;
 /// Samples below which nothing can be said about growth.
@@ -141,7 +144,8 @@ struct Soak<'a> {
 	dice: Dice,
 	/// All that was handed to a gateway; whether it was certified the chain knows.
 	blobs: RefCell<Vec<(Commitment, u32)>>,
-	certified: RefCell<Vec<(Commitment, u32)>>,
+	/// What a publisher saw certified, and when.
+	certified: RefCell<Vec<(Commitment, u32, Instant)>>,
 	outcome: RefCell<Outcome>,
 	series: RefCell<Vec<Series>>,
 }
@@ -202,7 +206,9 @@ impl Soak<'_> {
 		let known = (blob.commitment, blob.header.length);
 		self.blobs.borrow_mut().push(known);
 		blob::publish(node, &client, &blob, &plan, &signer, silent()).await?;
-		self.certified.borrow_mut().push(known);
+		self.certified
+			.borrow_mut()
+			.push((known.0, known.1, Instant::now()));
 		Ok(())
 	}
 
@@ -213,7 +219,7 @@ impl Soak<'_> {
 				let certified = self.certified.borrow();
 				certified.get(self.dice.below(certified.len())).copied()
 			};
-			let (Some(process), Some((commitment, length))) = (node.id(), known) else {
+			let (Some(process), Some((commitment, length, _))) = (node.id(), known) else {
 				sleep(Duration::from_millis(500)).await;
 				continue;
 			};
@@ -289,9 +295,9 @@ impl Soak<'_> {
 		tell(format!("reading what is certified of {} blobs", blobs.len()));
 		for (commitment, length) in &blobs {
 			if !is_kept(&client, *commitment).await? {
-				// Unless its retention ended, what a publisher saw certified is certified.
-				let seen = certified.iter().any(|(seen, _)| seen == commitment);
-				if seen && outcome.seconds < 3_000.0 {
+				// Unless its retention ended, what a publisher saw certified is certified. Blocks take no less than their time.
+				let seen = certified.iter().find(|(seen, ..)| seen == commitment);
+				if seen.is_some_and(|(_, _, at)| at.elapsed() < KEPT) {
 					outcome.lost.push(format!("{commitment}: the chain forgot it"));
 				}
 				continue;
