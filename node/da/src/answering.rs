@@ -17,6 +17,7 @@ use parking_lot::Mutex;
 use std::{
 	collections::{BTreeMap, BTreeSet, HashMap},
 	sync::Arc,
+	time::Duration,
 };
 use tokio::sync::Semaphore;
 use zerog_erasure::{Commitment, Row};
@@ -30,6 +31,8 @@ const ANSWER_AGAIN: u32 = 4;
 const MAX_ACCOUNTS: usize = 4;
 /// Blobs rebuilt at once: so one of which too little can be had does not hold up another.
 const REBUILDS_AT_ONCE: usize = 2;
+/// Less than half of the time in which a challenge is answered: a rebuild that hangs is begun anew.
+const REBUILD: Duration = Duration::from_secs(120);
 
 #[derive(Default)]
 struct State {
@@ -177,7 +180,12 @@ impl Answerer {
 			Refusal::NotHeld
 		};
 		let _permit = turn(&self.rebuilds).await.map_err(refused)?;
-		let (blob, encoded) = self.retriever.rebuild(commitment).await.map_err(refused)?;
+		let rebuild = tokio::time::timeout(REBUILD, self.retriever.rebuild(commitment));
+		let Ok(rebuilt) = rebuild.await else {
+			log::error!(target: LOG, "{commitment} is not rebuilt after {} s", REBUILD.as_secs());
+			return Err(Refusal::NotHeld);
+		};
+		let (blob, encoded) = rebuilt.map_err(refused)?;
 		let me = self.node.me().index_in(&blob.committee);
 		let rebuilt = blocking(move || {
 			let push = me.and_then(|me| {

@@ -12,14 +12,15 @@ use crate::{
 	node::{blocking, AskError, Node, LOG},
 	protocol::{encode_request, rows_per_message, Push, Receipt, Refusal, Request, Response},
 	sealing::Sealer,
-	ChainError, Event,
+	ChainError, Event, TransportError,
 };
 use bytes::Bytes;
 use futures::{stream, StreamExt};
 use parking_lot::Mutex;
+use polkadot_sdk::sc_network_types::PeerId;
 use sha2::{Digest, Sha256};
 use std::{
-	collections::{BTreeSet, HashMap},
+	collections::{BTreeSet, HashMap, HashSet},
 	sync::{
 		atomic::{AtomicBool, Ordering},
 		Arc,
@@ -37,6 +38,10 @@ const PAUSE: Duration = Duration::from_millis(200);
 const MAX_PAUSE: Duration = Duration::from_secs(5);
 /// Refusals that no repetition should change, after which a member is left alone.
 const MAX_FINAL_REFUSALS: u32 = 3;
+/// Peers that are remembered to be silent.
+const MAX_SILENT: usize = 4096;
+/// Times that all rows of a member are pushed while it takes them and says that it lacks some.
+const MAX_ROUNDS: u32 = 4;
 /// Dispersals remembered so that a repeated publication is cheap; those that are done take no memory to speak of.
 const MAX_REMEMBERED: usize = 256;
 
@@ -174,12 +179,15 @@ pub struct Disperser {
 	dispersals: Mutex<HashMap<Commitment, Slot>>,
 	encoders: Semaphore,
 	pushes: Semaphore,
+	/// As many for those who let the last push time out, so that nobody else waits for them.
+	pushes_to_silent: Semaphore,
+	silent: Mutex<HashSet<PeerId>>,
 }
 
 impl Disperser {
 	pub(crate) fn new(node: Arc<Node>, member: Arc<Member>) -> Self {
 		let encoders = Semaphore::new(node.limits.encoders);
-		let pushes = Semaphore::new(node.limits.outbound_pushes);
+		let [pushes, pushes_to_silent] = [(); 2].map(|()| Semaphore::new(node.limits.outbound_pushes));
 		Self {
 			sealer: Arc::new(Sealer::new(node.clone(), member.clone())),
 			node,
@@ -187,6 +195,8 @@ impl Disperser {
 			dispersals: Default::default(),
 			encoders,
 			pushes,
+			pushes_to_silent,
+			silent: Default::default(),
 		}
 	}
 
@@ -308,6 +318,8 @@ impl Disperser {
 	/// The place of a blob among the dispersals. One that gave up, or was for another committee, is replaced.
 	fn slot(&self, commitment: Commitment, info: &BlobInfo, room: usize) -> Result<Slot, PublishError> {
 		let mut dispersals = self.dispersals.lock();
+		// Whoever began these went away before they were encoded.
+		dispersals.retain(|_, slot| slot.get().is_some() || Arc::strong_count(slot) > 1);
 		if let Some(slot) = dispersals.get(&commitment) {
 			let is_usable = slot.get().is_none_or(|dispersal| dispersal.is_usable(info));
 			if is_usable {
@@ -437,7 +449,7 @@ impl Disperser {
 		let height = blob.profile.tree_height();
 		let per_batch = rows_per_message(blob.profile.row_bytes(), height);
 		let mut pause = PAUSE;
-		loop {
+		for _ in 0..MAX_ROUNDS {
 			let mut complete = blob.rows_of(member).is_empty();
 			let mut failed = false;
 			let chunks: Vec<Vec<u32>> = blob
@@ -487,11 +499,17 @@ impl Disperser {
 					Some(self.member.push(from, push).await.map_err(AskError::Refused))
 				}
 				Some(peer) => {
-					let _permit = self.pushes.acquire().await.ok()?;
+					let places = match self.silent.lock().contains(&peer) {
+						true => &self.pushes_to_silent,
+						false => &self.pushes,
+					};
+					let _permit = places.acquire().await.ok()?;
 					let request = self
 						.batch(dispersal, &indices, |push| encode_request(&Request::Push(push)))
 						.await?;
-					Some(match self.node.ask_bytes(peer, request).await {
+					let answer = self.node.ask_bytes(peer, request).await;
+					self.note_silence(peer, &answer);
+					Some(match answer {
 						Ok(Response::Pushed(receipt)) => Ok(receipt),
 						Ok(other) => Err(self.node.wrong_answer(peer, &other)),
 						Err(error) => Err(error),
@@ -522,6 +540,19 @@ impl Disperser {
 			pause = pause.saturating_mul(2).min(MAX_PAUSE);
 		}
 		None
+	}
+
+	fn note_silence(&self, peer: PeerId, answer: &Result<Response, AskError>) {
+		let mut silent = self.silent.lock();
+		match answer {
+			Err(AskError::Transport(TransportError::Timeout)) => {
+				if silent.len() >= MAX_SILENT {
+					silent.clear();
+				}
+				silent.insert(peer);
+			}
+			_ => drop(silent.remove(&peer)),
+		}
 	}
 
 	/// Make a batch, on a thread where copying megabytes is fine.

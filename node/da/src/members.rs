@@ -119,8 +119,10 @@ impl Members {
 				table.displaced.insert(before, hello.public);
 			}
 		}
+		// Strangers have keys too, and must not wake whoever waits for a member.
+		let is_awaited = is_current || table.missed.contains_key(&hello.public);
 		drop(table);
-		if before != Some(peer) {
+		if before != Some(peer) && is_awaited {
 			log::debug!(target: LOG, "{peer} proved to be an operator");
 			self.changed.send_modify(|count| *count = count.wrapping_add(1));
 		}

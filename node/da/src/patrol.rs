@@ -95,7 +95,15 @@ impl Round {
 		let (mut losses, best) = (Vec::new(), node.chain.best_number());
 		let page = node.chain.blobs_after(self.after, PAGE)?;
 		for commitment in &page {
-			losses.extend(self.loss(node, *commitment, best)?);
+			match self.loss(node, *commitment, best) {
+				Ok(loss) => losses.extend(loss),
+				// Its keys cannot be read: those behind it can.
+				Err(Trouble::Store(error)) => {
+					log::warn!(target: LOG, "cannot tell what is held of {commitment}: {error}");
+					self.is_short = true;
+				}
+				Err(trouble) => return Err(trouble),
+			}
 			self.after = Some(*commitment);
 		}
 		Ok((losses, page.len() >= PAGE as usize))

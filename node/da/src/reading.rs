@@ -22,7 +22,7 @@ use tokio::time::Instant;
 use zerog_erasure::{Row, RowError, Verifier};
 use zerog_primitives::da::is_signer;
 
-/// Requests in flight for one blob that are not late: at first, and at most, with one more for each that turned late.
+/// Requests in flight for one blob that are not late: at first, and at most, with one more for each that is late.
 const REQUESTS: usize = 16;
 const MOST_REQUESTS: usize = 64;
 /// Requests in flight to one member, late ones included.
@@ -103,7 +103,7 @@ pub(crate) struct Reading {
 	queue: VecDeque<(usize, Vec<u32>)>,
 	flights: BTreeMap<u64, Flight>,
 	next_id: u64,
-	/// Requests that turned late.
+	/// Requests that turned late and brought nothing yet.
 	late: usize,
 }
 
@@ -426,8 +426,19 @@ impl Reading {
 				Vec::new()
 			}
 		};
-		if !rows.is_empty() {
+		// Who gives less than it is asked for is asked last, or a reader would go through its rows one by one.
+		if rows.len() < flight.indices.len() {
+			self.order.retain(|member| *member != flight.member);
+			self.order.push(flight.member);
+		}
+		if rows.is_empty() {
+			self.doubts.failed(flight.member, flight.doubt);
+		} else {
 			self.doubts.served(flight.member);
+			// Slow, not lost: where all answers are, more requests at once would only make them slower.
+			if flight.slow {
+				self.late = self.late.saturating_sub(1);
+			}
 		}
 		for row in rows {
 			self.set(row.index, RowState::Got);

@@ -412,10 +412,11 @@ async fn follow_chain(parts: &Parts) {
 	let mut pruned = None;
 	loop {
 		parts.node.best.send_replace(best);
+		// First, for it has a deadline, and the others may have much to look at.
+		parts.answerer.on_block(best);
 		parts.member.on_block(best).await;
 		parts.aggregator.on_block(best).await;
 		parts.evidence.on_block().await;
-		parts.answerer.on_block(best);
 		parts.fallbacks.on_block(best);
 		if pruned.is_none_or(|at: u32| best >= at.saturating_add(PRUNE_EVERY)) {
 			pruned = Some(best);

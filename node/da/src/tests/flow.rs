@@ -2,8 +2,8 @@
 
 //! The way of a blob while everybody is honest and the disks work.
 
-use super::{bytes, World, GENESIS, NAMESPACE};
-use crate::{PublishError, RetrieveError, State};
+use super::{bytes, limits, World, GENESIS, NAMESPACE};
+use crate::{Limits, PublishError, RetrieveError, State};
 use std::time::Duration;
 use zerog_erasure::Commitment;
 use zerog_primitives::da::BlobState;
@@ -295,6 +295,24 @@ async fn publishing_again_is_cheap_and_changes_nothing() {
 		.until("the blob is certified", |world| world.rows_signed(commitment) > 0)
 		.await;
 	assert!(world.node(0).publish(commitment, blob).await.unwrap().certified);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_goes_away_while_a_blob_is_encoded_leaves_its_place_to_others() {
+	let limits = Limits {
+		dispersals: 1,
+		..limits()
+	};
+	let world = World::with(4, limits, false).await;
+	for seed in 0..3 {
+		let blob = bytes(1 << 20, seed);
+		let commitment = world.submit(&blob).commitment();
+		let mut publication = Box::pin(world.node(0).publish(commitment, blob));
+		assert!(futures::poll!(publication.as_mut()).is_pending());
+	}
+	let blob = bytes(10_000, 3);
+	let commitment = world.submit(&blob).commitment();
+	world.node(0).publish(commitment, blob).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

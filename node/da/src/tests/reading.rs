@@ -116,6 +116,28 @@ async fn slow_silent_lying_and_half_answering_members_do_not_stop_a_reader_who_n
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_gives_nothing_is_not_asked_for_its_rows_one_by_one() {
+	let world = World::new(4).await;
+	let blob = bytes(128 << 10, 3);
+	let commitment = world.certified(0, &blob).await;
+	world.until_all_signed(commitment).await;
+	for empty in 0..4 {
+		let before = world.hub.count("fetch");
+		world
+			.hub
+			.tamper(world.sites[empty].peer, |_, response| match response {
+				Response::Rows(_) => Response::Rows(Rows(Vec::new())),
+				other => other,
+			});
+		let read = world.node(world.observer()).retrieve(commitment).await;
+		assert_eq!(read.unwrap(), blob);
+		let requests = world.hub.count("fetch") - before;
+		assert!(requests < 24, "{requests} requests, with nothing from {empty}");
+		world.hub.tamper(world.sites[empty].peer, |_, response| response);
+	}
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_read_is_given_up_as_soon_as_too_few_rows_can_come_though_a_member_is_silent() {
 	let world = World::new(5).await;
 	let encoded = world.submit(&bytes(100_000, 4));
