@@ -33,7 +33,8 @@ use zerog_bls::{
 };
 use zerog_erasure::{Commitment, Hash};
 use zerog_primitives::da::{
-	allotment, attestation_message, signer_bitmap, BlobInfo, Certificate, Committee, CommitteeId,
+	allotment, attestation_message, improves, signer_bitmap, BlobInfo, BlobState, Certificate, Committee,
+	CommitteeId, Signed,
 };
 
 /// Blocks after which a certificate that was not included is submitted again; doubles each time up to the most.
@@ -126,11 +127,32 @@ impl Collection {
 		self.suspects.contains(&member) || self.waiting.contains_key(&member)
 	}
 
-	/// Whether these members have so many rows of a blob that the chain would take a certificate.
-	fn improves<'a>(&self, infos: &[BlobInfo], members: impl Iterator<Item = &'a usize> + Clone) -> bool {
+	/// Whether these members have so many rows of a blob that the chain would take a certificate after block `best`.
+	fn improves<'a>(
+		&self,
+		infos: &[BlobInfo],
+		best: u32,
+		members: impl Iterator<Item = &'a usize> + Clone,
+	) -> bool {
+		let signers = signer_bitmap(self.committee.members.len(), members.clone().copied());
 		infos.iter().any(|info| {
 			let total = rows_in_all(info);
-			zerog_primitives::da::improves(rows_signed(info), self.rows_of(total, members.clone()), total)
+			let now = Signed {
+				signers: &signers,
+				rows: self.rows_of(total, members.clone()),
+			};
+			let (before, since) = match &info.state {
+				BlobState::Pending => (Signed::default(), 0),
+				BlobState::Certified {
+					at,
+					rows_signed,
+					signers,
+				} => {
+					let rows = *rows_signed;
+					(Signed { signers, rows }, best.saturating_sub(*at))
+				}
+			};
+			improves(before, now, total, since)
 		})
 	}
 
@@ -494,10 +516,11 @@ impl Aggregator {
 		let Ok(infos) = self.infos(id.0, id.2, &batch) else {
 			return;
 		};
+		let best = self.node.chain.best_number();
 		let is_full = {
 			let mut collections = self.collections.lock();
 			let collection = collections.by_key.get_mut(&id).filter(is_due);
-			match collection.filter(|collection| collection.improves(&infos, collection.members())) {
+			match collection.filter(|collection| collection.improves(&infos, best, collection.members())) {
 				Some(collection) => {
 					collection.busy = true;
 					collection.is_full()
@@ -568,7 +591,7 @@ impl Aggregator {
 			};
 			let signers = collection.verified.len();
 			if !collection.is_quorum(collection.verified.keys())
-				|| !collection.improves(infos, collection.verified.keys())
+				|| !collection.improves(infos, at, collection.verified.keys())
 				|| collection.submitted.is_some_and(|(sent, _)| sent >= signers)
 			{
 				return;

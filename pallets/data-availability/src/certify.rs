@@ -15,14 +15,18 @@ use frame_support::{defensive, ensure, traits::Get, weights::Weight, BoundedVec}
 use pallet_networks::{LoadKind, Networking};
 use polkadot_sdk::*;
 use sp_runtime::{
-	transaction_validity::{TransactionValidity, ValidTransaction},
+	transaction_validity::{TransactionPriority, TransactionValidity, ValidTransaction},
 	DispatchResult,
 };
 use zerog_erasure::Commitment;
 use zerog_primitives::{
-	da::{attestation_message, batch_root, improves, is_signer, signer_indices, Certificate},
+	da::{attestation_message, batch_root, improves, is_signer, signer_indices, Certificate, Signed},
 	units::BlockNumber,
 };
+
+/// Certificates come behind answers only, and among each other by their rows: whoever fills blocks must not have blobs miss
+/// their deadlines.
+pub const CERTIFICATE_PRIORITY: TransactionPriority = TransactionPriority::MAX - (1 << 32);
 
 /// What a valid certificate does to one blob of its batch.
 struct Change<T: Config> {
@@ -45,7 +49,7 @@ impl<T: Config> Pallet<T> {
 		let longevity = certificate.expiry.saturating_sub(Self::now()).max(1);
 		// One certificate a batch in the pool: a better one has a higher priority and replaces it.
 		ValidTransaction::with_tag_prefix("DataAvailabilityCertificate")
-			.priority(rows)
+			.priority(CERTIFICATE_PRIORITY.saturating_add(rows))
 			.and_provides((certificate.committee, batch_root(&certificate.commitments)))
 			.longevity(longevity.into())
 			.propagate(true)
@@ -79,6 +83,7 @@ impl<T: Config> Pallet<T> {
 						rows_signed,
 						signers: signers.clone(),
 						at_fault: BoundedVec::truncate_from(alloc::vec![0; signers.len()]),
+						bad_rows: BoundedVec::truncate_from(alloc::vec![0; signers.len()]),
 						paid_until: now,
 					});
 					Due::<T>::insert(bucket_after(blob.ends_at()), DueItem::Blob(commitment), ());
@@ -128,7 +133,11 @@ impl<T: Config> Pallet<T> {
 				.filter(|blob| blob.committee == certificate.committee)
 				.ok_or(CertificateError::UnknownBlob)?;
 			let rows_signed = Self::rows_signed(&blob, &set, &certificate.signers)?;
-			if Self::changes_something(&blob, rows_signed, certificate.expiry, now)? {
+			let signed = Signed {
+				signers: &certificate.signers,
+				rows: rows_signed,
+			};
+			if Self::changes_something(&blob, signed, certificate.expiry, now)? {
 				changes.push(Change {
 					commitment: *commitment,
 					blob,
@@ -172,7 +181,7 @@ impl<T: Config> Pallet<T> {
 
 	fn changes_something(
 		blob: &Blob<T>,
-		rows_signed: u32,
+		signed: Signed,
 		expiry: BlockNumber,
 		now: BlockNumber,
 	) -> Result<bool, CertificateError> {
@@ -185,7 +194,12 @@ impl<T: Config> Pallet<T> {
 			}
 			State::Certified(custody) => {
 				let profile = blob.header.profile().map_err(|_| CertificateError::UnknownBlob)?;
-				Ok(improves(custody.rows_signed, rows_signed, profile.rows())
+				let before = Signed {
+					signers: &custody.signers,
+					rows: custody.rows_signed,
+				};
+				let since = now.saturating_sub(custody.at);
+				Ok(improves(before, signed, profile.rows(), since)
 					&& !custody.is_final(now)
 					&& !blob.is_due(now))
 			}

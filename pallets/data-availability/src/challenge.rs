@@ -18,7 +18,7 @@
 
 use crate::{
 	pallet::*,
-	types::{bucket_after, Blob, Challenge, Custody, DueItem},
+	types::{bucket_after, has_bit, Blob, Challenge, Custody, DueItem},
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -54,6 +54,7 @@ impl<T: Config> Pallet<T> {
 		let deadline = now.saturating_add(T::ChallengeWindow::get());
 		ensure!(deadline <= blob.ends_at(), Error::<T>::RetentionTooShort);
 		let (member, account) = Self::signer_of(&blob, custody, commitment, row)?;
+		ensure!(!has_bit(&custody.at_fault, member), Error::<T>::AlreadyAtFault);
 		ensure!(
 			!Challenges::<T>::contains_key(commitment, row),
 			Error::<T>::AlreadyChallenged
@@ -67,7 +68,8 @@ impl<T: Config> Pallet<T> {
 			let of_blob = open.iter().filter(|(other, _)| *other == commitment).count();
 			ensure!(
 				fewer(of_blob, T::MaxBlobChallenges::get())
-					&& (fewer(open.len(), T::OwnChallenges::get()) || all < T::MaxChallenges::get()),
+					&& (fewer(open.len(), T::OwnChallenges::get()) || all < T::MaxChallenges::get())
+					&& all < Self::most_challenges(),
 				Error::<T>::TooManyChallenges
 			);
 			open.try_push((commitment, row))
@@ -93,7 +95,14 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The signer that holds a row of the blob and is not at fault for it already.
+	/// Most challenges that are open at once. As many members as a committee can have reach it with places of their own; more
+	/// may owe rows, for some have left.
+	pub(crate) fn most_challenges() -> u32 {
+		let own = T::MaxMembers::get().saturating_mul(T::OwnChallenges::get());
+		T::MaxChallenges::get().saturating_add(own)
+	}
+
+	/// The signer that holds a row of the blob.
 	pub(crate) fn signer_of(
 		blob: &Blob<T>,
 		custody: &Custody<T>,
@@ -106,7 +115,6 @@ impl<T: Config> Pallet<T> {
 			.member_of(row)
 			.ok_or(Error::<T>::NoSuchRow)?;
 		ensure!(is_signer(&custody.signers, member), Error::<T>::NotSigned);
-		ensure!(!is_signer(&custody.at_fault, member), Error::<T>::AlreadyAtFault);
 		let account = set
 			.members
 			.get(member)
@@ -130,7 +138,8 @@ impl<T: Config> Pallet<T> {
 			.check_row_path(row.index, &row.data, &row.path)
 			.map_err(|_| InvalidTransaction::BadProof)?;
 		let longevity = challenge.deadline.saturating_sub(now).max(1);
-		// Ahead of everything that can be bought: whoever fills blocks must not turn into verdicts.
+		// Ahead of everything that can be bought: whoever fills blocks must not turn into verdicts. Not a class of its own: signed
+		// calls that fail would fill that too.
 		ValidTransaction::with_tag_prefix("DataAvailabilityAnswer")
 			.priority(TransactionPriority::MAX)
 			.and_provides((commitment, row.index))

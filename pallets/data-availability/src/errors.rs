@@ -59,7 +59,7 @@ mod errors {
 		NoSuchRow,
 		/// The member that holds the row did not sign for the blob, so it owes nothing.
 		NotSigned,
-		/// The member was found at fault for this blob: there is nothing more to prove.
+		/// The member was found at fault for this blob, and a challenge, or another bad row, would prove nothing graver.
 		AlreadyAtFault,
 		/// Retention ends before the window would: the row can no longer be challenged.
 		RetentionTooShort,

@@ -3,12 +3,14 @@
 //! Proofs of faults, and what is kept of them.
 //!
 //! A verdict names committee, member and fault; one that concerns a blob also takes from the member what it has not yet been
-//! paid for that blob. Each proof counts once: a member is at fault for a blob or is not, and of a committee has used one
-//! number twice or has not. So nothing is gained by repeating a report, and free reports are bounded.
+//! paid for that blob. Each proof counts once: a member has left a challenge of a blob unanswered or has not, has signed bad rows
+//! of it or has not, and of a committee has used one number twice or has not. So nothing is gained by repeating a report, and
+//! free reports are bounded. Bad rows are the graver fault: they count also where a challenge was left unanswered before, and
+//! not the other way round.
 
 use crate::{
 	pallet::*,
-	types::{set_bit, MaxChecksum, Verdict},
+	types::{has_bit, set_bit, MaxChecksum, Verdict},
 	LOG_TARGET,
 };
 use frame_support::{ensure, weights::Weight, BoundedVec};
@@ -49,6 +51,7 @@ impl<T: Config> Pallet<T> {
 		let blob = Blobs::<T>::get(commitment).ok_or(Error::<T>::NotCertified)?;
 		let custody = blob.custody().ok_or(Error::<T>::NotCertified)?;
 		let (member, account) = Self::signer_of(&blob, custody, commitment, row.index)?;
+		ensure!(!has_bit(&custody.bad_rows, member), Error::<T>::AlreadyAtFault);
 		// Cheap before dear: the path is a dozen hashes, the checksum a code word.
 		blob.header
 			.check_row_path(row.index, &row.data, &row.path)
@@ -125,7 +128,7 @@ impl<T: Config> Pallet<T> {
 			.any(|verdict| verdict.fault == Fault::Conflict)
 	}
 
-	/// Finds a signer at fault for a blob; nothing happens the second time.
+	/// Finds a signer at fault for a blob; nothing happens the second time, unless the fault is graver.
 	pub(crate) fn blame_for_blob(
 		commitment: Commitment,
 		member: u32,
@@ -136,7 +139,12 @@ impl<T: Config> Pallet<T> {
 			let blob = entry.as_mut().ok_or(Error::<T>::NotCertified)?;
 			let committee = blob.committee;
 			let custody = blob.custody_mut().ok_or(Error::<T>::NotCertified)?;
-			Ok::<_, Error<T>>(set_bit(custody.at_fault.as_mut(), member).then_some(committee))
+			let is_first = set_bit(custody.at_fault.as_mut(), member);
+			let is_new = match fault {
+				Fault::BadRow => set_bit(custody.bad_rows.as_mut(), member),
+				Fault::Unanswered | Fault::Conflict => is_first,
+			};
+			Ok::<_, Error<T>>(is_new.then_some(committee))
 		})?;
 		if let Some(committee) = found {
 			Self::record(committee, member, account, fault, Some(commitment));

@@ -84,6 +84,7 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
+pub use certify::CERTIFICATE_PRIORITY;
 pub use fault::OnFault;
 pub use pallet::*;
 pub use payout::share;
@@ -202,7 +203,7 @@ pub mod pallet {
 		/// Blocks without pay after which a block with room pays a blob's signers.
 		#[pallet::constant]
 		type PayoutPeriod: Get<BlockNumber>;
-		/// Blocks for which a committee's keys are kept after its last blob ended, so that faults can be proven.
+		/// Blocks for which a committee's keys are kept after its last blob ended, so that conflicts can be proven.
 		#[pallet::constant]
 		type SlashingWindow: Get<BlockNumber>;
 		/// Largest committee. What is not sound with a committee of the size that there is, is not given to it.
@@ -538,7 +539,8 @@ pub mod pallet {
 
 		/// Pay the signers of a blob for the blocks that have passed, and the dispersal fee if that has not happened.
 		///
-		/// Ending the blob does the same; this is for those who do not want to wait. Refused while a row of the blob is
+		/// Blocks with room do the same when `PayoutPeriod` has passed, and so does ending the blob; this is for those who do not want
+		/// to wait. Refused while a row of the blob is
 		/// challenged.
 		///
 		/// Emits `Paid`.

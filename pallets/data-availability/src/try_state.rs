@@ -6,7 +6,7 @@
 mod checks {
 	use crate::{
 		pallet::*,
-		types::{bucket_after, is_enough, DueItem, State},
+		types::{bucket_after, has_bit, is_enough, Custody, DueItem, State},
 	};
 	use alloc::collections::{BTreeMap, BTreeSet};
 	use frame_support::{
@@ -22,7 +22,7 @@ mod checks {
 	use zerog_erasure::Hash;
 	use zerog_networks::MAX_NETWORKS;
 	use zerog_primitives::{
-		da::{NetworkId, ROOT_NETWORK},
+		da::{is_signer, signer_indices, CommitteeId, NetworkId, ROOT_NETWORK},
 		units::Balance,
 	};
 
@@ -64,6 +64,7 @@ mod checks {
 							is_enough(custody.rows_signed, profile.rows()),
 							"certified blobs have 2/3 of their rows signed"
 						);
+						Self::check_custody(blob.committee, profile.rows(), custody)?;
 						ensure!(
 							custody.at <= custody.paid_until && custody.paid_until <= blob.end(),
 							"custody is paid for blocks of retention"
@@ -88,6 +89,34 @@ mod checks {
 			ensure!(
 				due <= Blobs::<T>::iter_keys().count(),
 				"nothing is due that does not exist"
+			);
+			Ok(())
+		}
+
+		/// Signers and who is at fault are members, and the rows that fees are divided by are those of the signers.
+		fn check_custody(
+			committee: CommitteeId,
+			rows: u32,
+			custody: &Custody<T>,
+		) -> Result<(), TryRuntimeError> {
+			let (_, set) = Self::members_of(committee).map_err(|_| "a certified blob has its committee")?;
+			let members = set.members.len();
+			for bitmap in [&custody.signers, &custody.at_fault, &custody.bad_rows] {
+				ensure!(
+					bitmap.len() == members.div_ceil(8)
+						&& signer_indices(bitmap).all(|member| member < members),
+					"bitmaps are over the committee"
+				);
+			}
+			ensure!(
+				signer_indices(&custody.bad_rows).all(|member| is_signer(&custody.at_fault, member)),
+				"who signed bad rows is at fault"
+			);
+			let allotment = set.allotment(rows);
+			let signed = signer_indices(&custody.signers).filter_map(|member| allotment.get(member));
+			ensure!(
+				custody.rows_signed == signed.fold(0u32, |sum, count| sum.saturating_add(*count)),
+				"signed rows are those of the signers"
 			);
 			Ok(())
 		}
@@ -146,6 +175,11 @@ mod checks {
 				open = open.saturating_add(1);
 				ensure!(challenge.deadline <= blob.ends_at(), "windows lie in retention");
 				ensure!(
+					blob.custody()
+						.is_some_and(|custody| has_bit(&custody.signers, challenge.member)),
+					"signers are challenged"
+				);
+				ensure!(
 					ChallengesOf::<T>::get(&challenge.account).contains(&(commitment, row)),
 					"a challenge is known by its member"
 				);
@@ -185,6 +219,7 @@ mod checks {
 				open == OpenChallenges::<T>::get() && open == by_member,
 				"challenges are counted"
 			);
+			ensure!(open <= Self::most_challenges(), "all challenges can be answered");
 			ensure!(
 				beyond <= T::MaxChallenges::get(),
 				"members have more challenges than their own only while there is room"

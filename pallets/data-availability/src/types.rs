@@ -15,7 +15,7 @@ use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityEr
 use zerog_bls::{PointBytes, PublicKey};
 use zerog_erasure::{BlobHeader, Commitment, Hash, Profile};
 use zerog_primitives::{
-	da::{allotment, BlobInfo, BlobState, CommitteeId},
+	da::{allotment, is_signer, BlobInfo, BlobState, CommitteeId},
 	units::{Balance, BlockNumber},
 };
 
@@ -60,6 +60,8 @@ pub struct Custody<T: Config> {
 	pub signers: BoundedVec<u8, MaxBitmap<T>>,
 	/// Members found at fault for this blob, a bitmap of the same length.
 	pub at_fault: BoundedVec<u8, MaxBitmap<T>>,
+	/// Those of them that signed a row which fails its check, a bitmap of the same length.
+	pub bad_rows: BoundedVec<u8, MaxBitmap<T>>,
 	/// The signers were paid for the blocks before this one.
 	pub paid_until: BlockNumber,
 }
@@ -69,6 +71,11 @@ impl<T: Config> Custody<T> {
 	pub fn is_final(&self, now: BlockNumber) -> bool {
 		now > self.at.saturating_add(T::ImprovementWindow::get())
 	}
+}
+
+/// Whether a member's bit is set.
+pub fn has_bit(bitmap: &[u8], member: u32) -> bool {
+	usize::try_from(member).is_ok_and(|member| is_signer(bitmap, member))
 }
 
 /// Sets a member's bit; whether it was clear before. Bits beyond the bitmap cannot be set.
@@ -245,7 +252,7 @@ pub struct CommitteeRecord {
 	pub can_certify: bool,
 	/// Blobs that are its own, or were before they fell back, and are not over.
 	pub blobs: u32,
-	/// Last block in which faults of its members can be proven: `SlashingWindow` after the last blob that ended so far, or the
+	/// Last block in which conflicts of its members can be proven: `SlashingWindow` after the last blob that ended so far, or the
 	/// last verdict; zero before.
 	pub keep_until: BlockNumber,
 }

@@ -32,8 +32,8 @@ mod errors {
 		InvalidTerms,
 		/// The operator has allocations with as many services as possible: leave one and release its room.
 		TooManyAllocations,
-		/// A duty to a service lasts too long for its promise to fall, and for the operator's own stake to leave: end it or hand
-		/// it over. Consensus is such a duty while too few others could be elected.
+		/// A duty to a service lasts too long for its promise to fall, and for the operator's own stake to leave: wait for its
+		/// end. Consensus is such a duty while too few others could be elected.
 		DutyOpen,
 		/// The account has no session keys: set them first.
 		NoSessionKeys,

@@ -18,7 +18,10 @@ use frame_support::{
 	},
 	PalletId,
 };
-use zerog_primitives::units::{DAYS, HOURS, MINUTES};
+use zerog_primitives::{
+	da::COMPLETION,
+	units::{DAYS, HOURS, MINUTES},
+};
 
 const CERTIFY: Span = Span::new(5 * MINUTES, 30);
 const IMPROVEMENT: Span = Span::new(20, 8);
@@ -49,6 +52,11 @@ parameter_types! {
 	pub const PayoutPeriod: BlockNumber = PAYOUT.get();
 	pub const SlashingWindow: BlockNumber = SLASHING.get();
 }
+
+const _: () = assert!(
+	Span::new(COMPLETION + 1, COMPLETION + 1).fits(IMPROVEMENT),
+	"whoever an author leaves out is counted before the signers are final"
+);
 
 const _: () = assert!(
 	IMPROVEMENT.and(CHALLENGE).and(Span::new(1, 1)).fits(SHORTEST),

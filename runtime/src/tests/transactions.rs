@@ -136,6 +136,7 @@ fn shown_blob() -> (zerog_erasure::Commitment, zerog_erasure::Row) {
 				rows_signed: profile.rows(),
 				signers: bitmap(0xff),
 				at_fault: bitmap(0),
+				bad_rows: bitmap(0),
 				paid_until: 1,
 			}),
 		},
@@ -297,6 +298,25 @@ fn free_calls_fit_into_a_block_at_their_largest() {
 		let weight = transaction.get_dispatch_info().total_weight();
 		assert!(weight.all_lte(most), "{call:?} weighs {weight:?} of {most:?}");
 	}
+}
+
+#[test]
+fn certificates_go_before_whoever_tips_less_than_18_million_zg_a_block() {
+	use frame_support::dispatch::{DispatchClass, DispatchInfo};
+	use pallet_data_availability::CERTIFICATE_PRIORITY;
+	use zerog_primitives::units::ZG;
+	let class = BlockWeights::get().get(DispatchClass::Normal).clone();
+	let priority = |parts, tip| {
+		let info = DispatchInfo {
+			call_weight: class.max_extrinsic.unwrap() / parts,
+			..Default::default()
+		};
+		pallet_transaction_payment::ChargeTransactionPayment::<Runtime>::get_priority(&info, 100, tip, 0)
+	};
+	let million = 1_000_000 * ZG;
+	assert!(priority(1, 18 * million) < CERTIFICATE_PRIORITY);
+	assert!(priority(1_000, 18 * million / 2_000) < CERTIFICATE_PRIORITY);
+	assert!(priority(1, 19 * million) > CERTIFICATE_PRIORITY);
 }
 
 #[test]

@@ -34,8 +34,12 @@ pub(super) enum Behaviour {
 	Impostor,
 	/// Holds and signs, and lies to readers.
 	Liar(Lie),
-	/// Does not count the shares of members below this index, and certifies without them as early as it can.
-	Censor(usize),
+	/// Does not count the shares of members below an index, and certifies without them: as early as it can, or as soon as who is
+	/// missing holds less than a step by which certificates are improved.
+	Censor {
+		rivals: usize,
+		is_patient: bool,
+	},
 	/// Whatever it likes; runs no service.
 	Attacker,
 }
@@ -71,7 +75,7 @@ impl Behaviour {
 			Self::Misnumberer => "forged numbers",
 			Self::Impostor => "stolen names",
 			Self::Liar(_) => "lies to readers",
-			Self::Censor(_) => "shares dropped",
+			Self::Censor { .. } => "shares dropped",
 			Self::Attacker => "attacks",
 		}
 	}
@@ -106,8 +110,8 @@ impl Behaviour {
 					wanted: all,
 				})))
 			}
-			(Self::Censor(rivals), Request::Share(share)) => {
-				ledger.censor(share, rivals);
+			(Self::Censor { rivals, is_patient }, Request::Share(share)) => {
+				ledger.censor(share, rivals, is_patient);
 				((share.signer as usize) < rivals).then_some(Some(Response::Counted))
 			}
 			_ => None,

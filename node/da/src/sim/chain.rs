@@ -21,7 +21,7 @@ use zerog_bls::{signer::aggregate, PointBytes, Signature};
 use zerog_erasure::{BlobHeader, Commitment, Hash, Profile, Row};
 use zerog_primitives::da::{
 	attestation_message, batch_root, improves, signer_bitmap, signer_indices, Assignment, BlobInfo,
-	BlobState, Certificate, ChallengeInfo, Committee, CommitteeId, Conflict,
+	BlobState, Certificate, ChallengeInfo, Committee, CommitteeId, Conflict, Signed,
 };
 
 pub(super) const SLOT: Duration = Duration::from_secs(3);
@@ -49,6 +49,8 @@ struct Blob {
 	first_pooled: Option<Duration>,
 	/// The height on which a censor makes the next block, with no certificate but its own.
 	censored_at: Option<u32>,
+	/// The height on which a patient censor waits for shares, and takes no certificate into the next block.
+	held_at: Option<u32>,
 }
 
 struct State {
@@ -222,6 +224,7 @@ impl Ledger {
 			best: 0,
 			first_pooled: None,
 			censored_at: None,
+			held_at: None,
 		};
 		let commitment = header.commitment().unwrap();
 		state.blobs.insert(commitment, blob);
@@ -296,10 +299,23 @@ impl Ledger {
 			if 3 * rows < 2 * blob.rows {
 				return Err("too few rows".into());
 			}
-			let is_better = match info.state {
+			let is_better = match &info.state {
 				BlobState::Pending => true,
-				BlobState::Certified { at, rows_signed, .. } => {
-					state.height <= at + IMPROVEMENT_WINDOW && improves(rows_signed, rows, blob.rows)
+				BlobState::Certified {
+					at,
+					rows_signed,
+					signers,
+				} => {
+					let before = Signed {
+						signers,
+						rows: *rows_signed,
+					};
+					let now = Signed {
+						signers: &certificate.signers,
+						rows,
+					};
+					let since = state.height + 1 - at;
+					since <= IMPROVEMENT_WINDOW && improves(before, now, blob.rows, since)
 				}
 			};
 			all_rows.push((is_better && rows > blob.best).then_some(rows));
@@ -323,7 +339,10 @@ impl Ledger {
 	pub(super) fn take(&self, certificate: Certificate) -> Result<(), String> {
 		let state = &mut *self.state.lock();
 		let all_rows = self.check(state, &certificate)?;
-		let is_censored = |commitment| state.blobs[commitment].censored_at == Some(state.height);
+		let is_censored = |commitment| {
+			let blob = &state.blobs[commitment];
+			[blob.censored_at, blob.held_at].contains(&Some(state.height))
+		};
 		if certificate.commitments.iter().any(is_censored) {
 			return Ok(());
 		}
@@ -340,13 +359,26 @@ impl Ledger {
 	}
 
 	/// A censor has seen a share. As soon as those of the members from `rivals` on suffice, it certifies with them alone, and
-	/// makes the next block.
-	pub(super) fn censor(&self, share: &Share, rivals: usize) {
+	/// makes the next block, in which no other certificate is.
+	pub(super) fn censor(&self, share: &Share, rivals: usize, is_patient: bool) {
 		let certificate = {
-			let State { blobs, censored, .. } = &mut *self.state.lock();
+			let State {
+				height,
+				blobs,
+				pool,
+				censored,
+				..
+			} = &mut *self.state.lock();
 			let signer = share.signer as usize;
-			let is_pending =
-				|commitment: &Commitment| blobs.get(commitment).is_some_and(|blob| blob.best == 0);
+			let is_pending = |commitment: &Commitment| {
+				blobs.get(commitment).is_some_and(|blob| match is_patient {
+					true => {
+						let info = &blob.history.last().unwrap().1;
+						info.state == BlobState::Pending && blob.censored_at.is_none()
+					}
+					false => blob.best == 0,
+				})
+			};
 			if signer < rivals || !share.batch.iter().all(is_pending) {
 				return;
 			}
@@ -355,12 +387,21 @@ impl Ledger {
 			let suffice = |commitment: &Commitment| {
 				let blob = &blobs[commitment];
 				let rows = shares.keys().map(|signer| blob.assignment.count_of(*signer));
-				3 * rows.sum::<u32>() >= 2 * blob.rows
+				let missing = blob.rows - rows.sum::<u32>();
+				missing * if is_patient { 32 } else { 3 } <= blob.rows
 			};
-			if !share.batch.iter().all(suffice) {
+			let is_enough = share.batch.iter().all(suffice);
+			for commitment in share.batch.iter().filter(|_| is_patient) {
+				blobs.get_mut(commitment).unwrap().held_at = (!is_enough).then_some(*height);
+			}
+			if !is_enough {
 				return;
 			}
 			let signatures: Vec<Signature> = shares.values().copied().collect();
+			pool.retain(|(commitment, _)| !share.batch.contains(commitment));
+			for commitment in share.batch.iter() {
+				blobs.get_mut(commitment).unwrap().best = 0;
+			}
 			Certificate {
 				committee: share.committee,
 				expiry: share.expiry,

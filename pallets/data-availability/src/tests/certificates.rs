@@ -6,7 +6,7 @@ use crate::{mock::*, pallet::*, types::State, CertificateError};
 use frame_support::{assert_noop, assert_ok};
 use polkadot_sdk::*;
 use zerog_erasure::Commitment;
-use zerog_primitives::da::Certificate;
+use zerog_primitives::da::{improves, Certificate, Signed, COMPLETION};
 
 fn refused(certificate: Certificate, error: CertificateError) {
 	assert_eq!(certify(certificate), Err(error.into()));
@@ -222,7 +222,10 @@ fn a_certificate_replaces_another_only_by_a_step() {
 		// All that are left, although these are less.
 		certify(certificate(1, 4, &[0, 1, 2, 3], &[commitment])).unwrap();
 		let rows = [0u32, 1366, 1429, 1430, 2047, 2048];
-		let improves = zerog_primitives::da::improves;
+		let improves = |before, now, rows| {
+			let [before, now] = [before, now].map(|rows| Signed { signers: &[], rows });
+			improves(before, now, rows, COMPLETION - 1)
+		};
 		assert_eq!(
 			rows.map(|now| improves(1366, now, 2048)),
 			[false, false, false, true, true, true]
@@ -234,6 +237,40 @@ fn a_certificate_replaces_another_only_by_a_step() {
 			(signed, steps) = (next, steps + 1);
 		}
 		assert_eq!(steps, 11);
+	});
+}
+
+#[test]
+fn who_holds_less_than_a_step_is_counted_some_blocks_later() {
+	test(|| {
+		// Of 2,048 rows the last three hold 40, 41 and 42, a step is 64. The last one has no key, so that never all have signed.
+		set_weights(&[1_000, 925, 40, 41, 42]);
+		next_session(0..5);
+		let commitment = submitted();
+		let certificate = |signers: &[usize]| certificate(1, 5, signers, &[commitment]);
+		certify(certificate(&[0, 1, 2])).unwrap();
+		let at = System::block_number();
+		run_to(at + COMPLETION - 1);
+		refused(certificate(&[0, 1, 2, 3]), CertificateError::Stale);
+		run_to(at + COMPLETION);
+		// More rows, but one who had signed is left out.
+		refused(certificate(&[0, 1, 3]), CertificateError::Stale);
+		refused(certificate(&[0, 1, 2]), CertificateError::Stale);
+		certify(certificate(&[0, 1, 2, 3])).unwrap();
+		let blob = Blobs::<Test>::get(commitment).unwrap();
+		let custody = blob.custody().unwrap();
+		assert_eq!((custody.at, custody.rows_signed), (at, 2006));
+	});
+	test(|| {
+		set_weights(&[1_000, 925, 40, 41, 42]);
+		next_session(0..5);
+		let commitment = submitted();
+		certify(certificate(1, 5, &[0, 1, 2], &[commitment])).unwrap();
+		run_to(System::block_number() + 6);
+		refused(
+			certificate(1, 5, &[0, 1, 2, 3], &[commitment]),
+			CertificateError::Stale,
+		);
 	});
 }
 

@@ -60,6 +60,28 @@ fn a_signed_row_that_contradicts_the_checksum_is_a_fault_once() {
 }
 
 #[test]
+fn an_unanswered_challenge_does_not_spare_who_signed_a_bad_row() {
+	test(|| {
+		let (commitment, row) = settled_signers(1, 100);
+		let holder = holder(commitment, row.index);
+		let member = validator(holder);
+		let challenge =
+			|row| DataAvailability::challenge(RuntimeOrigin::signed(account(OTHER)), commitment, row);
+		assert_ok!(challenge(row.index));
+		run_to(40);
+		let told = |fault| (CommitteeId::root(0), member.clone(), fault, Some(commitment));
+		assert_eq!(Told::get(), vec![told(Fault::Unanswered)]);
+		assert_ok!(report(commitment, &row, 1));
+		assert_eq!(Told::get(), vec![told(Fault::Unanswered), told(Fault::BadRow)]);
+		for refused in [report(commitment, &row, 1), challenge(row.index)] {
+			assert_eq!(refused.unwrap_err(), Error::<Test>::AlreadyAtFault.into());
+		}
+		let verdicts = DataAvailability::verdicts(CommitteeId::root(0), holder as u32);
+		assert_eq!(verdicts.len(), 2);
+	});
+}
+
+#[test]
 fn reports_that_prove_nothing_are_refused() {
 	test(|| {
 		let (commitment, row) = certified_by(1, &[0, 1, 2, 3], 100);

@@ -168,7 +168,12 @@ fn apply(action: Action) {
 			}
 		}
 		Action::Blame { seed, member } => {
-			for commitment in blobs_of(seed) {
+			let has_member = |commitment: &_| {
+				let blob = Blobs::<Test>::get(commitment).unwrap();
+				let committee = DataAvailability::committee(blob.committee).unwrap();
+				usize::from(member) < committee.members.len()
+			};
+			for commitment in blobs_of(seed).into_iter().filter(has_member) {
 				let who = validator(member.into());
 				let _ = with_storage_layer(|| {
 					DataAvailability::blame_for_blob(commitment, member.into(), who, Fault::BadRow)

@@ -270,13 +270,29 @@ pub struct Quote {
 	pub custody_fee: Balance,
 }
 
-/// Whether a certificate for `now` of `rows` rows replaces one for `before`: it adds at least 1/32 of the rows, or all that
-/// are left.
+/// Blocks after a blob's first certificate from which on a better one need not be better by a step.
+pub const COMPLETION: BlockNumber = 4;
+
+/// Signers of a blob.
+#[derive(Clone, Copy, Default)]
+pub struct Signed<'a> {
+	/// A bitmap over the committee.
+	pub signers: &'a [u8],
+	/// Rows that they hold.
+	pub rows: u32,
+}
+
+/// Whether a certificate with the signers `now` replaces one with those `before`, so many blocks after the first certificate of a
+/// blob of `rows` rows: it adds at least 1/32 of the rows, or all that are left, or, from [`COMPLETION`] on, any, if all who had
+/// signed are among the signers.
 ///
-/// Certificates are free; so at most eleven of them change one blob.
-pub fn improves(before: u32, now: u32, rows: u32) -> bool {
-	let added = now.saturating_sub(before);
-	added > 0 && (now >= rows || added.saturating_mul(32) >= rows)
+/// Certificates are free; at most eleven steps change one blob. They leave it to an author to do without members that hold less than a
+/// step; the blocks after them do not. There, each certificate has more members than the one before, and a pool has one of a
+/// batch at a time.
+pub fn improves(before: Signed, now: Signed, rows: u32, since: BlockNumber) -> bool {
+	let added = now.rows.saturating_sub(before.rows);
+	let has_all = || signer_indices(before.signers).all(|signer| is_signer(now.signers, signer));
+	added > 0 && (now.rows >= rows || added.saturating_mul(32) >= rows || (since >= COMPLETION && has_all()))
 }
 
 /// Whether bit `index` is set.
