@@ -80,7 +80,10 @@ struct Collection {
 	suspects: BTreeSet<usize>,
 	/// Signers in the last certificate that was submitted, and at which block.
 	submitted: Option<(usize, u32)>,
+	/// How often one with as many signers was submitted.
 	submissions: u32,
+	/// Signers in the largest one.
+	most: usize,
 	/// A task waits out the grace, or verifies.
 	busy: bool,
 }
@@ -464,6 +467,7 @@ impl Aggregator {
 				suspects: BTreeSet::new(),
 				submitted: None,
 				submissions: 0,
+				most: 0,
 				busy: false,
 			};
 			collections.insert(id, collection);
@@ -597,7 +601,12 @@ impl Aggregator {
 				return;
 			}
 			collection.submitted = Some((signers, at));
-			collection.submissions = collection.submissions.saturating_add(1);
+			// Only the same again waits longer and longer.
+			collection.submissions = match signers > collection.most {
+				true => 1,
+				false => collection.submissions.saturating_add(1),
+			};
+			collection.most = collection.most.max(signers);
 			let signatures: Vec<SignaturePoint> = collection
 				.verified
 				.values()

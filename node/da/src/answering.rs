@@ -31,8 +31,8 @@ const ANSWER_AGAIN: u32 = 4;
 const MAX_ACCOUNTS: usize = 4;
 /// Blobs rebuilt at once: so one of which too little can be had does not hold up another.
 const REBUILDS_AT_ONCE: usize = 2;
-/// Less than half of the time in which a challenge is answered: a rebuild that hangs is begun anew.
-const REBUILD: Duration = Duration::from_secs(120);
+/// Less than the five minutes in which a challenge is answered: a rebuild that hangs is begun anew.
+const REBUILD: Duration = Duration::from_secs(200);
 
 #[derive(Default)]
 struct State {

@@ -171,13 +171,18 @@ fn digest_of(bytes: &[u8]) -> Hash {
 
 type Slot = Arc<OnceCell<Arc<Dispersal>>>;
 
+/// Whether those who began it went away before it was encoded. Called with the slots locked.
+fn is_abandoned(slot: &Slot) -> bool {
+	slot.get().is_none() && Arc::strong_count(slot) <= 1
+}
+
 /// Pushes rows of blobs that are published through this node.
 pub struct Disperser {
 	node: Arc<Node>,
 	member: Arc<Member>,
 	sealer: Arc<Sealer>,
 	dispersals: Mutex<HashMap<Commitment, Slot>>,
-	encoders: Semaphore,
+	encoders: Arc<Semaphore>,
 	pushes: Semaphore,
 	/// As many for those who let the last push time out, so that nobody else waits for them.
 	pushes_to_silent: Semaphore,
@@ -186,7 +191,7 @@ pub struct Disperser {
 
 impl Disperser {
 	pub(crate) fn new(node: Arc<Node>, member: Arc<Member>) -> Self {
-		let encoders = Semaphore::new(node.limits.encoders);
+		let encoders = Arc::new(Semaphore::new(node.limits.encoders));
 		let [pushes, pushes_to_silent] = [(); 2].map(|()| Semaphore::new(node.limits.outbound_pushes));
 		Self {
 			sealer: Arc::new(Sealer::new(node.clone(), member.clone())),
@@ -310,16 +315,16 @@ impl Disperser {
 	/// Whether a blob is on its way from here to the committee that decides it now, or has arrived.
 	pub(crate) fn is_at_work(&self, commitment: Commitment, info: &BlobInfo) -> bool {
 		let dispersals = self.dispersals.lock();
-		dispersals
-			.get(&commitment)
-			.is_some_and(|slot| slot.get().is_none_or(|dispersal| dispersal.is_usable(info)))
+		dispersals.get(&commitment).is_some_and(|slot| {
+			slot.get()
+				.map_or(!is_abandoned(slot), |dispersal| dispersal.is_usable(info))
+		})
 	}
 
 	/// The place of a blob among the dispersals. One that gave up, or was for another committee, is replaced.
 	fn slot(&self, commitment: Commitment, info: &BlobInfo, room: usize) -> Result<Slot, PublishError> {
 		let mut dispersals = self.dispersals.lock();
-		// Whoever began these went away before they were encoded.
-		dispersals.retain(|_, slot| slot.get().is_some() || Arc::strong_count(slot) > 1);
+		dispersals.retain(|_, slot| !is_abandoned(slot));
 		if let Some(slot) = dispersals.get(&commitment) {
 			let is_usable = slot.get().is_none_or(|dispersal| dispersal.is_usable(info));
 			if is_usable {
@@ -357,13 +362,17 @@ impl Disperser {
 		bytes: Bytes,
 	) -> Result<Arc<Dispersal>, PublishError> {
 		let internal = |_| PublishError::Internal;
-		let _permit = self
-			.encoders
-			.acquire()
+		let encoders = self.encoders.clone();
+		let permit = encoders
+			.acquire_owned()
 			.await
 			.map_err(|_| PublishError::Internal)?;
 		let (chain, namespace, profile) = (self.node.genesis, info.header.namespace, info.header.profile);
-		let encoding = move || (encode_in(profile, chain, namespace, &bytes), digest_of(&bytes));
+		// It goes on when whoever waits for it goes away.
+		let encoding = move || {
+			let _permit = permit;
+			(encode_in(profile, chain, namespace, &bytes), digest_of(&bytes))
+		};
 		let (encoded, digest) = blocking(encoding).await.map_err(internal)?;
 		let encoded = encoded.map_err(|_| PublishError::WrongCommitment)?;
 		if encoded.commitment() != commitment {
@@ -395,8 +404,8 @@ impl Disperser {
 		let others = dispersals
 			.iter()
 			.filter(|(commitment, _)| **commitment != blob.commitment);
-		others.map(|(_, slot)| slot.get()).any(|other| {
-			other.is_none_or(|other| {
+		others.map(|(_, slot)| slot).any(|slot| {
+			slot.get().map_or(!is_abandoned(slot), |other| {
 				let same = other.blob.committee.id == blob.committee.id;
 				same && other.is_active() && !other.is_enough(&other.progress.borrow())
 			})

@@ -36,12 +36,17 @@ pub(crate) const PAUSE: Duration = Duration::from_millis(250);
 pub(crate) async fn peer_of(node: &Node, blob: &Blob, member: usize) -> Option<PeerId> {
 	let member = blob.member(member)?;
 	let mut changes = node.members.changes();
+	let known = || node.members.peer_of(member);
+	// It may prove itself just before it is missed, of which nobody is told.
+	let missed = || {
+		node.members.miss(member);
+		known()
+	};
 	let found = async {
 		loop {
-			if let Some(peer) = node.members.peer_of(member) {
+			if let Some(peer) = known().or_else(missed) {
 				return Some(peer);
 			}
-			node.members.miss(member);
 			changes.changed().await.ok()?;
 		}
 	};
@@ -432,7 +437,10 @@ impl Reading {
 			self.order.push(flight.member);
 		}
 		if rows.is_empty() {
-			self.doubts.failed(flight.member, flight.doubt);
+			// It may have others, where many have lost some.
+			if self.doubts.of(flight.member).saturating_add(1) < ATTEMPTS {
+				self.doubts.failed(flight.member, flight.doubt);
+			}
 		} else {
 			self.doubts.served(flight.member);
 			// Slow, not lost: where all answers are, more requests at once would only make them slower.

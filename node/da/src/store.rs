@@ -370,7 +370,7 @@ impl Store {
 	pub fn skip_numbers(&self, committee: CommitteeId, sequence: u64) -> Result<(), StoreError> {
 		let mut batch = WriteBatch::default();
 		self.use_number(&mut batch, committee, sequence)?;
-		self.written(self.db.write(batch).map_err(Into::into))?;
+		self.written(self.check_faults().and_then(|()| Ok(self.db.write(batch)?)))?;
 		self.sync()
 	}
 
@@ -393,12 +393,11 @@ impl Store {
 
 	/// Remember our own share and that its number is used. Durable when it returns.
 	pub fn put_share(&self, share: &Share) -> Result<(), StoreError> {
-		self.written(self.check_faults())?;
 		let mut batch = WriteBatch::default();
 		self.use_number(&mut batch, share.committee, share.sequence)?;
 		let key = share_key(share.committee, share.sequence);
 		batch.put_cf(self.family(SHARES)?, key, encode_record(share));
-		self.written(self.db.write(batch).map_err(Into::into))?;
+		self.written(self.check_faults().and_then(|()| Ok(self.db.write(batch)?)))?;
 		self.sync()
 	}
 

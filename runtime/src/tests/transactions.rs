@@ -301,22 +301,26 @@ fn free_calls_fit_into_a_block_at_their_largest() {
 }
 
 #[test]
-fn certificates_go_before_whoever_tips_less_than_18_million_zg_a_block() {
+fn certificates_go_before_whoever_fills_blocks_for_less_than_10_million_zg() {
 	use frame_support::dispatch::{DispatchClass, DispatchInfo};
 	use pallet_data_availability::CERTIFICATE_PRIORITY;
 	use zerog_primitives::units::ZG;
 	let class = BlockWeights::get().get(DispatchClass::Normal).clone();
-	let priority = |parts, tip| {
+	let room = class.max_total.unwrap();
+	let priority = |parts, tips: Balance| {
+		let call_weight = class.max_extrinsic.unwrap() / parts;
+		let calls = room.checked_div_per_component(&call_weight).unwrap();
 		let info = DispatchInfo {
-			call_weight: class.max_extrinsic.unwrap() / parts,
+			call_weight,
 			..Default::default()
 		};
+		let tip = tips / Balance::from(calls);
 		pallet_transaction_payment::ChargeTransactionPayment::<Runtime>::get_priority(&info, 100, tip, 0)
 	};
-	let million = 1_000_000 * ZG;
-	assert!(priority(1, 18 * million) < CERTIFICATE_PRIORITY);
-	assert!(priority(1_000, 18 * million / 2_000) < CERTIFICATE_PRIORITY);
-	assert!(priority(1, 19 * million) > CERTIFICATE_PRIORITY);
+	for parts in [1, 2, 3, 10, 1_000] {
+		assert!(priority(parts, 10_000_000 * ZG) < CERTIFICATE_PRIORITY);
+		assert!(priority(parts, 20_000_000 * ZG) > CERTIFICATE_PRIORITY);
+	}
 }
 
 #[test]

@@ -287,8 +287,8 @@ pub struct Signed<'a> {
 /// signed are among the signers.
 ///
 /// Certificates are free; at most eleven steps change one blob. They leave it to an author to do without members that hold less than a
-/// step; the blocks after them do not. There, each certificate has more members than the one before, and a pool has one of a
-/// batch at a time.
+/// step; the blocks after them do not, as long as others have the shares of all who had signed. There, each certificate has more
+/// members than the one before, and a pool has one of a batch at a time.
 pub fn improves(before: Signed, now: Signed, rows: u32, since: BlockNumber) -> bool {
 	let added = now.rows.saturating_sub(before.rows);
 	let has_all = || signer_indices(before.signers).all(|signer| is_signer(now.signers, signer));
