@@ -4,7 +4,7 @@
 //!
 //! ```no_run
 //! # async fn example() -> anyhow::Result<()> {
-//! let mut network = zerog_devnet::Network::builder().base_port(41_000).spawn().await?;
+//! let mut network = zerog_devnet::Network::builder().base_port(11_000).spawn().await?;
 //! network.wait_finalized(1).await?;
 //! network.kill(3)?; // SIGKILL
 //! network.restart(3).await?;

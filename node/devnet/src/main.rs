@@ -315,20 +315,20 @@ mod tests {
 
 	#[test]
 	fn a_file_and_its_options_are_understood() {
-		let cli = parse("zerog-devnet --once file --json --base-port 41000").unwrap();
+		let cli = parse("zerog-devnet --once file --json --base-port 11000").unwrap();
 		assert_eq!(
 			(cli.file, cli.once, cli.common.json),
 			(Some("file".into()), true, true)
 		);
-		assert_eq!((cli.common.base_port, cli.common.keep), (Some(41_000), false));
+		assert_eq!((cli.common.base_port, cli.common.keep), (Some(11_000), false));
 		assert!(parse("zerog-devnet").is_ok_and(|cli| cli.file.is_none() && cli.command.is_none()));
 	}
 
 	#[test]
 	fn up_and_bench_have_options_of_their_own() {
-		let up = parse("zerog-devnet up --base-port 41000").unwrap();
+		let up = parse("zerog-devnet up --base-port 11000").unwrap();
 		assert!(
-			matches!(up.command, Some(Verb::Up { twin: false, common }) if common.base_port == Some(41_000))
+			matches!(up.command, Some(Verb::Up { twin: false, common }) if common.base_port == Some(11_000))
 		);
 		let bench = parse("zerog-devnet bench --size 1MiB --runs 2 --json").unwrap();
 		assert!(

@@ -245,17 +245,20 @@ impl Network {
 	/// Starts one node more, which only follows unless `arguments` say otherwise, and waits until its RPC answers.
 	pub async fn join<A: Into<String>>(&mut self, arguments: impl IntoIterator<Item = A>) -> Result<&Node> {
 		let arguments = arguments.into_iter().map(Into::into).collect();
-		let node = self.add(Role::Full(self.chain.clone()), arguments)?;
-		node.start()?;
-		node.ready(START).await?;
-		Ok(node)
+		self.follow(Role::Full(self.chain.clone()), arguments).await
 	}
 
 	/// Starts one node more with the session keys of validator `of`, which keeps running: from now on both author its
 	/// blocks and cast its votes. Waits until its RPC answers.
 	pub async fn twin(&mut self, of: usize) -> Result<&Node> {
 		ensure!(of < usize::from(self.validators), "{of} is no validator");
-		let node = self.add(Role::Twin(self.chain.clone(), of), Vec::new())?;
+		self.follow(Role::Twin(self.chain.clone(), of), Vec::new()).await
+	}
+
+	/// One node more, beside the validators.
+	async fn follow(&mut self, role: Role, arguments: Vec<String>) -> Result<&Node> {
+		self.ports.check_free_for(u16::try_from(self.nodes.len())?)?;
+		let node = self.add(role, arguments)?;
 		node.start()?;
 		node.ready(START).await?;
 		Ok(node)

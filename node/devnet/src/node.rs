@@ -429,7 +429,7 @@ mod tests {
 
 	#[test]
 	fn each_node_is_told_of_all_others_and_stays_on_loopback() {
-		let ports = Ports::from_base(41_000).unwrap();
+		let ports = Ports::from_base(11_000).unwrap();
 		let node = |index, role| {
 			let more = vec!["--log=da=debug".into()];
 			Node::new(
@@ -462,9 +462,9 @@ mod tests {
 		assert_eq!(bootnodes, 3);
 		for expected in [
 			"--charlie",
-			"/ip4/127.0.0.1/tcp/41012",
-			"41002",
-			"127.0.0.1:41032",
+			"/ip4/127.0.0.1/tcp/11012",
+			"11002",
+			"127.0.0.1:11032",
 			"--log=da=debug",
 		] {
 			assert!(
@@ -481,7 +481,7 @@ mod tests {
 		assert_eq!((listens, others.len()), (5, 3));
 		assert!(others[2].starts_with("/ip4/127.0.0.1/tcp/4/p2p/"), "{others:?}");
 		node.meet_at(None);
-		assert_eq!(node.peers().0, 41_012);
+		assert_eq!(node.peers().0, 11_012);
 
 		node.start_through(["env", "A=1"]);
 		let command = node.command();

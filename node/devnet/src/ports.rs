@@ -65,29 +65,41 @@ impl Ports {
 
 	/// What each port of a network of `validators` is for.
 	pub fn all(&self, validators: usize) -> Vec<(u16, String)> {
-		let kinds = [
-			(self.rpc, "RPC"),
-			(self.p2p, "peer-to-peer"),
-			(self.prometheus, "metrics"),
-			(self.gateway, "gateway"),
-		];
 		(0..validators as u16)
-			.flat_map(|i| kinds.map(|(first, kind)| (first + i, format!("{kind} of validator {i}"))))
+			.flat_map(|i| self.of_node(i, "validator"))
 			.chain([(self.eth, "Ethereum RPC".to_string())])
 			.collect()
 	}
 
-	/// Binds each port once; the error names all that are taken.
+	fn of_node(&self, index: u16, role: &str) -> [(u16, String); 4] {
+		[
+			(self.rpc, "RPC"),
+			(self.p2p, "peer-to-peer"),
+			(self.prometheus, "metrics"),
+			(self.gateway, "gateway"),
+		]
+		.map(|(first, kind)| (first + index, format!("{kind} of {role} {index}")))
+	}
+
+	/// Binds each port of a network of `validators` once; the error names all that are taken.
 	pub fn check_free(&self, validators: usize) -> Result<()> {
-		let taken: Vec<String> = self
-			.all(validators)
+		Self::check(self.all(validators))
+	}
+
+	/// The same for a node that joins: one whose RPC port is taken would listen at another, where nobody looks for it.
+	pub fn check_free_for(&self, node: u16) -> Result<()> {
+		Self::check(self.of_node(node, "node"))
+	}
+
+	fn check(ports: impl IntoIterator<Item = (u16, String)>) -> Result<()> {
+		let taken: Vec<String> = ports
 			.into_iter()
 			.filter(|(port, _)| TcpListener::bind(loopback(*port)).is_err())
 			.map(|(port, what)| format!("{port} ({what})"))
 			.collect();
 		if !taken.is_empty() {
 			bail!(
-				"in use on 127.0.0.1: {}. Stop what listens there (another devnet?) or move this one: --base-port 41000",
+				"in use on 127.0.0.1: {}. Stop what listens there (another devnet?) or move this one: --base-port 11000",
 				taken.join(", ")
 			);
 		}
@@ -106,7 +118,7 @@ mod tests {
 
 	#[test]
 	fn the_ports_of_one_network_do_not_overlap() {
-		for ports in [Ports::STANDARD, Ports::from_base(41_000).unwrap()] {
+		for ports in [Ports::STANDARD, Ports::from_base(11_000).unwrap()] {
 			let mut all: Vec<u16> = ports
 				.all(MAX_VALIDATORS)
 				.into_iter()
@@ -126,6 +138,13 @@ mod tests {
 		let message = ports.check_free(MAX_VALIDATORS).unwrap_err().to_string();
 		assert!(
 			message.contains(&format!("{} (gateway of validator 2)", ports.gateway + 2)),
+			"{message}"
+		);
+		let _listener = TcpListener::bind(loopback(ports.rpc + 4)).unwrap();
+		ports.check_free_for(5).unwrap();
+		let message = ports.check_free_for(4).unwrap_err().to_string();
+		assert!(
+			message.contains(&format!("{} (RPC of node 4)", ports.rpc + 4)),
 			"{message}"
 		);
 	}

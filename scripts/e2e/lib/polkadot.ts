@@ -23,7 +23,10 @@ export const accountOf = (address: string): Uint8Array => u8aConcat(address, new
 /** The Ethereum address of a Polkadot account. */
 export const addressOf = (pair: KeyringPair): string => getAddress(hexlify(keccakAsU8a(pair.publicKey).subarray(12)));
 
-/** Signs, sends, and waits until a block holds the transaction; rejects with the name of what went wrong. */
+/**
+ * Signs, sends, and waits until a finalized block holds the transaction: another one may take the place of a best block.
+ * Rejects with the name of what went wrong as soon as a block says so.
+ */
 export function include(
   api: ApiPromise, transaction: SubmittableExtrinsic<'promise'>, signer: KeyringPair,
 ): Promise<ISubmittableResult> {
@@ -35,9 +38,47 @@ export function include(
         reject(new Error(`${section}.${name}: ${docs.join(' ')}`));
       } else if (dispatchError || result.isError) {
         reject(new Error(`${dispatchError ?? status}`));
-      } else if (status.isInBlock) {
+      } else if (status.isFinalized) {
         resolve(result);
       }
     }).catch(reject);
   });
+}
+
+/** An event of a finalized block. */
+export type Found = { block: number; name: string; data: Record<string, unknown> };
+
+/**
+ * Goes through the finalized blocks from `first` on, none left out, as they come: through the events of each, then `done` is
+ * asked whether that height was enough.
+ */
+export async function follow(
+  api: ApiPromise, first: number, seen: (event: Found) => void, done: (height: number) => boolean,
+): Promise<void> {
+  let [next, busy] = [first, false];
+  const look = async (height: number) => {
+    for (; next <= height; next += 1) {
+      const at = await api.at(await api.rpc.chain.getBlockHash(next));
+      for (const { event } of (await at.query.system.events()) as any) {
+        const fields = event.data.map((value: any, index: number) => [event.data.names?.[index] ?? index, value.toJSON()]);
+        seen({ block: next, name: `${event.section}.${event.method}`, data: Object.fromEntries(fields) });
+      }
+      if (done(next)) return true;
+    }
+    return false;
+  };
+  let stop = () => {};
+  const enough = new Promise<void>((resolve, reject) => {
+    api.rpc.chain.subscribeFinalizedHeads(async (head) => {
+      if (busy) return;
+      busy = true;
+      try {
+        busy = await look(head.number.toNumber());
+        if (busy) resolve();
+      } catch (error) {
+        reject(error);
+      }
+    }).then((unsubscribe) => { stop = unsubscribe; }).catch(reject);
+  });
+  await enough.finally(() => stop());
 }

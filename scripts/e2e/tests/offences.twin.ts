@@ -3,14 +3,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ApiPromise } from '@polkadot/api';
-import { account, connect } from '../lib/polkadot.ts';
+import { account, connect, follow, type Found } from '../lib/polkadot.ts';
 
 /** What has to be seen, once each. */
 const WANTED = ['offences.Offence', 'restaking.SlashExecuted', 'session.ValidatorDisabled'];
 /** Blocks that are finalized afterwards. */
 const MORE = 5;
-
-type Seen = Record<string, { block: number; data: Record<string, unknown> }>;
 
 let api: ApiPromise;
 before(async () => {
@@ -19,30 +17,14 @@ before(async () => {
 after(() => api?.disconnect());
 
 /** The first of each wanted event, in finalized blocks from the first on, and MORE blocks after the last of them. */
-async function watch(): Promise<Seen> {
-  const seen: Seen = {};
-  let [next, busy] = [1, false];
-  return new Promise((resolve, reject) => {
-    const look = async (height: number) => {
-      for (; next <= height; next += 1) {
-        const at = await api.at(await api.rpc.chain.getBlockHash(next));
-        for (const { event } of (await at.query.system.events()) as any) {
-          const name = `${event.section}.${event.method}`;
-          if (!WANTED.includes(name) || name in seen) continue;
-          const fields = event.data.map((value: any, index: number) => [event.data.names?.[index] ?? index, value.toJSON()]);
-          seen[name] = { block: next, data: Object.fromEntries(fields) };
-        }
-      }
-      const last = Math.max(...WANTED.map((name) => seen[name]?.block ?? Infinity));
-      if (height >= last + MORE) resolve(seen);
-    };
-    api.rpc.chain.subscribeFinalizedHeads(async (head) => {
-      if (busy) return;
-      busy = true;
-      await look(head.number.toNumber()).catch(reject);
-      busy = false;
-    }).catch(reject);
-  });
+async function watch(): Promise<Record<string, Found>> {
+  const seen: Record<string, Found> = {};
+  await follow(
+    api, 1,
+    (event) => { if (WANTED.includes(event.name)) seen[event.name] ??= event; },
+    (height) => height >= Math.max(...WANTED.map((name) => seen[name]?.block ?? Infinity)) + MORE,
+  );
+  return seen;
 }
 
 test('a twin is reported, slashed and disabled, and the chain goes on', { timeout: 300_000 }, async () => {

@@ -9,7 +9,7 @@ import type { Bytes, Option, Result, Vec, u32 } from '@polkadot/types';
 import type { Codec } from '@polkadot/types/types';
 import { hexToU8a, u8aConcat, u8aToHex } from '@polkadot/util';
 import { GATEWAY } from '../lib/env.ts';
-import { account, connect, include } from '../lib/polkadot.ts';
+import { account, connect, follow, include, type Found } from '../lib/polkadot.ts';
 import type { Erasure } from '../../../primitives/erasure/js/index.d.mts';
 
 const PALLET = 'DataAvailability';
@@ -196,16 +196,6 @@ test('a blob is published with a commitment of our own and followed to Certified
   assert.ok(quote, 'a blob of this size and retention has a price');
   assert.equal(quote.profile, profile, 'four members may certify the smallest matrix');
 
-  const certified = new Promise<Json>((resolve, reject) => {
-    api.query.system.events((records: Vec<any>) => {
-      for (const { event } of records) {
-        if (api.events.dataAvailability.Certified.is(event) && event.data[0].toHex() === commitment) {
-          resolve(Object.fromEntries(event.data.names!.map((name, i) => [name, event.data[i].toJSON()])));
-        }
-      }
-    }).catch(reject);
-  });
-
   const maxFee = 2n * BigInt(quote.dispersalFee as string) + BigInt(quote.custodyFee as string);
   const { submit: pay } = api.tx.dataAvailability;
   const submit = pay(namespace, blob.length, profile, rowRoot, checksumRoot, retention, maxFee);
@@ -213,10 +203,14 @@ test('a blob is published with a commitment of our own and followed to Certified
   const submitted = events.find(({ event }) => api.events.dataAvailability.Submitted.is(event))?.event;
   assert.equal(submitted?.data[0].toHex(), commitment, 'the chain and the Wasm module compute the same commitment');
 
+  const from = (await api.rpc.chain.getHeader(await api.rpc.chain.getFinalizedHead())).number.toNumber();
   const put = await fetch(`${GATEWAY}/v1/blobs/${commitment}`, { method: 'PUT', body: blob });
   assert.ok(put.ok, `${put.status} ${await put.text()}`);
-  const { rowsSigned } = await certified;
-  assert.ok(Number(rowsSigned) > 0);
+  let certified: Found | undefined;
+  await follow(api, from, (event) => {
+    if (event.name === 'dataAvailability.Certified' && event.data.commitment === commitment) certified ??= event;
+  }, () => !!certified);
+  assert.ok(Number(certified?.data.rowsSigned) > 0);
 
   const status = (await (await fetch(`${GATEWAY}/v1/blobs/${commitment}/status`)).json()) as Json;
   assert.equal(status.state, 'certified');
