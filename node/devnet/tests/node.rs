@@ -28,6 +28,7 @@ async fn a_development_node_alone_finalizes_certifies_and_keeps_its_chain_in_roc
 	let user = User::generate(network.node(0), folder.path())?;
 	money_and_a_file_go_through_the_command_line(&user, folder.path())?;
 	stake_goes_through_the_command_line(&user)?;
+	operators_come_and_go_through_the_command_line(&user)?;
 
 	network.stop_all().await?;
 	let base_path = network.node(0).base_path();
@@ -246,10 +247,6 @@ fn stake_goes_through_the_command_line(user: &User) -> Result<()> {
 
 	let delegate = user.own(&["stake", "delegate", operator, "2"]);
 	let refused = complaint("zerog", &delegate)?;
-	let says = |text: &str, all: &[&str]| -> Result<()> {
-		let missing = all.iter().find(|expected| !text.contains(**expected));
-		missing.map_or(Ok(()), |missing| Err(anyhow!("no {missing} in {text}")))
-	};
 	says(&refused, &TERMS)?;
 	says(&refused, &["2 ZG locked", "45 eras"])?;
 	let position =
@@ -307,6 +304,87 @@ fn stake_goes_through_the_command_line(user: &User) -> Result<()> {
 		.and_then(|all| all.iter().find(|promise| promise["service"] == 1));
 	assert_eq!(promise.context("a promise")?["target"], "35.00 %", "{promises}");
 	Ok(())
+}
+
+fn says(text: &str, all: &[&str]) -> Result<()> {
+	let missing = all.iter().find(|expected| !text.contains(**expected));
+	missing.map_or(Ok(()), |missing| Err(anyhow!("no {missing} in {text}")))
+}
+
+/// `zerog stake operator` and `zerog network operator`: Ferdie becomes an operator, Alice changes what she declared and leaves, and
+/// what the chain would refuse is refused before anything is paid.
+fn operators_come_and_go_through_the_command_line(user: &User) -> Result<()> {
+	let by =
+		|who: &'static str| move |verb: &[&str]| user.arguments(&[verb, &["--yes", "--suri", who]].concat());
+	let (alice, ferdie) = (by("//Alice"), by("//Ferdie"));
+	let refused = |arguments: Vec<String>, text: &str| says(&complaint("zerog", arguments)?, &[text]);
+
+	refused(
+		ferdie(&["stake", "operator", "register", "5"]),
+		"5 ZG is too little",
+	)?;
+	said(
+		"zerog",
+		ferdie(&["stake", "operator", "register", "2000", "--commission", "7%"]),
+	)?;
+	refused(
+		ferdie(&["stake", "operator", "reopen"]),
+		"no slash has closed its pool",
+	)?;
+	let address = user.json(&["balance", "--suri", "//Ferdie"])?["account"].clone();
+	let address = address.as_str().context("an account")?;
+	let operators = user.json(&["stake", "operators", address])?;
+	let operator = &operators["operators"][0];
+	assert_eq!(
+		(
+			&operator["operator"],
+			&operator["commission"],
+			amount(&operator["own"])?
+		),
+		(&json!(address), &json!("7.00 %"), 2_000 * ZG),
+		"{operators}"
+	);
+	let slashes = user.json(&["stake", "slashes", address])?;
+	assert_eq!(
+		(&slashes["operator"], &slashes["pending"]),
+		(&json!(address), &json!([])),
+		"{slashes}"
+	);
+	refused(
+		ferdie(&["stake", "realise", address]),
+		"slashes have taken nothing",
+	)?;
+	let rewards = user.json(&["stake", "rewards", "--claim", "--suri", "//Ferdie"])?;
+	assert_eq!(amount(&rewards["claimable"])?, 0, "it has served nobody");
+	refused(
+		ferdie(&["network", "operator", "register", "--ingress", "400GiB"]),
+		"no attestation key",
+	)?;
+
+	let show = || user.json(&["network", "operator", "show", "--suri", "//Alice"]);
+	assert_eq!(show()?["left"], Value::Null);
+	said("zerog", alice(&["network", "operator", "set-ingress", "400GiB"]))?;
+	assert_eq!(show()?["ingress"], json!(400u64 << 30));
+	refused(
+		alice(&["network", "operator", "register", "--ingress", "1GiB"]),
+		"is an operator already",
+	)?;
+	for verb in ["join", "leave"] {
+		refused(
+			alice(&["network", "operator", verb, "0"]),
+			"all operators are in the root network",
+		)?;
+		refused(
+			alice(&["network", "operator", verb, "9"]),
+			"there is no network 9",
+		)?;
+	}
+	said("zerog", alice(&["network", "operator", "unregister"]))?;
+	ensure!(show()?["left"].is_number(), "{}", show()?);
+	refused(
+		alice(&["network", "operator", "unregister"]),
+		"it announced to be no operator any more",
+	)
 }
 
 /// What is said before somebody agrees, and how to.

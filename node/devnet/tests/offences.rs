@@ -6,10 +6,11 @@ mod common;
 
 use anyhow::{ensure, Context, Result};
 use codec::{Decode, Encode};
-use common::{bytes, key, stored, Chain};
+use common::{bytes, complaint, key, said, stored, Chain};
+use serde_json::Value;
 use std::{fs, time::Duration};
 use tokio::time::timeout;
-use zerog_client::keys::account_of;
+use zerog_client::keys::{account_of, show_account};
 use zerog_devnet::{
 	blob::{self, noise},
 	node::Blocks,
@@ -42,6 +43,7 @@ async fn a_validator_with_a_twin_is_reported_and_disabled_while_the_chain_goes_o
 		})
 		.await?;
 	it_has_consequences(&chain, &network, since).await?;
+	the_verbs_tell_of_them(&network)?;
 	only_its_slots_are_empty(&chain, &network, reported.0).await?;
 	two_blocks_were_seen(&network)?;
 	the_others_go_on(&network, reported.0).await
@@ -62,6 +64,39 @@ async fn it_has_consequences(chain: &Chain, network: &Network, since: u32) -> Re
 		})
 		.await?;
 	println!("{} was disabled in block {block}", network.node(OFFENDER).name());
+	Ok(())
+}
+
+/// `zerog stake`: the offender sees what was taken, and it leaves the hold.
+fn the_verbs_tell_of_them(network: &Network) -> Result<()> {
+	let (node, suri) = (network.node(0), network.node(OFFENDER).suri());
+	let offender = show_account(&account_of(&key(&suri)));
+	let (url, gateway) = (node.ws_url(), node.gateway_url());
+	let global = ["--url", &url, "--gateway", &gateway, "--json"];
+	let verb = |arguments: &[&str]| -> Result<Value> {
+		Ok(serde_json::from_str(&said(
+			"zerog",
+			global.iter().chain(arguments),
+		)?)?)
+	};
+	let position = || -> Result<(u128, u128)> {
+		let position = verb(&["stake", "show", &offender])?["positions"][0].clone();
+		let planck =
+			|field: &str| -> Result<u128> { Ok(position[field].as_str().context("a text")?.parse()?) };
+		Ok((planck("held")?, planck("slashed")?))
+	};
+	let (held, slashed) = position()?;
+	ensure!(slashed > 0, "nothing was taken of {held}");
+	let realised = verb(&["stake", "realise", &offender, "--suri", &suri, "--yes"])?;
+	ensure!(realised["block"].is_number(), "{realised}");
+	ensure!(position()?.0 < held, "all is still on hold");
+	let slashes = verb(&["stake", "slashes", &offender])?;
+	ensure!(slashes["pending"].is_array(), "{slashes}");
+	let arguments = [
+		"stake", "operator", "reopen", &offender, "--suri", "//Alice", "--yes",
+	];
+	let refused = complaint("zerog", global.iter().chain(&arguments))?;
+	ensure!(refused.contains("no slash has closed its pool"), "{refused}");
 	Ok(())
 }
 
