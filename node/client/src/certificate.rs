@@ -3,8 +3,9 @@
 //! Certificates, checked by the client itself.
 //!
 //! The chain includes only certificates that verify; a client that does not want to rely on the node's word
-//! for it takes the certificate out of the block's `certify` extrinsic, computes what was signed, adds up the
-//! signers' keys and checks the signature. What remains believed is the committee with its keys, which the
+//! for it takes the certificates out of the blocks' `certify` extrinsics, computes what was signed, adds up the
+//! signers' keys and checks the signatures. The first one has signers with two thirds of the rows, later ones add to
+//! them. What remains believed is the committee with its keys, which the
 //! node reports for the network and session that the chain names with the blob.
 
 use crate::{
@@ -15,14 +16,14 @@ use codec::DecodeAll;
 use zerog_bls::{BlsError, PublicKey};
 use zerog_erasure::{BlobHeader, Commitment, Hash, HeaderError};
 use zerog_primitives::da::{
-	allotment, attestation_message, batch_root, signer_indices, BlobInfo, BlobState, Certificate, Committee,
-	CommitteeId,
+	allotment, attestation_message, batch_root, either, is_enough, signer_indices, BlobInfo, BlobState,
+	Certificate, Committee, CommitteeId,
 };
 
-/// Blocks searched for the certificate at most.
+/// Blocks searched for certificates at most.
 const SEARCH_BLOCKS: u32 = 64;
 
-/// Why a certificate does not prove what it claims.
+/// Why certificates do not prove what they claim.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateError {
 	/// It is for other blobs.
@@ -50,7 +51,7 @@ pub enum CertificateError {
 	/// A member signed that has no key.
 	#[error("member {0} is named as a signer but has no key")]
 	NoKey(usize),
-	/// The signers hold fewer than two thirds of the rows.
+	/// The signers of all certificates together hold fewer than two thirds of the rows.
 	#[error("the signers hold {signed} of {rows} rows, fewer than two thirds")]
 	TooFewRows {
 		/// Rows of the signers.
@@ -66,12 +67,12 @@ pub enum CertificateError {
 	Signature(BlsError),
 }
 
-/// A certificate whose signature this client has verified.
+/// What certificates prove whose signatures this client has verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
 	/// The committee that signed.
 	pub committee: CommitteeId,
-	/// The block that holds it.
+	/// The block that holds the first of them.
 	pub block: u32,
 	/// Rows that the signers hold.
 	pub rows_signed: u32,
@@ -86,22 +87,54 @@ pub struct Verified {
 /// What is known about a blob's certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Evidence {
-	/// The signature was checked here.
+	/// The signatures were checked here.
 	Verified(Verified),
 	/// The node says that the chain accepted a certificate; it could not be checked here, for this reason.
 	Reported(String),
 }
 
-/// Check one certificate, found in block number `block`, for one blob, against the committee that is to sign for it.
+/// Check the certificates of one blob, each found in the block of that number, against the committee that is to sign for it.
 pub fn verify(
 	genesis: &Hash,
 	header: &BlobHeader,
-	block: u32,
 	committee: &Committee,
-	certificate: &Certificate,
+	certificates: &[(u32, Certificate)],
 ) -> Result<Verified, CertificateError> {
 	let commitment = header.commitment().map_err(CertificateError::Header)?;
 	let rows = header.profile().map_err(CertificateError::Header)?.rows();
+	let members = committee.members.len();
+	let mut signers = vec![0; members.div_ceil(8)];
+	for (block, certificate) in certificates {
+		verify_one(genesis, commitment, *block, committee, certificate)?;
+		signers = either(&signers, &certificate.signers);
+	}
+	let signed: Vec<usize> = signer_indices(&signers).collect();
+	let counts = allotment(&committee.weights(), rows);
+	let rows_signed = signed.iter().filter_map(|index| counts.get(*index)).sum();
+	if !is_enough(rows_signed, rows) {
+		return Err(CertificateError::TooFewRows {
+			signed: rows_signed,
+			rows,
+		});
+	}
+	Ok(Verified {
+		committee: committee.id,
+		block: certificates.first().map_or(0, |(block, _)| *block),
+		rows_signed,
+		rows,
+		signers: signed.len(),
+		members,
+	})
+}
+
+/// Whether all whom a certificate names have signed the blob.
+fn verify_one(
+	genesis: &Hash,
+	commitment: Commitment,
+	block: u32,
+	committee: &Committee,
+	certificate: &Certificate,
+) -> Result<(), CertificateError> {
 	let Certificate {
 		committee: id,
 		expiry,
@@ -127,15 +160,6 @@ pub fn verify(
 		return Err(CertificateError::BadBitmap(members));
 	}
 
-	let counts = allotment(&committee.weights(), rows);
-	let rows_signed = signed.iter().filter_map(|index| counts.get(*index)).sum();
-	if u64::from(rows_signed) * 3 < u64::from(rows) * 2 {
-		return Err(CertificateError::TooFewRows {
-			signed: rows_signed,
-			rows,
-		});
-	}
-
 	let key_of = |index: &usize| {
 		let key: Option<&PublicKey> = committee
 			.members
@@ -148,22 +172,14 @@ pub fn verify(
 	let keys = signed.iter().map(key_of).collect::<Result<Vec<_>, _>>()?;
 	let key = zerog_bls::sum(keys.iter()).map_err(CertificateError::Signature)?;
 	let message = attestation_message(genesis, id, &batch_root(commitments), expiry);
-	zerog_bls::verify(&message, signature, &key).map_err(CertificateError::Signature)?;
-	Ok(Verified {
-		committee: id,
-		block,
-		rows_signed,
-		rows,
-		signers: signed.len(),
-		members,
-	})
+	zerog_bls::verify(&message, signature, &key).map_err(CertificateError::Signature)
 }
 
 impl Client {
-	/// Find and verify the certificate of a blob that the chain reports as certified.
+	/// Find and verify the certificates of a blob that the chain reports as certified.
 	///
-	/// Errors: a certificate that was found but does not verify. One that cannot be found or checked (pruned
-	/// blocks, a committee that the chain has forgotten) is [`Evidence::Reported`].
+	/// Errors: a certificate that was found but does not verify. Signers whose certificates cannot be found or checked (pruned
+	/// blocks, a committee that the chain has forgotten) are [`Evidence::Reported`].
 	pub async fn evidence(&self, commitment: Commitment, info: &BlobInfo) -> Result<Evidence, Error> {
 		let reported = |reason: &str| Ok(Evidence::Reported(reason.to_owned()));
 		let BlobState::Certified {
@@ -177,44 +193,50 @@ impl Client {
 		let Some(committee) = self.committee(info.committee).await? else {
 			return reported("the node no longer has the blob's committee");
 		};
-		let (block, certificate) = match self.find_certificate(commitment, *at, signers).await {
+		let certificates = match self.find_certificates(commitment, *at, signers).await {
 			Ok(Some(found)) => found,
-			Ok(None) => return reported("the certificate was not found in the node's blocks"),
+			Ok(None) => return reported("not all certificates were found in the node's blocks"),
 			Err(error) => {
 				return Ok(Evidence::Reported(format!(
 					"the node's blocks could not be read: {error}"
 				)))
 			}
 		};
-		let verified = verify(&self.genesis(), &info.header, block, &committee, &certificate)?;
+		let verified = verify(&self.genesis(), &info.header, &committee, &certificates)?;
 		if verified.rows_signed != *rows_signed {
 			return reported("the rows of the signers differ from the number that the chain reports");
 		}
 		Ok(Evidence::Verified(verified))
 	}
 
-	/// The certificate with these signers in the block of the first one, or in one of the blocks in which a
-	/// better one could replace it.
-	async fn find_certificate(
+	/// The certificates in which these members have signed, from the block of the first one on: all that add to those before.
+	async fn find_certificates(
 		&self,
 		commitment: Commitment,
 		first: u32,
 		signers: &[u8],
-	) -> Result<Option<(u32, Certificate)>, Error> {
+	) -> Result<Option<Vec<(u32, Certificate)>>, Error> {
 		let best = self.best().await?;
 		let window: u32 = self
 			.runtime_api(best.hash, "DataAvailabilityApi_improvement_window", ())
 			.await?;
 		let last = first.saturating_add(window.min(SEARCH_BLOCKS)).min(best.number);
+		let (mut found, mut all) = (vec![], vec![0; signers.len()]);
 		for number in first..=last {
 			let Some(hash) = self.block_hash(number).await? else {
 				break;
 			};
-			let found = self.certificates_in(hash).await?.into_iter();
-			let mut fitting =
-				found.filter(|it| it.commitments.contains(&commitment) && it.signers == signers);
-			if let Some(certificate) = fitting.next() {
-				return Ok(Some((number, certificate)));
+			for certificate in self.certificates_in(hash).await? {
+				let more = either(&all, &certificate.signers);
+				// The chain took no notice of one that added too little to this blob of its batch.
+				let counts = either(signers, &certificate.signers) == signers;
+				if certificate.commitments.contains(&commitment) && counts && more != all {
+					all = more;
+					found.push((number, certificate));
+				}
+			}
+			if all == signers {
+				return Ok(Some(found));
 			}
 		}
 		Ok(None)
@@ -291,7 +313,7 @@ mod tests {
 	}
 
 	fn check(certificate: &Certificate) -> Result<Verified, CertificateError> {
-		verify(&GENESIS, &header(), 50, &committee(4), certificate)
+		verify(&GENESIS, &header(), &committee(4), &[(50, certificate.clone())])
 	}
 
 	#[test]
@@ -307,6 +329,33 @@ mod tests {
 				signers: 3,
 				members: 4
 			}
+		);
+	}
+
+	#[test]
+	fn later_certificates_add_to_the_signers_of_the_first() {
+		let certificates = [
+			(50, certificate(4, &[0, 1])),
+			(52, certificate(4, &[1, 2])),
+			(54, certificate(4, &[3])),
+		];
+		let check =
+			|certificates: &[(u32, Certificate)]| verify(&GENESIS, &header(), &committee(4), certificates);
+		let verified = check(&certificates).unwrap();
+		assert_eq!(
+			(verified.block, verified.rows_signed, verified.signers),
+			(50, 2048, 4)
+		);
+		assert_eq!(check(&certificates[..2]).unwrap().signers, 3);
+		assert!(matches!(
+			check(&[]),
+			Err(CertificateError::TooFewRows { signed: 0, .. })
+		));
+		let mut forged = certificates;
+		forged[2].1.signers = signer_bitmap(4, [2, 3]);
+		assert_eq!(
+			check(&forged),
+			Err(CertificateError::Signature(BlsError::BadSignature))
 		);
 	}
 
@@ -358,11 +407,11 @@ mod tests {
 				..committee(4)
 			};
 			assert_eq!(
-				verify(&GENESIS, &header(), 50, &moved, &other),
+				verify(&GENESIS, &header(), &moved, &[(50, other)]),
 				Err(CertificateError::Signature(BlsError::BadSignature))
 			);
 		}
-		let late = verify(&GENESIS, &header(), 101, &committee(4), &good);
+		let late = verify(&GENESIS, &header(), &committee(4), &[(101, good.clone())]);
 		assert_eq!(
 			late,
 			Err(CertificateError::Expired {
@@ -378,7 +427,7 @@ mod tests {
 			check(&longer),
 			Err(CertificateError::Signature(BlsError::BadSignature))
 		);
-		let elsewhere = verify(&[8; 32], &header(), 50, &committee(4), &good);
+		let elsewhere = verify(&[8; 32], &header(), &committee(4), &[(50, good)]);
 		assert_eq!(
 			elsewhere,
 			Err(CertificateError::Signature(BlsError::BadSignature))
@@ -403,7 +452,7 @@ mod tests {
 		committee.members[1].key = None;
 		let certificate = certificate(4, &[0, 1, 2]);
 		assert_eq!(
-			verify(&GENESIS, &header(), 50, &committee, &certificate),
+			verify(&GENESIS, &header(), &committee, &[(50, certificate)]),
 			Err(CertificateError::NoKey(1))
 		);
 	}

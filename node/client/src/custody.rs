@@ -80,7 +80,7 @@ pub enum CustodyError {
 	/// Who did not sign owes nothing.
 	#[error("member {0} did not sign for this blob")]
 	NotSigned(usize),
-	/// A better certificate may still replace the signers.
+	/// Another certificate may still add to the signers.
 	#[error("the signers are not final before block {0}")]
 	NotFinal(u32),
 	/// The member would have time for its answer until after the end of retention.

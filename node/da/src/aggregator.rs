@@ -6,14 +6,14 @@
 //! another member is verified at once, so that nobody takes a member's place. When two thirds of the rows could be there,
 //! a certificate waits a short grace for more signers (none if all are there), and then everything that waits is verified
 //! together. What is bad is found by halving and held against its peer; its signer's next shares of the batch are
-//! verified one by one. Rows signed after the first certificate make a better one, until the chain has it.
+//! verified one by one. Rows signed after the first certificate make one that adds to it, until the chain has it.
 //!
 //! Shares are taken of the committees that this node is in. A member may have shares in a bounded number of batches of one
 //! blob, and may be the first in a bounded number of batches that have no quorum: what it makes others keep is bounded by
 //! what was paid for.
 
 use crate::{
-	blobs::{is_open, rows_signed, Blob},
+	blobs::{rows_signed, wants_share, Blob},
 	evidence::Evidence,
 	messages::message_of,
 	node::{blocking, Node, LOG},
@@ -33,8 +33,8 @@ use zerog_bls::{
 };
 use zerog_erasure::{Commitment, Hash};
 use zerog_primitives::da::{
-	allotment, attestation_message, improves, signer_bitmap, BlobInfo, BlobState, Certificate, Committee,
-	CommitteeId, Signed,
+	allotment, attestation_message, either, improves, is_enough, signer_bitmap, signer_indices, BlobInfo,
+	BlobState, Certificate, Committee, CommitteeId,
 };
 
 /// Blocks after which a certificate that was not included is submitted again; doubles each time up to the most.
@@ -78,6 +78,8 @@ struct Collection {
 	verified: BTreeMap<usize, (SignaturePoint, u64)>,
 	/// Members that sent a bad share.
 	suspects: BTreeSet<usize>,
+	/// Rows signed of all blobs by the chain, when last looked at.
+	on_chain: u64,
 	/// Signers in the last certificate that was submitted, and at which block.
 	submitted: Option<(usize, u32)>,
 	/// How often one with as many signers was submitted.
@@ -99,10 +101,9 @@ impl Collection {
 
 	/// Whether these members hold two thirds of each blob.
 	fn is_quorum<'a>(&self, members: impl Iterator<Item = &'a usize> + Clone) -> bool {
-		self.rows.keys().all(|total| {
-			let rows = u64::from(self.rows_of(*total, members.clone()));
-			rows.saturating_mul(3) >= u64::from(*total).saturating_mul(2)
-		})
+		self.rows
+			.keys()
+			.all(|total| is_enough(self.rows_of(*total, members.clone()), *total))
 	}
 
 	/// Everybody whose share is here, verified or not.
@@ -130,32 +131,19 @@ impl Collection {
 		self.suspects.contains(&member) || self.waiting.contains_key(&member)
 	}
 
-	/// Whether these members have so many rows of a blob that the chain would take a certificate after block `best`.
-	fn improves<'a>(
-		&self,
-		infos: &[BlobInfo],
-		best: u32,
-		members: impl Iterator<Item = &'a usize> + Clone,
-	) -> bool {
-		let signers = signer_bitmap(self.committee.members.len(), members.clone().copied());
+	/// Whether these members add so many rows to a blob that the chain would take a certificate after block `best`.
+	fn improves<'a>(&self, infos: &[BlobInfo], best: u32, members: impl Iterator<Item = &'a usize>) -> bool {
+		let signers = signer_bitmap(self.committee.members.len(), members.copied());
 		infos.iter().any(|info| {
 			let total = rows_in_all(info);
-			let now = Signed {
-				signers: &signers,
-				rows: self.rows_of(total, members.clone()),
-			};
-			let (before, since) = match &info.state {
-				BlobState::Pending => (Signed::default(), 0),
+			let (all, since) = match &info.state {
+				BlobState::Pending => (signers.clone(), 0),
 				BlobState::Certified {
-					at,
-					rows_signed,
-					signers,
-				} => {
-					let rows = *rows_signed;
-					(Signed { signers, rows }, best.saturating_sub(*at))
-				}
+					at, signers: before, ..
+				} => (either(&signers, before), best.saturating_sub(*at)),
 			};
-			improves(before, now, total, since)
+			let all: Vec<usize> = signer_indices(&all).collect();
+			improves(rows_signed(info), self.rows_of(total, all.iter()), total, since)
 		})
 	}
 
@@ -398,7 +386,7 @@ impl Aggregator {
 		};
 		let counts = |commitment: &Commitment| {
 			let info = self.node.blobs.info(*commitment);
-			info.is_ok_and(|info| info.is_some_and(|info| is_open(&info, best, committee, signer)))
+			info.is_ok_and(|info| info.is_some_and(|info| wants_share(&info, best, committee, signer)))
 		};
 		match batch.iter().any(counts) {
 			true => Ok(infos),
@@ -465,6 +453,7 @@ impl Aggregator {
 				waiting: BTreeMap::new(),
 				verified: BTreeMap::new(),
 				suspects: BTreeSet::new(),
+				on_chain: 0,
 				submitted: None,
 				submissions: 0,
 				most: 0,
@@ -679,6 +668,14 @@ impl Aggregator {
 				let Some(collection) = collections.by_key.get_mut(&id) else {
 					continue;
 				};
+				// What was sent is in, or worth something else.
+				let on_chain = infos
+					.iter()
+					.fold(0u64, |sum, info| sum.saturating_add(rows_signed(info).into()));
+				if on_chain != collection.on_chain {
+					(collection.on_chain, collection.submissions) = (on_chain, 0);
+					collection.submitted = None;
+				}
 				let doublings = collection.submissions.saturating_sub(1).min(8);
 				let pause = SUBMIT_AGAIN.saturating_mul(1 << doublings).min(MAX_SUBMIT_AGAIN);
 				let is_lost = |(_, at): (usize, u32)| best >= at.saturating_add(pause);

@@ -16,7 +16,9 @@ use std::{
 };
 use zerog_bls::PublicKey;
 use zerog_erasure::{BlobHeader, ChecksumError, Commitment, Profile, Verifier};
-use zerog_primitives::da::{is_signer, Assignment, BlobInfo, BlobState, Committee, CommitteeId, Member};
+use zerog_primitives::da::{
+	is_enough, is_signer, Assignment, BlobInfo, BlobState, Committee, CommitteeId, Member,
+};
 
 /// Blobs kept ready; each takes about 1 MiB with its verifier.
 const READY: usize = 32;
@@ -96,7 +98,7 @@ impl Blob {
 
 	/// Whether so many rows make a certificate: at least two thirds.
 	pub(crate) fn is_quorum(&self, rows: u32) -> bool {
-		u64::from(rows).saturating_mul(3) >= u64::from(self.profile.rows()).saturating_mul(2)
+		is_enough(rows, self.profile.rows())
 	}
 
 	pub(crate) fn member(&self, member: usize) -> Option<&Member> {
@@ -138,6 +140,23 @@ pub(crate) fn is_open(info: &BlobInfo, best: u32, committee: CommitteeId, member
 		BlobState::Certified { signers, .. } => is_signer(signers, member),
 	};
 	info.committee == committee && !signed && best <= info.deadline
+}
+
+/// Blocks after the first certificate of a blob in which others may add to it: more than any of our chains takes them for.
+const LATE: u32 = 64;
+
+/// Whether the signature of a member of `committee` can still count for a blob. Also if the chain has it: others may need it for a
+/// certificate that adds whom the first one left out.
+pub(crate) fn wants_share(info: &BlobInfo, best: u32, committee: CommitteeId, member: usize) -> bool {
+	let is_needed = match &info.state {
+		BlobState::Pending => true,
+		BlobState::Certified { at, rows_signed, .. } => {
+			let rows = info.header.profile().map_or(0, |profile| profile.rows());
+			*rows_signed < rows && best <= at.saturating_add(LATE)
+		}
+	};
+	let counts = info.committee == committee && is_needed && best <= info.deadline;
+	counts || is_open(info, best, committee, member)
 }
 
 /// Whether a member of the committee that decides a blob signed and still has to hold its rows.

@@ -11,7 +11,7 @@
 //!    is reads the blob from any quarter of the rows that members of the old committee hold, each checked on arrival, and
 //!    disperses it to the root network as any publisher would. The next one begins some blocks later, unless rows of its own
 //!    for the root network have come meanwhile or the shares seen are enough: then another one is at work, and gets its time.
-//! 3. *Let go.* Rows that only the old committee had to hold go once the root network takes no better certificate.
+//! 3. *Let go.* Rows that only the old committee had to hold go once the root network takes no further certificate.
 //!
 //! Nothing of this is on disk: after a restart the blobs of which there is a record are looked at again. A blob is carried on
 //! by at most [`RANKS`] members, each with at most [`TRIES`] tries, so that one of which too few rows were ever pushed costs

@@ -3,7 +3,7 @@
 //! Our own shares on their way to every other member, repeated until each has taken them or they are of no use.
 
 use crate::{
-	blobs::is_open,
+	blobs::wants_share,
 	node::{AskError, Node, LOG},
 	protocol::{Refusal, Request, Response, Share},
 	Misbehaviour,
@@ -52,7 +52,8 @@ impl Outbox {
 		let best = self.node.chain.best_number();
 		let counts = |info| match info {
 			Ok(Some(info)) => {
-				is_open(&info, best, share.committee, share.signer as usize) && share.expiry <= info.deadline
+				wants_share(&info, best, share.committee, share.signer as usize)
+					&& share.expiry <= info.deadline
 			}
 			// A reorganisation took the blob away for now, or the chain cannot say.
 			Ok(None) | Err(_) => true,

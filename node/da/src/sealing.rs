@@ -232,7 +232,7 @@ impl Sealer {
 		};
 		let left_out = left_out(batch, &answers.borrow());
 		if left_out.is_empty() && !all_told {
-			// Those that were slow sign for a better certificate.
+			// Those that were slow are added by a later certificate.
 			telling.await;
 		}
 		left_out

@@ -59,7 +59,7 @@ pub enum Event {
 		/// Rows of its signers.
 		rows: u32,
 	},
-	/// The best chain has a certificate, or a better one.
+	/// The best chain has a certificate, or one more that adds to it.
 	Certified {
 		/// Block of the first one.
 		block: u32,

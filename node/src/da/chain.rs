@@ -62,7 +62,7 @@ impl Chain {
 		{
 			Ok(_) => Ok(()),
 			Err(error) => match error.into_pool_error() {
-				// One that does the same, or more, waits already.
+				// One that does the same, or more of it, waits already.
 				Ok(PoolError::AlreadyImported(_) | PoolError::TooLowPriority { .. }) => Ok(()),
 				Ok(error) => Err(ChainError::Rejected(error.to_string())),
 				Err(error) => Err(ChainError::Unavailable(error.to_string())),

@@ -2,12 +2,16 @@
 
 //! Checking a certificate and taking it.
 //!
+//! A certificate has signers with two thirds of the rows of each of its blobs. The first one of a blob counts, and others add their
+//! signers to it. That each needs as many bounds what few members can have pools hold: else one alone would have a certificate for each set
+//! of blobs that it has not signed.
+//!
 //! Checks go from cheap to dear: what needs only the call, then the committee and its signers, then blob after blob with
 //! its rows, and the pairing last.
 
 use crate::{
 	pallet::*,
-	types::{bucket_after, is_enough, Blob, CertificateError, Custody, DueItem, MaxBitmap, MemberSet, State},
+	types::{bucket_after, Blob, CertificateError, Custody, DueItem, MaxBitmap, MemberSet, State},
 	WeightInfo, LOG_TARGET,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
@@ -20,7 +24,9 @@ use sp_runtime::{
 };
 use zerog_erasure::Commitment;
 use zerog_primitives::{
-	da::{attestation_message, batch_root, improves, is_signer, signer_indices, Certificate, Signed},
+	da::{
+		attestation_message, batch_root, either, improves, is_enough, is_signer, signer_indices, Certificate,
+	},
 	units::BlockNumber,
 };
 
@@ -28,11 +34,26 @@ use zerog_primitives::{
 /// their deadlines.
 pub const CERTIFICATE_PRIORITY: TransactionPriority = TransactionPriority::MAX - (1 << 32);
 
+/// All who have signed a blob.
+struct Signers<T: Config> {
+	bitmap: BoundedVec<u8, MaxBitmap<T>>,
+	rows: u32,
+}
+
 /// What a valid certificate does to one blob of its batch.
 struct Change<T: Config> {
 	commitment: Commitment,
 	blob: Blob<T>,
-	rows_signed: u32,
+	signers: Signers<T>,
+}
+
+impl<T: Config> Change<T> {
+	/// The first member that is added to those of an earlier certificate.
+	fn first_added(&self) -> Option<(Commitment, u32)> {
+		let before = &self.blob.custody()?.signers;
+		let first = signer_indices(&self.signers.bitmap).find(|index| !is_signer(before, *index))?;
+		Some((self.commitment, u32::try_from(first).ok()?))
+	}
 }
 
 impl<T: Config> Pallet<T> {
@@ -45,12 +66,15 @@ impl<T: Config> Pallet<T> {
 		let changes = Self::check_certificate(certificate, true)?;
 		let rows = changes
 			.iter()
-			.fold(0u64, |sum, change| sum.saturating_add(change.rows_signed.into()));
+			.fold(0u64, |sum, change| sum.saturating_add(change.signers.rows.into()));
 		let longevity = certificate.expiry.saturating_sub(Self::now()).max(1);
-		// One certificate a batch in the pool: a better one has a higher priority and replaces it.
+		// One certificate of a batch in the pool: one with more rows has a higher priority and replaces it. Of those that add to an
+		// earlier one, one for each member that is the first to be added: nobody keeps a member out by adding others one by one.
+		let are_added = changes.iter().all(|change| change.blob.custody().is_some());
+		let added = changes.iter().find_map(Change::first_added).filter(|_| are_added);
 		ValidTransaction::with_tag_prefix("DataAvailabilityCertificate")
 			.priority(CERTIFICATE_PRIORITY.saturating_add(rows))
-			.and_provides((certificate.committee, batch_root(&certificate.commitments)))
+			.and_provides((certificate.committee, batch_root(&certificate.commitments), added))
 			.longevity(longevity.into())
 			.propagate(true)
 			.build()
@@ -60,18 +84,14 @@ impl<T: Config> Pallet<T> {
 		// The signature was checked when the call was authorised, in this very block.
 		let changes =
 			Self::check_certificate(&certificate, false).map_err(|_| Error::<T>::InvalidCertificate)?;
-		let signers: BoundedVec<u8, MaxBitmap<T>> = certificate
-			.signers
-			.clone()
-			.try_into()
-			.map_err(|_| Error::<T>::InvalidCertificate)?;
 		let now = Self::now();
 		for Change {
 			commitment,
 			mut blob,
-			rows_signed,
+			signers: Signers { bitmap, rows },
 		} in changes
 		{
+			let (rows_signed, signers) = (rows, bitmap.to_vec());
 			match &mut blob.state {
 				State::Pending => {
 					Due::<T>::remove(bucket_after(blob.ends_at()), DueItem::Blob(commitment));
@@ -81,26 +101,26 @@ impl<T: Config> Pallet<T> {
 					blob.state = State::Certified(Custody {
 						at: now,
 						rows_signed,
-						signers: signers.clone(),
 						at_fault: BoundedVec::truncate_from(alloc::vec![0; signers.len()]),
 						bad_rows: BoundedVec::truncate_from(alloc::vec![0; signers.len()]),
+						signers: bitmap,
 						paid_until: now,
 					});
 					Due::<T>::insert(bucket_after(blob.ends_at()), DueItem::Blob(commitment), ());
 					Self::deposit_event(Event::Certified {
 						commitment,
 						rows_signed,
-						signers: certificate.signers.clone(),
+						signers,
 						retained_until,
 					});
 				}
 				State::Certified(custody) => {
 					custody.rows_signed = rows_signed;
-					custody.signers = signers.clone();
+					custody.signers = bitmap;
 					Self::deposit_event(Event::Improved {
 						commitment,
 						rows_signed,
-						signers: certificate.signers.clone(),
+						signers,
 					});
 				}
 			}
@@ -132,16 +152,11 @@ impl<T: Config> Pallet<T> {
 			let blob = Blobs::<T>::get(commitment)
 				.filter(|blob| blob.committee == certificate.committee)
 				.ok_or(CertificateError::UnknownBlob)?;
-			let rows_signed = Self::rows_signed(&blob, &set, &certificate.signers)?;
-			let signed = Signed {
-				signers: &certificate.signers,
-				rows: rows_signed,
-			};
-			if Self::changes_something(&blob, signed, certificate.expiry, now)? {
+			if let Some(signers) = Self::added(&blob, &set, certificate, now)? {
 				changes.push(Change {
 					commitment: *commitment,
 					blob,
-					rows_signed,
+					signers,
 				});
 			}
 		}
@@ -162,48 +177,44 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Rows of the blob held by the signers, at least 2/3 of all.
-	fn rows_signed(blob: &Blob<T>, set: &MemberSet<T>, signers: &[u8]) -> Result<u32, CertificateError> {
-		let rows = blob
-			.header
-			.profile()
-			.map_err(|_| CertificateError::UnknownBlob)?
-			.rows();
-		let rows_signed = set
-			.allotment(rows)
-			.into_iter()
-			.enumerate()
-			.filter(|(index, _)| is_signer(signers, *index))
-			.fold(0u32, |sum, (_, count)| sum.saturating_add(count));
-		ensure!(is_enough(rows_signed, rows), CertificateError::TooFewRows);
-		Ok(rows_signed)
-	}
-
-	fn changes_something(
+	/// All who have signed the blob with the certificate. None if that changes nothing.
+	fn added(
 		blob: &Blob<T>,
-		signed: Signed,
-		expiry: BlockNumber,
+		set: &MemberSet<T>,
+		certificate: &Certificate,
 		now: BlockNumber,
-	) -> Result<bool, CertificateError> {
+	) -> Result<Option<Signers<T>>, CertificateError> {
 		// Signatures for a time beyond the deadline would outlive the duty that they were given for.
-		ensure!(expiry <= blob.deadline, CertificateError::Expired);
-		match &blob.state {
+		ensure!(certificate.expiry <= blob.deadline, CertificateError::Expired);
+		let profile = blob.header.profile().map_err(|_| CertificateError::UnknownBlob)?;
+		let (allotment, rows) = (set.allotment(profile.rows()), profile.rows());
+		let rows_of = |signers: &[u8]| {
+			let signed = allotment.iter().enumerate();
+			let signed = signed.filter(|(index, _)| is_signer(signers, *index));
+			signed.fold(0u32, |sum, (_, count)| sum.saturating_add(*count))
+		};
+		ensure!(
+			is_enough(rows_of(&certificate.signers), rows),
+			CertificateError::TooFewRows
+		);
+		let (signers, before) = match &blob.state {
 			State::Pending => {
 				ensure!(now <= blob.deadline, CertificateError::UnknownBlob);
-				Ok(true)
+				(certificate.signers.clone(), None)
 			}
-			State::Certified(custody) => {
-				let profile = blob.header.profile().map_err(|_| CertificateError::UnknownBlob)?;
-				let before = Signed {
-					signers: &custody.signers,
-					rows: custody.rows_signed,
-				};
-				let since = now.saturating_sub(custody.at);
-				Ok(improves(before, signed, profile.rows(), since)
-					&& !custody.is_final(now)
-					&& !blob.is_due(now))
-			}
-		}
+			State::Certified(custody) => (either(&certificate.signers, &custody.signers), Some(custody)),
+		};
+		let all = Signers {
+			rows: rows_of(&signers),
+			bitmap: signers.try_into().map_err(|_| CertificateError::BadSigners)?,
+		};
+		let changes = before.is_none_or(|custody| {
+			let since = now.saturating_sub(custody.at);
+			improves(custody.rows_signed, all.rows, rows, since)
+				&& !custody.is_final(now)
+				&& !blob.is_due(now)
+		});
+		Ok(changes.then_some(all))
 	}
 
 	fn check_signature(set: &MemberSet<T>, certificate: &Certificate) -> Result<(), CertificateError> {
@@ -214,14 +225,17 @@ impl<T: Config> Pallet<T> {
 			certificate.expiry,
 		);
 		let total = set.total.as_ref().ok_or(CertificateError::UnknownCommittee)?;
-		// Absentees are fewer than signers: a third at most.
-		let absent = set
-			.members
-			.iter()
-			.enumerate()
-			.filter(|(index, _)| !is_signer(&certificate.signers, *index))
-			.filter_map(|(_, member)| member.key.as_ref().map(|key| &key.point));
-		let key = zerog_bls::subtract(total, absent).map_err(|_| CertificateError::BadSignature)?;
+		let keys = set.members.iter().enumerate();
+		let keys = keys.filter_map(|(index, member)| Some((index, &member.key.as_ref()?.point)));
+		let (signed, absent): (Vec<_>, Vec<_>) =
+			keys.partition(|(index, _)| is_signer(&certificate.signers, *index));
+		let points = |keys: Vec<(usize, _)>| keys.into_iter().map(|(_, point)| point);
+		// Half of the keys at most.
+		let key = match signed.len() <= absent.len() {
+			true => zerog_bls::sum(points(signed)),
+			false => zerog_bls::subtract(total, points(absent)),
+		};
+		let key = key.map_err(|_| CertificateError::BadSignature)?;
 		zerog_bls::verify(&message, &certificate.signature, &key).map_err(|_| {
 			log::debug!(target: LOG_TARGET, "forged certificate of {}", certificate.committee);
 			CertificateError::BadSignature

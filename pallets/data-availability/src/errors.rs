@@ -47,7 +47,7 @@ mod errors {
 		UnknownCommittee,
 		/// No blob with a certificate has this commitment: it waits for one, or is over.
 		NotCertified,
-		/// A certificate may still replace the signers: try again when `ImprovementWindow` has passed.
+		/// A certificate may still add signers: try again when `ImprovementWindow` has passed.
 		SignersNotFinal,
 		/// The signers are paid up to this block: try again in a later one.
 		NothingToPay,

@@ -69,7 +69,7 @@ mod events {
 			/// First block in which it need not be kept any more.
 			retained_until: BlockNumber,
 		},
-		/// A certificate with more rows replaced the one before.
+		/// A certificate added signers to those before.
 		Improved {
 			/// The blob's commitment.
 			commitment: Commitment,

@@ -188,7 +188,7 @@ pub mod pallet {
 		/// Blocks from the submission to the deadline.
 		#[pallet::constant]
 		type CertifyWindow: Get<BlockNumber>;
-		/// Blocks after the first certificate in which one with more rows replaces it.
+		/// Blocks after the first certificate in which others add to its signers.
 		#[pallet::constant]
 		type ImprovementWindow: Get<BlockNumber>;
 		/// Blocks that a member has to answer a challenge.
@@ -490,7 +490,8 @@ pub mod pallet {
 
 		/// Certify a batch of blobs of one committee by an aggregate signature.
 		///
-		/// Unsigned and free: the transaction is valid only if the certificate is and changes something.
+		/// Unsigned and free: the transaction is valid only if the certificate is and changes something. Its signers hold two thirds of
+		/// the rows of each blob; they are added to those who have signed before.
 		///
 		/// Emits `Certified` or `Improved` for each blob that it changes.
 		#[pallet::call_index(1)]

@@ -6,7 +6,7 @@
 mod checks {
 	use crate::{
 		pallet::*,
-		types::{bucket_after, has_bit, is_enough, Custody, DueItem, State},
+		types::{bucket_after, has_bit, Custody, DueItem, State},
 	};
 	use alloc::collections::{BTreeMap, BTreeSet};
 	use frame_support::{
@@ -22,7 +22,7 @@ mod checks {
 	use zerog_erasure::Hash;
 	use zerog_networks::MAX_NETWORKS;
 	use zerog_primitives::{
-		da::{is_signer, signer_indices, CommitteeId, NetworkId, ROOT_NETWORK},
+		da::{is_enough, is_signer, signer_indices, CommitteeId, NetworkId, ROOT_NETWORK},
 		units::Balance,
 	};
 

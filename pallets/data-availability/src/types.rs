@@ -15,7 +15,7 @@ use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityEr
 use zerog_bls::{PointBytes, PublicKey};
 use zerog_erasure::{BlobHeader, Commitment, Hash, Profile};
 use zerog_primitives::{
-	da::{allotment, is_signer, BlobInfo, BlobState, CommitteeId},
+	da::{allotment, is_enough, is_signer, BlobInfo, BlobState, CommitteeId},
 	units::{Balance, BlockNumber},
 };
 
@@ -67,7 +67,7 @@ pub struct Custody<T: Config> {
 }
 
 impl<T: Config> Custody<T> {
-	/// Whether no certificate can replace the signers any more.
+	/// Whether no certificate can add signers any more.
 	pub fn is_final(&self, now: BlockNumber) -> bool {
 		now > self.at.saturating_add(T::ImprovementWindow::get())
 	}
@@ -321,11 +321,6 @@ impl<T: Config> MemberSet<T> {
 	}
 }
 
-/// Whether `signed` of `rows` rows make a certificate: 2/3.
-pub fn is_enough(signed: u32, rows: u32) -> bool {
-	signed.saturating_mul(3) >= rows.saturating_mul(2)
-}
-
 /// Why a certificate is refused; the discriminant is the `InvalidTransaction::Custom` code, but for [`Self::Stale`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
@@ -342,7 +337,7 @@ pub enum CertificateError {
 	BadSigners = 5,
 	/// The signers hold less than 2/3 of a blob's rows.
 	TooFewRows = 6,
-	/// It changes nothing: the blobs have certificates with as many rows, or can no longer be improved.
+	/// It changes nothing: it adds too few rows to each of the blobs, or nobody can be added any more.
 	Stale = 7,
 	/// The signature is not that of the signers over this batch.
 	BadSignature = 8,

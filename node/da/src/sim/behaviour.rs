@@ -35,7 +35,7 @@ pub(super) enum Behaviour {
 	/// Holds and signs, and lies to readers.
 	Liar(Lie),
 	/// Does not count the shares of members below an index, and certifies without them: as early as it can, or as soon as who is
-	/// missing holds less than a step by which certificates are improved.
+	/// missing holds less than a step by which certificates are improved. Then it shows its own share to its like only.
 	Censor {
 		rivals: usize,
 		is_patient: bool,
@@ -78,6 +78,15 @@ impl Behaviour {
 			Self::Censor { .. } => "shares dropped",
 			Self::Attacker => "attacks",
 		}
+	}
+
+	/// Whether this member does not send a request to one that behaves so.
+	pub(super) fn withholds(self, request: &Request, to: Self) -> bool {
+		let hides = matches!(
+			(self, request),
+			(Self::Censor { is_patient: true, .. }, Request::Share(_))
+		);
+		hides && !matches!(to, Self::Censor { .. })
 	}
 
 	/// What this member sends instead of a request.

@@ -20,14 +20,14 @@ use std::{
 use zerog_bls::{signer::aggregate, PointBytes, Signature};
 use zerog_erasure::{BlobHeader, Commitment, Hash, Profile, Row};
 use zerog_primitives::da::{
-	attestation_message, batch_root, improves, signer_bitmap, signer_indices, Assignment, BlobInfo,
-	BlobState, Certificate, ChallengeInfo, Committee, CommitteeId, Conflict, Signed,
+	attestation_message, batch_root, either, improves, is_enough, signer_bitmap, signer_indices, Assignment,
+	BlobInfo, BlobState, Certificate, ChallengeInfo, Committee, CommitteeId, Conflict,
 };
 
 pub(super) const SLOT: Duration = Duration::from_secs(3);
 /// Blocks in which a paid blob can be certified.
 pub(super) const DEADLINE: u32 = 50;
-/// Blocks after the first certificate in which a better one is taken.
+/// Blocks after the first certificate in which others add to it.
 pub(super) const IMPROVEMENT_WINDOW: u32 = 20;
 
 struct View {
@@ -51,6 +51,14 @@ struct Blob {
 	censored_at: Option<u32>,
 	/// The height on which a patient censor waits for shares, and takes no certificate into the next block.
 	held_at: Option<u32>,
+}
+
+impl Blob {
+	fn rows_of(&self, signers: &[u8]) -> u32 {
+		signer_indices(signers)
+			.map(|signer| self.assignment.count_of(signer))
+			.sum()
+	}
 }
 
 struct State {
@@ -112,16 +120,16 @@ impl Ledger {
 		for (commitment, certificate) in std::mem::take(&mut state.pool) {
 			let blob = state.blobs.get_mut(&commitment).unwrap();
 			let mut info = blob.history.last().unwrap().1.clone();
+			let signers = all_signers(&info, &certificate);
 			let at = match info.state {
 				BlobState::Pending => state.height,
 				BlobState::Certified { at, .. } => at,
 			};
-			let signers = signer_indices(&certificate.signers);
 			info.retained_until = Some(state.height + info.retention);
 			info.state = BlobState::Certified {
 				at,
-				rows_signed: signers.map(|signer| blob.assignment.count_of(signer)).sum(),
-				signers: certificate.signers,
+				rows_signed: blob.rows_of(&signers),
+				signers,
 			};
 			blob.history.push((state.height, info));
 		}
@@ -289,33 +297,18 @@ impl Ledger {
 		for commitment in &certificate.commitments {
 			let blob = state.blobs.get(commitment).ok_or("unknown blob")?;
 			let info = &blob.history.last().ok_or("unknown blob")?.1;
-			let rows: u32 = signers
-				.iter()
-				.map(|signer| blob.assignment.count_of(*signer))
-				.sum();
 			if certificate.expiry > info.deadline || info.committee != id {
 				return Err("wrong expiry or committee".into());
 			}
-			if 3 * rows < 2 * blob.rows {
+			if !is_enough(blob.rows_of(&certificate.signers), blob.rows) {
 				return Err("too few rows".into());
 			}
+			let rows = blob.rows_of(&all_signers(info, certificate));
 			let is_better = match &info.state {
 				BlobState::Pending => true,
-				BlobState::Certified {
-					at,
-					rows_signed,
-					signers,
-				} => {
-					let before = Signed {
-						signers,
-						rows: *rows_signed,
-					};
-					let now = Signed {
-						signers: &certificate.signers,
-						rows,
-					};
+				BlobState::Certified { at, rows_signed, .. } => {
 					let since = state.height + 1 - at;
-					since <= IMPROVEMENT_WINDOW && improves(before, now, blob.rows, since)
+					since <= IMPROVEMENT_WINDOW && improves(*rows_signed, rows, blob.rows, since)
 				}
 			};
 			all_rows.push((is_better && rows > blob.best).then_some(rows));
@@ -419,6 +412,14 @@ impl Ledger {
 			blob.censored_at = Some(state.height);
 		}
 		self.referee.misdeed("certificates without rivals");
+	}
+}
+
+/// Who has signed a blob when a block takes a certificate.
+fn all_signers(info: &BlobInfo, certificate: &Certificate) -> Vec<u8> {
+	match &info.state {
+		BlobState::Pending => certificate.signers.clone(),
+		BlobState::Certified { signers, .. } => either(&certificate.signers, signers),
 	}
 }
 

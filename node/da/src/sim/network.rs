@@ -268,6 +268,13 @@ impl Network {
 			self.referee
 				.share_leaves(from, &payload, self.ledger.height_at(from));
 		}
+		if request
+			.as_ref()
+			.is_some_and(|request| sender.withholds(request, receiver))
+		{
+			self.referee.misdeed("shares withheld");
+			return Ok(encode_response(&Response::Counted));
+		}
 		if !self.are_connected(from, to) {
 			sleep(DIAL).await;
 			return Err(TransportError::NotConnected);

@@ -616,7 +616,7 @@ impl Play {
 		let world = self.world.clone();
 		let rivals = self.rng.within(1..5);
 		let others: Vec<usize> = (rivals..world.members).collect();
-		let censors = self.draw(&others, 300);
+		let censors = self.draw(&others, 280);
 		let mut honest = self.without(&censors);
 		// With one away, no certificate is ever of all; and whoever has few rows can be left out by less than a step.
 		let away = honest.pop().filter(|away| *away >= rivals);
@@ -628,6 +628,9 @@ impl Play {
 		let commitment = self.publish(&self.blob.clone(), &honest);
 		self.certified(commitment).await;
 		sleep(15 * SLOT).await;
+		if is_patient && !world.referee.misdeeds().contains_key("shares withheld") {
+			fail("patient censors show their shares");
+		}
 		let signers = world.ledger.signers(commitment).unwrap();
 		if let Some(rival) = (0..rivals).find(|rival| !signers.contains(rival)) {
 			fail(format!("{rival} has signed and is left out for good"));

@@ -12,8 +12,8 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::sync::watch;
 use zerog_erasure::{BlobHeader, Commitment, Hash, Row};
 use zerog_primitives::da::{
-	attestation_message, batch_root, numbered_message, signer_indices, Assignment, BlobInfo, BlobState,
-	Certificate, ChallengeInfo, Committee, CommitteeId, Conflict,
+	attestation_message, batch_root, either, improves, is_enough, numbered_message, signer_indices,
+	Assignment, BlobInfo, BlobState, Certificate, ChallengeInfo, Committee, CommitteeId, Conflict,
 };
 
 /// Blocks that the root network gets for a blob that fell back.
@@ -180,7 +180,7 @@ impl FakeChain {
 		self.ledger.lock().asked_in_vain
 	}
 
-	fn certify(&self, certificate: &Certificate) -> Result<(), String> {
+	pub(crate) fn certify(&self, certificate: &Certificate) -> Result<(), String> {
 		let committee = self.find(certificate.committee).ok_or("unknown committee")?;
 		let now = *self.best.borrow();
 		let mut ledger = self.ledger.lock();
@@ -213,28 +213,37 @@ impl FakeChain {
 			let profile = info.header.profile().unwrap();
 			let assignment =
 				Assignment::new(*commitment, &committee.randomness, &committee.weights(), profile);
-			let rows: u32 = signers.iter().map(|signer| assignment.count_of(*signer)).sum();
-			if 3 * rows < 2 * profile.rows() {
+			let rows_of = |signers: &[u8]| {
+				signer_indices(signers)
+					.map(|signer| assignment.count_of(signer))
+					.sum()
+			};
+			if !is_enough(rows_of(&certificate.signers), profile.rows()) {
 				return Err("too few rows".into());
 			}
-			match info.state {
-				BlobState::Pending => changes.push((*commitment, now, rows)),
-				BlobState::Certified { at, rows_signed, .. } if rows > rows_signed => {
-					changes.push((*commitment, at, rows))
-				}
-				BlobState::Certified { .. } => {}
+			let (at, before, all) = match &info.state {
+				BlobState::Pending => (now, 0, certificate.signers.clone()),
+				BlobState::Certified {
+					at,
+					rows_signed,
+					signers,
+				} => (*at, *rows_signed, either(&certificate.signers, signers)),
+			};
+			let rows = rows_of(&all);
+			if improves(before, rows, profile.rows(), now + 1 - at) {
+				changes.push((*commitment, at, rows, all));
 			}
 		}
 		if changes.is_empty() {
 			return Err("no more rows".into());
 		}
-		for (commitment, at, rows_signed) in changes {
+		for (commitment, at, rows_signed, signers) in changes {
 			let info = ledger.blobs.get_mut(&commitment).unwrap();
 			info.retained_until = Some(now + info.retention);
 			info.state = BlobState::Certified {
 				at,
 				rows_signed,
-				signers: certificate.signers.clone(),
+				signers,
 			};
 		}
 		ledger.certificates.push(certificate.clone());

@@ -8,8 +8,14 @@ use crate::{
 	protocol::{Batch, Push, Refusal, Request, Response, Share, VERSION},
 	Misbehaviour, RetrieveError, StoreError, TransportError,
 };
-use std::sync::atomic::Ordering;
+use parking_lot::Mutex;
+use std::{
+	collections::BTreeSet,
+	sync::{atomic::Ordering, Arc},
+};
+use zerog_bls::signer::aggregate;
 use zerog_erasure::{encode, Commitment, Encoded, Namespace, RowBatch};
+use zerog_primitives::da::{signer_bitmap, Certificate};
 
 /// Push to member 1 as the node that is no validator.
 async fn push(world: &World, push: Push) -> Result<Response, AskError> {
@@ -447,7 +453,7 @@ async fn a_bad_share_is_held_against_its_sender_and_the_certificate_is_made() {
 			.reports()
 			.iter()
 			.all(|report| *report == (liar, Misbehaviour::BadSignature)));
-		// The place is free again: once the truth comes, it counts, for whoever can make a better certificate.
+		// The place is free again: once the truth comes, it counts, for whoever can add to the certificate.
 		for aggregator in 0..3 {
 			world.ask(3, aggregator, Request::Share(good.clone())).await;
 		}
@@ -511,4 +517,48 @@ async fn a_member_cannot_make_others_keep_more_than_a_few_shares_of_a_blob() {
 		}
 	}
 	assert_eq!(counted, crate::aggregator::MAX_BATCHES + 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_hides_its_share_leaves_nobody_out() {
+	let mut world = World::new(7).await;
+	let signed = Arc::new(Mutex::new(BTreeSet::new()));
+	let seen = signed.clone();
+	world.hub.lose(move |request, _| match request {
+		Request::Share(share) => {
+			seen.lock().insert(share.signer);
+			true
+		}
+		_ => false,
+	});
+	let blob = bytes(60_000, 11);
+	let commitment = world.submit(&blob).commitment();
+	world.node(1).publish(commitment, blob).await.unwrap();
+	world.until("all have signed", |_| signed.lock().len() == 7).await;
+	world.stop(0).await;
+
+	// The first member collects what others have signed, the last one's aside.
+	let (batch, expiry) = (
+		Batch::one(commitment),
+		world.chain.info(commitment).unwrap().deadline,
+	);
+	let signatures: Vec<_> = (0..6)
+		.map(|member| share(member, member as u32, batch.clone(), expiry, 0).signature)
+		.collect();
+	let certificate = Certificate {
+		committee: ROOT,
+		expiry,
+		commitments: batch.to_vec(),
+		signers: signer_bitmap(7, 0..6),
+		signature: aggregate(&signatures).unwrap(),
+	};
+	world.chain.certify(&certificate).unwrap();
+	world
+		.hub
+		.lose(|request, _| matches!(request, Request::Share(share) if share.signer == 0));
+	world
+		.until("the last member is in", |world| {
+			world.rows_signed(commitment) == 2048
+		})
+		.await;
 }

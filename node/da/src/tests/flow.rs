@@ -154,7 +154,7 @@ async fn a_blob_in_a_larger_matrix_than_it_needs_goes_the_same_way() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn rows_signed_late_make_a_better_certificate() {
+async fn who_signs_late_is_added_by_another_certificate() {
 	let world = World::new(4).await;
 	world.hub.delay(world.sites[3].peer, Duration::from_secs(4));
 	let blob = bytes(60_000, 9);

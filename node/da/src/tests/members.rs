@@ -4,7 +4,7 @@
 
 use super::{authority, bytes, share, World, GENESIS};
 use crate::{
-	members::check_hello,
+	members::{check_hello, Members},
 	protocol::{
 		decode_request, decode_response, encode_request, encode_response, Batch, Hello, Refusal, Request,
 		Response,
@@ -187,4 +187,27 @@ async fn a_member_that_lost_a_message_is_known_again_while_one_that_is_gone_is_w
 	// The one that is gone is waited for for 5 s.
 	let took = started.elapsed();
 	assert!(took < Duration::from_secs(3), "{took:?}");
+}
+
+#[test]
+fn only_who_is_waited_for_wakes_those_who_wait() {
+	let members = Members::new(GENESIS);
+	let mut waiting = members.changes();
+	let mut arrives = |key: usize| {
+		let peer = PeerId::random();
+		assert!(members.accept(peer, &hello(&authority(key), &peer)));
+		let is_awake = waiting.has_changed().unwrap();
+		waiting.mark_unchanged();
+		is_awake
+	};
+	assert!(!arrives(7), "a stranger");
+	let missed = Member {
+		account: [8; 32],
+		authority: Some(authority(8).public().0),
+		key: None,
+		weight: 1,
+	};
+	members.miss(&missed);
+	assert!(arrives(8), "who is missed");
+	assert!(!arrives(7), "a stranger at another place");
 }

@@ -6,7 +6,7 @@ use crate::{mock::*, pallet::*, types::State, CertificateError};
 use frame_support::{assert_noop, assert_ok};
 use polkadot_sdk::*;
 use zerog_erasure::Commitment;
-use zerog_primitives::da::{improves, Certificate, Signed, COMPLETION};
+use zerog_primitives::da::{improves, Certificate, COMPLETION};
 
 fn refused(certificate: Certificate, error: CertificateError) {
 	assert_eq!(certify(certificate), Err(error.into()));
@@ -180,20 +180,32 @@ fn one_signature_certifies_a_batch() {
 }
 
 #[test]
-fn a_certificate_with_strictly_more_rows_replaces_the_paid_set_for_some_blocks() {
+fn a_certificate_adds_to_the_signers_who_are_paid_for_some_blocks() {
 	test(|| {
 		let commitment = submitted();
-		let all = certificate(0, 4, &[0, 1, 2, 3], &[commitment]);
 		certify(certificate(0, 4, &[0, 1, 2], &[commitment])).unwrap();
-		refused(
-			certificate(0, 4, &[1, 2, 3], &[commitment]),
-			CertificateError::Stale,
-		);
+		for too_few in [&[3][..], &[2, 3]] {
+			refused(
+				certificate(0, 4, too_few, &[commitment]),
+				CertificateError::TooFewRows,
+			);
+		}
+		// Without the first member, which shows its share to nobody.
+		let added = certificate(0, 4, &[1, 2, 3], &[commitment]);
 		run_to(6);
-		certify(all).unwrap();
+		certify(added).unwrap();
 		let blob = Blobs::<Test>::get(commitment).unwrap();
 		let custody = blob.custody().unwrap();
 		assert_eq!((custody.at, custody.rows_signed), (1, 2048));
+		assert_eq!(custody.signers.to_vec(), [0b1111]);
+		System::assert_last_event(
+			Event::<Test>::Improved {
+				commitment,
+				rows_signed: 2048,
+				signers: vec![0b1111],
+			}
+			.into(),
+		);
 	});
 	test(|| {
 		let commitment = submitted();
@@ -207,7 +219,40 @@ fn a_certificate_with_strictly_more_rows_replaces_the_paid_set_for_some_blocks()
 }
 
 #[test]
-fn a_certificate_replaces_another_only_by_a_step() {
+fn nobody_is_kept_out_of_the_pool_by_who_adds_others() {
+	test(|| {
+		set_weights(&[1_000, 800, 100, 148]);
+		next_session(0..4);
+		let commitment = submitted();
+		let tags = |signers: &[usize]| {
+			let certificate = certificate(1, 4, signers, &[commitment]);
+			DataAvailability::validate_certificate(&certificate)
+				.unwrap()
+				.provides
+		};
+		assert_eq!(tags(&[0, 1]), tags(&[0, 1, 3]), "the first one of a batch");
+		certify(certificate(1, 4, &[0, 1], &[commitment])).unwrap();
+		assert_eq!(tags(&[0, 1, 2]), tags(&[0, 1, 2, 3]), "the same member first");
+		assert_ne!(tags(&[0, 1, 2]), tags(&[0, 1, 3]));
+	});
+}
+
+#[test]
+fn a_certificate_adds_to_each_blob_of_its_batch() {
+	test(|| {
+		let (first, second) = (submitted(), submit_as(PAYER, 2, 1000, 100).unwrap());
+		certify(certificate(0, 4, &[0, 1, 2], &[first])).unwrap();
+		certify(certificate(0, 4, &[1, 2, 3], &[first, second])).unwrap();
+		let signers = [first, second].map(|blob| {
+			let blob = Blobs::<Test>::get(blob).unwrap();
+			blob.custody().unwrap().signers.to_vec()
+		});
+		assert_eq!(signers, [[0b1111], [0b1110]]);
+	});
+}
+
+#[test]
+fn a_certificate_adds_a_step_at_least() {
 	test(|| {
 		// Of 2,048 rows the last two members hold 63 and 64: 64 are 1/32.
 		set_weights(&[1_000, 921, 63, 64]);
@@ -222,10 +267,7 @@ fn a_certificate_replaces_another_only_by_a_step() {
 		// All that are left, although these are less.
 		certify(certificate(1, 4, &[0, 1, 2, 3], &[commitment])).unwrap();
 		let rows = [0u32, 1366, 1429, 1430, 2047, 2048];
-		let improves = |before, now, rows| {
-			let [before, now] = [before, now].map(|rows| Signed { signers: &[], rows });
-			improves(before, now, rows, COMPLETION - 1)
-		};
+		let improves = |before, now, rows| improves(before, now, rows, COMPLETION - 1);
 		assert_eq!(
 			rows.map(|now| improves(1366, now, 2048)),
 			[false, false, false, true, true, true]
@@ -253,10 +295,9 @@ fn who_holds_less_than_a_step_is_counted_some_blocks_later() {
 		run_to(at + COMPLETION - 1);
 		refused(certificate(&[0, 1, 2, 3]), CertificateError::Stale);
 		run_to(at + COMPLETION);
-		// More rows, but one who had signed is left out.
-		refused(certificate(&[0, 1, 3]), CertificateError::Stale);
 		refused(certificate(&[0, 1, 2]), CertificateError::Stale);
-		certify(certificate(&[0, 1, 2, 3])).unwrap();
+		// Whom it leaves out stays: two of them showed their shares to nobody.
+		certify(certificate(&[0, 1, 3])).unwrap();
 		let blob = Blobs::<Test>::get(commitment).unwrap();
 		let custody = blob.custody().unwrap();
 		assert_eq!((custody.at, custody.rows_signed), (at, 2006));

@@ -270,29 +270,22 @@ pub struct Quote {
 	pub custody_fee: Balance,
 }
 
-/// Blocks after a blob's first certificate from which on a better one need not be better by a step.
-pub const COMPLETION: BlockNumber = 4;
-
-/// Signers of a blob.
-#[derive(Clone, Copy, Default)]
-pub struct Signed<'a> {
-	/// A bitmap over the committee.
-	pub signers: &'a [u8],
-	/// Rows that they hold.
-	pub rows: u32,
+/// Whether `signed` of `rows` rows make a certificate: two thirds.
+pub fn is_enough(signed: u32, rows: u32) -> bool {
+	u64::from(signed).saturating_mul(3) >= u64::from(rows).saturating_mul(2)
 }
 
-/// Whether a certificate with the signers `now` replaces one with those `before`, so many blocks after the first certificate of a
-/// blob of `rows` rows: it adds at least 1/32 of the rows, or all that are left, or, from [`COMPLETION`] on, any, if all who had
-/// signed are among the signers.
+/// Blocks after a blob's first certificate from which on one that adds to its signers need not add a step.
+pub const COMPLETION: BlockNumber = 4;
+
+/// Whether a certificate counts that brings the rows of a blob's signers from `before` to `now` of `rows`, so many blocks after the
+/// first one: it adds at least 1/32 of the rows, or all that are left, or, from [`COMPLETION`] on, any.
 ///
-/// Certificates are free; at most eleven steps change one blob. They leave it to an author to do without members that hold less than a
-/// step; the blocks after them do not, as long as others have the shares of all who had signed. There, each certificate has more
-/// members than the one before, and a pool has one of a batch at a time.
-pub fn improves(before: Signed, now: Signed, rows: u32, since: BlockNumber) -> bool {
-	let added = now.rows.saturating_sub(before.rows);
-	let has_all = || signer_indices(before.signers).all(|signer| is_signer(now.signers, signer));
-	added > 0 && (now.rows >= rows || added.saturating_mul(32) >= rows || (since >= COMPLETION && has_all()))
+/// Certificates are free; at most eleven steps change one blob, and then each adds a member at least. So that those who make the first
+/// one can leave out nobody whose share others have, a later one adds its signers and takes none away.
+pub fn improves(before: u32, now: u32, rows: u32, since: BlockNumber) -> bool {
+	let added = now.saturating_sub(before);
+	added > 0 && (now >= rows || added.saturating_mul(32) >= rows || since >= COMPLETION)
 }
 
 /// Whether bit `index` is set.
@@ -316,6 +309,15 @@ pub fn signer_bitmap(members: usize, indices: impl IntoIterator<Item = usize>) -
 		}
 	}
 	bitmap
+}
+
+/// The bits that are set in either bitmap, over as many members as the first.
+pub fn either(signers: &[u8], others: &[u8]) -> Vec<u8> {
+	let mut bits = signers.to_vec();
+	for (byte, other) in bits.iter_mut().zip(others) {
+		*byte |= other;
+	}
+	bits
 }
 
 /// Seed of the attestation key of a development account, whose secret is therefore public: `alice`, `bob`, …
