@@ -13,7 +13,7 @@
 //! what was paid for.
 
 use crate::{
-	blobs::{rows_signed, wants_share, Blob},
+	blobs::{rows_signed, wants_shares, Blob},
 	evidence::Evidence,
 	messages::message_of,
 	node::{blocking, Node, LOG},
@@ -26,6 +26,7 @@ use polkadot_sdk::sc_network_types::PeerId;
 use std::{
 	collections::{BTreeMap, BTreeSet, HashMap, HashSet},
 	sync::Arc,
+	time::Duration,
 };
 use zerog_bls::{
 	signer::{find_bad, sum_signatures, SignaturePoint, VerifyingKey},
@@ -33,8 +34,8 @@ use zerog_bls::{
 };
 use zerog_erasure::{Commitment, Hash};
 use zerog_primitives::da::{
-	allotment, attestation_message, either, improves, is_enough, signer_bitmap, signer_indices, BlobInfo,
-	BlobState, Certificate, Committee, CommitteeId,
+	allotment, attestation_message, improves, is_enough, is_signer, signer_bitmap, BlobInfo, BlobState,
+	Certificate, Committee, CommitteeId,
 };
 
 /// Blocks after which a certificate that was not included is submitted again; doubles each time up to the most.
@@ -46,6 +47,17 @@ pub(crate) const MAX_BATCHES: usize = 8;
 const MAX_OPENED: usize = 64;
 /// Decoded keys remembered.
 const MAX_KEYS: usize = 4_096;
+
+/// Members take turns to add to a certificate, this far apart, by their place and the batch.
+const TURN: Duration = Duration::from_millis(125);
+const TURNS: usize = 16;
+
+/// The turn of the member in that place.
+fn turn(root: &Hash, place: usize) -> u32 {
+	let first = root.first().copied().map_or(0, usize::from);
+	let turn = first.saturating_add(place).checked_rem(TURNS);
+	turn.and_then(|turn| u32::try_from(turn).ok()).unwrap_or(0)
+}
 
 /// Batch root and expiry, in a committee.
 type Key = (CommitteeId, Hash, u32);
@@ -131,20 +143,30 @@ impl Collection {
 		self.suspects.contains(&member) || self.waiting.contains_key(&member)
 	}
 
-	/// Whether these members add so many rows to a blob that the chain would take a certificate after block `best`.
-	fn improves<'a>(&self, infos: &[BlobInfo], best: u32, members: impl Iterator<Item = &'a usize>) -> bool {
-		let signers = signer_bitmap(self.committee.members.len(), members.copied());
+	/// Whether these members add so many rows to a blob that a certificate counts: one that the chain already took in block `best`,
+	/// so that no peer that is a block behind calls it stale.
+	fn improves<'a>(
+		&self,
+		infos: &[BlobInfo],
+		best: u32,
+		members: impl Iterator<Item = &'a usize> + Clone,
+	) -> bool {
 		infos.iter().any(|info| {
-			let total = rows_in_all(info);
-			let (all, since) = match &info.state {
-				BlobState::Pending => (signers.clone(), 0),
-				BlobState::Certified {
-					at, signers: before, ..
-				} => (either(&signers, before), best.saturating_sub(*at)),
+			let (total, before) = (rows_in_all(info), rows_signed(info));
+			let (signers, since) = match &info.state {
+				BlobState::Pending => (&[][..], 0),
+				BlobState::Certified { at, signers, .. } => (&signers[..], best.saturating_sub(*at)),
 			};
-			let all: Vec<usize> = signer_indices(&all).collect();
-			improves(rows_signed(info), self.rows_of(total, all.iter()), total, since)
+			let added = members.clone().filter(|member| !is_signer(signers, **member));
+			let rows = before.saturating_add(self.rows_of(total, added));
+			improves(before, rows, total, since)
 		})
+	}
+
+	/// Whether more have signed than the last certificate says, and enough.
+	fn is_due(&self) -> bool {
+		let is_more = |(signers, _)| self.members().count() > signers;
+		!self.busy && self.submitted.is_none_or(is_more) && self.is_quorum(self.members())
 	}
 
 	/// Whether all have signed that can.
@@ -353,7 +375,7 @@ impl Aggregator {
 			return Err(self.accuse(accused));
 		}
 		let (aggregator, batch, members) = (self.clone(), waiting.share.batch.clone(), committee.clone());
-		let infos = blocking(move || aggregator.screen(id, signer, &batch, &members)).await??;
+		let infos = blocking(move || aggregator.screen(id, &batch, &members)).await??;
 		self.collect(id, committee, signer, waiting, &infos)?;
 		self.note_counted(id, signer);
 		self.advance(id);
@@ -362,13 +384,7 @@ impl Aggregator {
 
 	/// Refuse a share that cannot count, by what the chain says. What it has about the blobs of the batch, if that is new;
 	/// else nothing. Blocks.
-	fn screen(
-		&self,
-		id: Key,
-		signer: usize,
-		batch: &Batch,
-		members: &Arc<Committee>,
-	) -> Result<Vec<BlobInfo>, Refusal> {
+	fn screen(&self, id: Key, batch: &Batch, members: &Arc<Committee>) -> Result<Vec<BlobInfo>, Refusal> {
 		let (committee, _, expiry) = id;
 		let best = self.node.chain.best_number();
 		if best > expiry {
@@ -384,9 +400,10 @@ impl Aggregator {
 			false => self.infos(committee, expiry, batch)?,
 			true => Vec::new(),
 		};
+		let window = self.node.blobs.window();
 		let counts = |commitment: &Commitment| {
 			let info = self.node.blobs.info(*commitment);
-			info.is_ok_and(|info| info.is_some_and(|info| wants_share(&info, best, committee, signer)))
+			info.is_ok_and(|info| info.is_some_and(|info| wants_shares(&info, best, committee, window)))
 		};
 		match batch.iter().any(counts) {
 			true => Ok(infos),
@@ -496,35 +513,42 @@ impl Aggregator {
 
 	/// Decide whether a certificate is due.
 	fn advance(self: &Arc<Self>, id: Key) {
-		let is_due = |collection: &&mut Collection| {
-			let is_more = |(signers, _)| collection.members().count() > signers;
-			!collection.busy
-				&& collection.submitted.is_none_or(is_more)
-				&& collection.is_quorum(collection.members())
+		let batch = match self.collections.lock().by_key.get(&id) {
+			Some(collection) if collection.is_due() => collection.batch.clone(),
+			_ => return,
 		};
-		let batch = match self.collections.lock().by_key.get_mut(&id).filter(is_due) {
-			Some(collection) => collection.batch.clone(),
-			None => return,
-		};
-		let Ok(infos) = self.infos(id.0, id.2, &batch) else {
-			return;
-		};
+		if let Ok(infos) = self.infos(id.0, id.2, &batch) {
+			self.advance_with(id, &infos);
+		}
+	}
+
+	fn advance_with(self: &Arc<Self>, id: Key, infos: &[BlobInfo]) {
 		let best = self.node.chain.best_number();
-		let is_full = {
+		let pause = {
 			let mut collections = self.collections.lock();
-			let collection = collections.by_key.get_mut(&id).filter(is_due);
-			match collection.filter(|collection| collection.improves(&infos, best, collection.members())) {
-				Some(collection) => {
-					collection.busy = true;
-					collection.is_full()
-				}
-				None => return,
+			let Some(collection) = collections.by_key.get_mut(&id) else {
+				return;
+			};
+			if !collection.is_due() || !collection.improves(infos, best, collection.members()) {
+				return;
 			}
+			collection.busy = true;
+			let grace = match collection.is_full() {
+				true => Duration::ZERO,
+				false => self.node.limits.grace,
+			};
+			// Nothing is urgent once all is certified, and all members are about to add the same.
+			let is_pending = |info: &BlobInfo| info.state == BlobState::Pending;
+			let turn = match self.node.me().index_in(&collection.committee) {
+				Some(me) if !infos.iter().any(is_pending) => turn(&id.1, me),
+				_ => 0,
+			};
+			grace.saturating_add(TURN.saturating_mul(turn))
 		};
 		let aggregator = self.clone();
 		self.node.tasks.spawn(async move {
-			if !is_full {
-				tokio::time::sleep(aggregator.node.limits.grace).await;
+			if !pause.is_zero() {
+				tokio::time::sleep(pause).await;
 			}
 			aggregator.make(id).await;
 		});
@@ -652,6 +676,7 @@ impl Aggregator {
 			open.map(|(id, collection)| (*id, collection.batch.clone()))
 				.collect()
 		};
+		let window = self.node.blobs.window();
 		for (id, batch) in open {
 			// A reorganisation took a blob away for now, or the chain cannot say.
 			let Ok(infos) = self.infos(id.0, id.2, &batch) else {
@@ -659,9 +684,7 @@ impl Aggregator {
 			};
 			{
 				let mut collections = self.collections.lock();
-				let is_done =
-					|info: &BlobInfo| info.header.profile().is_ok_and(|p| rows_signed(info) >= p.rows());
-				if infos.iter().all(is_done) {
+				if !infos.iter().any(|info| wants_shares(info, best, id.0, window)) {
 					collections.remove(&id);
 					continue;
 				}
@@ -683,7 +706,7 @@ impl Aggregator {
 					collection.submitted = None;
 				}
 			}
-			self.advance(id);
+			self.advance_with(id, &infos);
 		}
 	}
 }

@@ -142,21 +142,17 @@ pub(crate) fn is_open(info: &BlobInfo, best: u32, committee: CommitteeId, member
 	info.committee == committee && !signed && best <= info.deadline
 }
 
-/// Blocks after the first certificate of a blob in which others may add to it: more than any of our chains takes them for.
-const LATE: u32 = 64;
-
-/// Whether the signature of a member of `committee` can still count for a blob. Also if the chain has it: others may need it for a
-/// certificate that adds whom the first one left out.
-pub(crate) fn wants_share(info: &BlobInfo, best: u32, committee: CommitteeId, member: usize) -> bool {
+/// Whether signatures of members of `committee` can still count for a blob, `window` being the blocks after its first certificate in which
+/// others add to it. Also those that the chain has: others may need them for a certificate that adds whom the first one left out.
+pub(crate) fn wants_shares(info: &BlobInfo, best: u32, committee: CommitteeId, window: u32) -> bool {
 	let is_needed = match &info.state {
 		BlobState::Pending => true,
 		BlobState::Certified { at, rows_signed, .. } => {
 			let rows = info.header.profile().map_or(0, |profile| profile.rows());
-			*rows_signed < rows && best <= at.saturating_add(LATE)
+			*rows_signed < rows && best <= at.saturating_add(window)
 		}
 	};
-	let counts = info.committee == committee && is_needed && best <= info.deadline;
-	counts || is_open(info, best, committee, member)
+	info.committee == committee && is_needed && best <= info.deadline
 }
 
 /// Whether a member of the committee that decides a blob signed and still has to hold its rows.
@@ -208,6 +204,8 @@ pub(crate) struct Blobs {
 	infos: Mutex<HashMap<Commitment, (u32, BlobInfo)>>,
 	committees: Mutex<HashMap<CommitteeId, (u32, Arc<Committee>)>>,
 	ready: Mutex<VecDeque<Arc<Blob>>>,
+	/// Of which block, and the blocks.
+	window: Mutex<(u32, u32)>,
 }
 
 impl Blobs {
@@ -218,7 +216,19 @@ impl Blobs {
 			infos: Default::default(),
 			committees: Default::default(),
 			ready: Default::default(),
+			window: Default::default(),
 		}
+	}
+
+	/// Blocks after the first certificate of a blob in which others add to it; the last that was known if the chain cannot say.
+	pub(crate) fn window(&self) -> u32 {
+		let (best, mut window) = (self.chain.best_number(), self.window.lock());
+		if window.0 != best {
+			if let Ok(blocks) = self.chain.improvement_window() {
+				*window = (best, blocks);
+			}
+		}
+		window.1
 	}
 
 	/// What the chain knows about a blob at its best block.

@@ -34,6 +34,8 @@ pub trait Chain: Send + Sync + 'static {
 	/// Blobs that the chain has after this one, which may be over, or the first ones, in an order that does not change; at most
 	/// `limit`, and fewer only at the end.
 	fn blobs_after(&self, after: Option<Commitment>, limit: u32) -> Result<Vec<Commitment>, ChainError>;
+	/// Blocks after the first certificate of a blob in which others add to its signers.
+	fn improvement_window(&self) -> Result<u32, ChainError>;
 	/// A committee with its members; `None` when its session has not started or it was forgotten.
 	fn committee(&self, id: CommitteeId) -> Result<Option<Committee>, ChainError>;
 	/// Put a certificate into the transaction pool.

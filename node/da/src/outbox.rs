@@ -3,7 +3,7 @@
 //! Our own shares on their way to every other member, repeated until each has taken them or they are of no use.
 
 use crate::{
-	blobs::wants_share,
+	blobs::wants_shares,
 	node::{AskError, Node, LOG},
 	protocol::{Refusal, Request, Response, Share},
 	Misbehaviour,
@@ -49,11 +49,10 @@ impl Outbox {
 
 	/// Whether a share can still make a difference, for any blob of its batch.
 	fn is_useful(&self, share: &Share) -> bool {
-		let best = self.node.chain.best_number();
+		let (best, window) = (self.node.chain.best_number(), self.node.blobs.window());
 		let counts = |info| match info {
 			Ok(Some(info)) => {
-				wants_share(&info, best, share.committee, share.signer as usize)
-					&& share.expiry <= info.deadline
+				wants_shares(&info, best, share.committee, window) && share.expiry <= info.deadline
 			}
 			// A reorganisation took the blob away for now, or the chain cannot say.
 			Ok(None) | Err(_) => true,

@@ -33,6 +33,8 @@ const TELL_AT_ONCE: usize = 32;
 /// First pause before a member is told again; doubles up to the longest.
 const PAUSE: Duration = Duration::from_millis(200);
 const MAX_PAUSE: Duration = Duration::from_secs(5);
+/// Times a member says that it is busy before it counts as one that fails.
+const MAX_BUSY: u32 = 5;
 /// Times a blob is left out of what it was sealed with, before it is left to its members.
 const ROUNDS: usize = 6;
 
@@ -104,6 +106,11 @@ impl Sealer {
 	/// Let a blob take part in a batch if one is open, or if there is `company`. `false` when it goes alone.
 	pub(crate) fn join(self: &Arc<Self>, dispersal: &Arc<Dispersal>, company: bool) -> bool {
 		let id = dispersal.blob.committee.id;
+		// Its signatures expire with the first of its blobs, and members must have time to be added to each of the others.
+		let best = self.node.chain.best_number();
+		if dispersal.expiry < best.saturating_add(self.node.blobs.window()) {
+			return false;
+		}
 		let mut open = self.open.lock();
 		if !open.contains_key(&id) && !company {
 			return false;
@@ -269,7 +276,7 @@ impl Sealer {
 		let Some(first) = batch.first() else { return };
 		let is_local = self.node.me().index_in(&first.blob.committee) == Some(member);
 		let mut changes = self.node.members.changes();
-		let (mut pause, mut failed) = (PAUSE, false);
+		let (mut pause, mut failed, mut busy) = (PAUSE, false, 0);
 		while self.is_useful(batch, member, failed) {
 			let peer = first
 				.blob
@@ -292,7 +299,9 @@ impl Sealer {
 				}
 				None => None,
 			};
-			failed = true;
+			let is_busy = matches!(&answer, Some(Err(AskError::Refused(refusal))) if refusal.is_temporary());
+			busy = u32::saturating_add(busy, is_busy.into());
+			failed = !is_busy || busy > MAX_BUSY;
 			match answer {
 				Some(Ok(Places(places))) => {
 					answers.send_modify(|answers| match places.is_empty() {

@@ -62,7 +62,7 @@ impl Chain {
 		{
 			Ok(_) => Ok(()),
 			Err(error) => match error.into_pool_error() {
-				// One that does the same, or more of it, waits already.
+				// One that does the same waits already, or for now one that does more.
 				Ok(PoolError::AlreadyImported(_) | PoolError::TooLowPriority { .. }) => Ok(()),
 				Ok(error) => Err(ChainError::Rejected(error.to_string())),
 				Err(error) => Err(ChainError::Unavailable(error.to_string())),
@@ -103,6 +103,13 @@ impl zerog_da::Chain for Chain {
 		self.client
 			.runtime_api()
 			.blobs_after(self.best(), after, limit)
+			.map_err(unavailable)
+	}
+
+	fn improvement_window(&self) -> Result<u32, ChainError> {
+		self.client
+			.runtime_api()
+			.improvement_window(self.best())
 			.map_err(unavailable)
 	}
 

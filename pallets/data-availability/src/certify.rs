@@ -34,6 +34,9 @@ use zerog_primitives::{
 /// their deadlines.
 pub const CERTIFICATE_PRIORITY: TransactionPriority = TransactionPriority::MAX - (1 << 32);
 
+/// Certificates of one batch that the pool has and that only add to others.
+const ADDING: usize = 16;
+
 /// All who have signed a blob.
 struct Signers<T: Config> {
 	bitmap: BoundedVec<u8, MaxBitmap<T>>,
@@ -48,11 +51,12 @@ struct Change<T: Config> {
 }
 
 impl<T: Config> Change<T> {
-	/// The first member that is added to those of an earlier certificate.
-	fn first_added(&self) -> Option<(Commitment, u32)> {
-		let before = &self.blob.custody()?.signers;
-		let first = signer_indices(&self.signers.bitmap).find(|index| !is_signer(before, *index))?;
-		Some((self.commitment, u32::try_from(first).ok()?))
+	/// The first member that is added to those of an earlier certificate, and the rows of all that are.
+	fn added(&self) -> Option<(usize, u32)> {
+		let before = self.blob.custody()?;
+		let mut signers = signer_indices(&self.signers.bitmap);
+		let first = signers.find(|index| !is_signer(&before.signers, *index))?;
+		Some((first, self.signers.rows.saturating_sub(before.rows_signed)))
 	}
 }
 
@@ -64,17 +68,34 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn validate_certificate(certificate: &Certificate) -> TransactionValidity {
 		let changes = Self::check_certificate(certificate, true)?;
-		let rows = changes
-			.iter()
-			.fold(0u64, |sum, change| sum.saturating_add(change.signers.rows.into()));
+		// The pool has one certificate of a batch: one with more rows replaces it.
+		let rows = || {
+			changes
+				.iter()
+				.fold(0u64, |sum, change| sum.saturating_add(change.signers.rows.into()))
+		};
+		// Of those that only add to others, it has a few, by the first member that each adds, so that nobody keeps out one by adding
+		// others; they come behind, and only one that adds twice as much replaces another, so that no few members have pools check and
+		// blocks hold very many.
+		let added: Option<Vec<(usize, u32)>> = changes.iter().map(Change::added).collect();
+		let (rank, place) = match added.as_deref() {
+			Some([(first, _), ..]) => {
+				let rows = added
+					.iter()
+					.flatten()
+					.fold(0u64, |sum, (_, rows)| sum.saturating_add((*rows).into()));
+				(
+					rows.checked_ilog2().unwrap_or(0).into(),
+					first.checked_rem(ADDING),
+				)
+			}
+			_ => (rows(), None),
+		};
+		let place = place.and_then(|place| u8::try_from(place).ok());
 		let longevity = certificate.expiry.saturating_sub(Self::now()).max(1);
-		// One certificate of a batch in the pool: one with more rows has a higher priority and replaces it. Of those that add to an
-		// earlier one, one for each member that is the first to be added: nobody keeps a member out by adding others one by one.
-		let are_added = changes.iter().all(|change| change.blob.custody().is_some());
-		let added = changes.iter().find_map(Change::first_added).filter(|_| are_added);
 		ValidTransaction::with_tag_prefix("DataAvailabilityCertificate")
-			.priority(CERTIFICATE_PRIORITY.saturating_add(rows))
-			.and_provides((certificate.committee, batch_root(&certificate.commitments), added))
+			.priority(CERTIFICATE_PRIORITY.saturating_add(rank))
+			.and_provides((certificate.committee, batch_root(&certificate.commitments), place))
 			.longevity(longevity.into())
 			.propagate(true)
 			.build()

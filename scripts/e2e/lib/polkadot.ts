@@ -67,18 +67,19 @@ export async function follow(
     }
     return false;
   };
-  let stop = () => {};
-  const enough = new Promise<void>((resolve, reject) => {
-    api.rpc.chain.subscribeFinalizedHeads(async (head) => {
+  await new Promise<void>((resolve, reject) => {
+    const subscribed = api.rpc.chain.subscribeFinalizedHeads(async (head) => {
       if (busy) return;
       busy = true;
       try {
         busy = await look(head.number.toNumber());
-        if (busy) resolve();
+        if (!busy) return;
+        resolve();
       } catch (error) {
         reject(error);
       }
-    }).then((unsubscribe) => { stop = unsubscribe; }).catch(reject);
+      (await subscribed)();
+    });
+    subscribed.catch(reject);
   });
-  await enough.finally(() => stop());
 }

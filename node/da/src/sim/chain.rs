@@ -121,6 +121,11 @@ impl Ledger {
 			let blob = state.blobs.get_mut(&commitment).unwrap();
 			let mut info = blob.history.last().unwrap().1.clone();
 			let signers = all_signers(&info, &certificate);
+			if let BlobState::Certified { at, rows_signed, .. } = info.state {
+				if !improves(rows_signed, blob.rows_of(&signers), blob.rows, state.height - at) {
+					continue;
+				}
+			}
 			let at = match info.state {
 				BlobState::Pending => state.height,
 				BlobState::Certified { at, .. } => at,
@@ -345,6 +350,9 @@ impl Ledger {
 			blob.first_pooled.get_or_insert(host::now());
 			if let Some(rows) = rows {
 				blob.best = rows;
+				if blob.history.last().unwrap().1.state == BlobState::Pending {
+					state.pool.retain(|(pooled, _)| pooled != commitment);
+				}
 				state.pool.push((*commitment, certificate.clone()));
 			}
 		}
@@ -465,6 +473,10 @@ impl Chain for NodeChain {
 			.filter(|(commitment, blob)| Some(**commitment) > after && is_seen(blob))
 			.map(|(commitment, _)| *commitment);
 		Ok(following.take(limit as usize).collect())
+	}
+
+	fn improvement_window(&self) -> Result<u32, ChainError> {
+		Ok(IMPROVEMENT_WINDOW)
 	}
 
 	fn committee(&self, id: CommitteeId) -> Result<Option<Committee>, ChainError> {

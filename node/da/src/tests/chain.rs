@@ -298,6 +298,10 @@ impl Chain for FakeChain {
 		Ok(following.take(limit as usize).collect())
 	}
 
+	fn improvement_window(&self) -> Result<u32, ChainError> {
+		Ok(1_000)
+	}
+
 	fn committee(&self, id: CommitteeId) -> Result<Option<Committee>, ChainError> {
 		Ok(self.find(id))
 	}
