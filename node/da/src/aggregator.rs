@@ -143,8 +143,8 @@ impl Collection {
 		self.suspects.contains(&member) || self.waiting.contains_key(&member)
 	}
 
-	/// Whether these members add so many rows to a blob that a certificate counts: one that the chain already took in block `best`,
-	/// so that no peer that is a block behind calls it stale.
+	/// Whether these members add so many rows to a blob that the chain would have taken their certificate in block `best`. It looks
+	/// at the block after, but a peer that is one behind must not find it stale.
 	fn improves<'a>(
 		&self,
 		infos: &[BlobInfo],

@@ -2,9 +2,9 @@
 
 //! Checking a certificate and taking it.
 //!
-//! A certificate has signers with two thirds of the rows of each of its blobs. The first one of a blob counts, and others add their
-//! signers to it. That each needs as many bounds what few members can have pools hold: else one alone would have a certificate for each set
-//! of blobs that it has not signed.
+//! A certificate has signers with two thirds of the rows of each of its blobs. The first one certifies a blob, later ones add their
+//! signers. These need two thirds too: else one member alone could fill pools, with a certificate for each set of blobs that it has
+//! not signed.
 //!
 //! Checks go from cheap to dear: what needs only the call, then the committee and its signers, then blob after blob with
 //! its rows, and the pairing last.
@@ -34,7 +34,7 @@ use zerog_primitives::{
 /// their deadlines.
 pub const CERTIFICATE_PRIORITY: TransactionPriority = TransactionPriority::MAX - (1 << 32);
 
-/// Certificates of one batch that the pool has and that only add to others.
+/// Certificates of one batch that the pool has at most, of those that only add to others.
 const ADDING: usize = 16;
 
 /// All who have signed a blob.

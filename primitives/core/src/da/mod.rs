@@ -281,8 +281,8 @@ pub const COMPLETION: BlockNumber = 4;
 /// Whether a certificate counts that brings the rows of a blob's signers from `before` to `now` of `rows`, so many blocks after the
 /// first one: it adds at least 1/32 of the rows, or all that are left, or, from [`COMPLETION`] on, any.
 ///
-/// Certificates are free; at most eleven steps change one blob, and from then on each adds a member at least. So that those who make the first
-/// one can leave out nobody whose share others have, a later one adds its signers and takes none away.
+/// Certificates are free: at most eleven change one blob before [`COMPLETION`], and from it on each adds a member at least.
+/// A later one takes no signer away, so that those who make the first can leave out nobody whose share others have.
 pub fn improves(before: u32, now: u32, rows: u32, since: BlockNumber) -> bool {
 	let added = now.saturating_sub(before);
 	added > 0 && (now >= rows || added.saturating_mul(32) >= rows || since >= COMPLETION)
